@@ -15,7 +15,8 @@ WITH stated AS (  -- never a pair that shares too few contacts
     SELECT parent, child, probability, grade FROM views.derivations WHERE NOT small
 ), list AS (
     -- `known`: the first day on which it is known to have existed
-    SELECT dataset, holder, created, obtained, origin, least(created, obtained) AS known, coalesce(created, obtained) AS day
+    SELECT dataset, holder, sha256, created, obtained, origin, least(created, obtained) AS known,
+        coalesce(created, obtained) AS day
     FROM views.datasets
 ), told AS (
     SELECT s.*, p.holder = c.holder AS one_holder, p.origin AS parent_origin, c.origin AS child_origin,
@@ -27,7 +28,8 @@ WITH stated AS (  -- never a pair that shares too few contacts
     LEFT JOIN stated r ON r.parent = s.child AND r.child = s.parent
     WHERE s.probability >= 0.5 AND s.probability > coalesce(r.probability, 0)
 ), pair AS (
-    SELECT x.dataset AS a, y.dataset AS b, x.holder = y.holder AS one_holder, greatest(f.grade, g.grade) AS grade,
+    SELECT x.dataset AS a, y.dataset AS b, x.holder = y.holder AS one_holder,
+        x.sha256 <> '' AND x.sha256 = y.sha256 AS one_file, greatest(f.grade, g.grade) AS grade,
         least(coalesce(f.probability, 0) + coalesce(g.probability, 0), 1) AS probability,
         greatest(coalesce(f.probability, 0), coalesce(g.probability, 0)) AS likelier,
         (x.day IS NULL OR y.day IS NULL OR x.day = y.day) AND (x.created IS NULL OR y.created IS NULL) AS undated,
@@ -74,7 +76,7 @@ WITH stated AS (  -- never a pair that shares too few contacts
         json_object('datasets', [json_object('dataset', a), json_object('dataset', b)],
             'undated', list_transform(uncreated, lambda id: json_object('dataset', id)),
             'probability', json_object('probability', probability))
-    FROM pair WHERE one_holder AND undated AND probability >= 0.5
+    FROM pair WHERE one_holder AND undated AND NOT one_file AND probability >= 0.5
     UNION ALL
     SELECT 8, 'direction_open', [a, b], grade, probability,
         json_object('datasets', [json_object('dataset', a), json_object('dataset', b)],

@@ -52,7 +52,8 @@ def browser() -> Iterator[Browser]:
 def schema_made_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Making the tables and views of a new case takes 60 ms, of which nine tenths look through views that are the same
     in every case: here they are made once a process and copied. A few views read otherwise after they were in a file;
-    `verify` compares every letter, so they are made again."""
+    `verify` compares every letter, so
+    they are made again in cases that it can be asked of."""
     made = tmp_path_factory.mktemp("schema") / "made.duckdb"
     views = "SELECT sql, view_name, comment FROM duckdb_views() WHERE schema_name = 'views' ORDER BY view_name"
     with duckdb.connect() as con:
@@ -64,7 +65,7 @@ def schema_made_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
         kept = [text for text, *_ in con.execute(views).fetchall()]
     again = "".join(
         text.replace("CREATE VIEW", "CREATE OR REPLACE VIEW", 1)
-        + (f"COMMENT ON VIEW views.{name} IS {store.quoted(comment)};" if comment else "")
+        + (f"COMMENT ON VIEW views.{name} IS {store.sql_literal(comment)};" if comment else "")
         for (text, name, comment), filed in zip(made_now, kept, strict=True)
         if text != filed
     )
@@ -72,16 +73,19 @@ def schema_made_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
     def connected(spill: Path | None, *stores: Path, alone: bool = False) -> duckdb.DuckDBPyConnection:
         return store.connect(spill, *stores, made, alone=alone)
 
-    def copied(con: duckdb.DuckDBPyConnection) -> None:
-        con.execute(f"ATTACH {store.quoted(made)} AS made (READ_ONLY)")
+    def in_memory(con: duckdb.DuckDBPyConnection) -> None:
+        con.execute(f"ATTACH {store.sql_literal(made)} AS made (READ_ONLY)")
         con.execute(f"COPY FROM DATABASE made TO {store.CATALOG} (SCHEMA)")
         con.execute("DETACH made")
+
+    def in_file(con: duckdb.DuckDBPyConnection) -> None:
+        in_memory(con)
         con.execute(again)
 
     with pytest.MonkeyPatch.context() as patch:
-        for makes in (case, memory):
+        for makes, installed in ((case, in_file), (memory, in_memory)):
             patch.setattr(makes, "connect", connected)
-            patch.setattr(makes, "install_schema", copied)
+            patch.setattr(makes, "install_schema", installed)
         yield
 
 

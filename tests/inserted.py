@@ -42,30 +42,22 @@ def insert_list(
 
 
 def insert_cells(
-    con: duckdb.DuckDBPyConnection, no: int, columns: Mapping[str, Sequence[str | None]], part: int = 1
+    con: duckdb.DuckDBPyConnection,
+    no: int,
+    columns: Mapping[str, Sequence[str | None] | pa.StringArray],
+    part: int = 1,
+    headers: Iterable[str] | None = None,
 ) -> None:
-    """The cells of a list, by the roles of their columns."""
+    """The cells of a list, by the roles of their columns, which are their headers too where none are given."""
     rows, name = len(next(iter(columns.values()))), f"raw.d{no}_p{part}"
     con.execute(f"CREATE TABLE {name} (row BIGINT, {', '.join(f'c{at} VARCHAR' for at in range(len(columns)))})")
     append(
-        con,
-        name,
-        {"row": range(1, rows + 1), **{role: pa.array(list(cells), pa.string()) for role, cells in columns.items()}},
+        con, name, {"row": range(1, rows + 1)} | {role: pa.array(cells, pa.string()) for role, cells in columns.items()}
     )
-    insert(
-        con,
-        "part",
-        dataset=no,
-        part=part,
-        hidden=False,
-        format="csv",
-        header_row=1,
-        first_row=1,
-        rows=rows,
-        raw_table=name,
-    )
-    for at, role in enumerate(columns):
-        insert(con, "dataset_column", dataset=no, part=part, position=at, header=role, role=role, how="header")
+    facts = {"format": "csv", "header_row": 1, "first_row": 1, "rows": rows, "raw_table": name}
+    insert(con, "part", dataset=no, part=part, hidden=False, **facts)
+    for at, (role, header) in enumerate(zip(columns, headers or columns, strict=True)):
+        insert(con, "dataset_column", dataset=no, part=part, position=at, header=header, role=role, how="header")
 
 
 def insert_derivation(
@@ -85,3 +77,9 @@ def insert_derivation(
 def insert_canary(con: duckdb.DuckDBPyConnection, no: int, phone: int, kind: str = "canary", **facts: object) -> None:
     """A controlled identity that was there before all lists."""
     insert(con, "canary", **({"no": no, "phone": phone, "kind": kind, "imported_at": datetime(2020, 1, 1)} | facts))
+
+
+def insert_judgements(con: duckdb.DuckDBPyConnection, *judged: tuple[str, str, str]) -> None:
+    """What persons have decided of pairs: (a, b, verdict)."""
+    for no, (a, b, verdict) in enumerate(judged, start=1):
+        insert(con, "judgement", no=no, a=a, b=b, verdict=verdict, at=LOADED)

@@ -17,34 +17,34 @@ ROOT = Path(__file__).parent.parent
 
 TABLE = """
 room          lines   code  functions  files    sql  scripts  styles  templates  catalogues
-alarm/         2362   1714        138     12      0        0       0          0           0
-ask/           3823   2845        197     23    230        0       0          0           0
-blind/          808    598         34      6     46        0       0          0           0
-case/          3651   2590        260     17   1002        0       0          0           0
-cli/           3077   2323        176     16      0        0       0          0           0
-cluster/        567    417         27      5      7        0       0          0           0
-custody/       1051    828         43      6     97        0       0          0           0
-dossier/       1686   1204         84     12     14        0       0          0           0
-export/       11510   8591        707     48    164      708     231        535           0
-findings/     15583  11475        767     72   1947        0       0          0           0
-graph/          455    334         22      3     62        0       0          0           0
-identify/      3766   2580        249     21    170        0       0          0           0
-library/       4938   2891        282     13      0        0       0          0           0
-lists/        14134  10622        787     55    292        0       0          0           0
-manifest/      1958   1501         89      7      0        0       0          0           0
-marking/      11019   8352        533     48    236        0       0          0           0
-publish/       1936   1539         96      6     39        0       0          0           0
-queries           0      0          0      0    889        0       0          0           0
-signals/       2515   1826        138     11    173        0       0          0           0
-simulate/      1529   1143         86      7      0        0       0          0           0
-site/           681    482         45      6      0        0       2          0           0
-spellings/      424    290         31      5      0        0       0          0           0
-tracer         2149   1381        120     18      0        0       0          0           0
-wording/       1636   1039        115     16      0        0       0         34        6888
-= tracer      91258  66565       5026    433   5368      708     233        569        6888
-tests         48070  38200       3306    376      0        0       0          0           0
-tests/bench   10351   7876        582     59      0        0       0          0           0
-= tests       58421  46076       3888    435      0        0       0          0           0
+alarm/         2014   1500         99      8      0        0       0          0           0
+ask/           3626   2727        194     16    230        0       0          0           0
+blind/          665    481         33      2     46        0       0          0           0
+case/          3363   2381        234     14   1002        0       0          0           0
+cli/           3032   2336        174     13      0        0       0          0           0
+cluster/        532    397         23      4      7        0       0          0           0
+custody/       1010    795         39      6     97        0       0          0           0
+dossier/       1488   1097         62      8     14        0       0          0           0
+export/       10928   8216        637     40    164      708     231        535           0
+findings/     14805  10897        723     48   1976        0       0          0           0
+graph/          420    303         20      3     62        0       0          0           0
+identify/      3356   2277        208     17    180        0       0          0           0
+library/       4539   2802        270     12      0        0       0          0           0
+lists/        13107   9801        747     43    345        0       0          0           0
+manifest/      1866   1453         77      6      0        0       0          0           0
+marking/      10278   7741        506     35    236        0       0          0           0
+publish/       1813   1434         87      6     39        0       0          0           0
+queries           0      0          0      0    891        0       0          0           0
+signals/       2339   1718        125      9    173        0       0          0           0
+simulate/      1396   1041         74      7      0        0       0          0           0
+site/           584    432         34      4      0        0       2          0           0
+spellings/      379    264         28      3      0        0       0          0           0
+tracer         2108   1343        118     20      0        0       0          0           0
+wording/       1493    969         98     12      0        0       0         34        6888
+= tracer      85141  62405       4610    336   5462      708     233        569        6888
+tests         41276  32645       2794    321      0        0       0          0           0
+tests/bench    8443   6377        481     51      0        0       0          0           0
+= tests       49719  39022       3275    372      0        0       0          0           0
 """
 
 GOAL = {"lines": 66_000, "code": 47_500, "functions": 3_300, "files": 430}
@@ -58,6 +58,7 @@ KINDS = {
     ".sql": "sql", ".js": "scripts", ".mjs": "scripts", ".css": "styles", ".j2": "templates", ".typ": "templates",
     ".ftl": "catalogues",
 }  # fmt: skip
+PYTHON = (".py", ".pyi")
 DOCUMENTED = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -85,8 +86,8 @@ COLUMNS = [field.name for field in fields(Size)]
 
 def size_of(path: Path) -> Size:
     """Size of one file; nothing for kinds that the table does not count."""
-    text = path.read_text(encoding="utf-8") if path.suffix == ".py" or path.suffix in KINDS else ""
-    if path.suffix != ".py":
+    text = path.read_text(encoding="utf-8") if path.suffix in PYTHON or path.suffix in KINDS else ""
+    if path.suffix not in PYTHON:
         return Size(**{KINDS[path.suffix]: len(text.splitlines())}) if path.suffix in KINDS else Size()
     told, functions = set[int](), 0
     for node in ast.walk(ast.parse(text)):
@@ -117,7 +118,7 @@ def measured() -> dict[str, Size]:
     sizes: dict[str, Size] = {}
     for name in sorted(filter(None, listed.stdout.split("\0"))):
         path = ROOT / name
-        if path.suffix == ".py" or (path.suffix in KINDS and not name.startswith("tests/")):  # those of tests are data
+        if path.suffix in PYTHON or (path.suffix in KINDS and not name.startswith("tests/")):  # those of tests are data
             sizes[room_of(path)] = sizes.get(room_of(path), Size()) + (size_of(path) if path.exists() else Size())
     tests = {room: size for room, size in sizes.items() if room.startswith("tests")}
     rooms = dict(sorted((room, size) for room, size in sizes.items() if room not in tests))

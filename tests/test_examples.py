@@ -74,6 +74,7 @@ def test_the_examples_hold(name: str) -> None:
     assert not tried.failed
 
 
+@pytest.mark.slow("every example of the library, each on a case of its own")
 @pytest.mark.parametrize("name", [name for name in _MODULES if name.startswith(_LIBRARY)])
 def test_the_examples_of_the_library_hold(
     name: str, tmp_path: Path, own_surroundings: Path, made_loaded: Made, made_traced: Made

@@ -14,7 +14,7 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "tracer"
 
 FLOORS = {
-    "version": -2, "visible": -2, "errors": -1,
+    "version": -2, "visible": -2, "late_imports": -2, "errors": -1,
     "clock": 0, "meter": 0, "resources": 0, "file_writing": 0, "documents": 0, "input_files": 0, "optional": 1,
     "spellings": 0, "records": -1, "policy": 0,
     "case": 1, "disclosure": 1, "plugins": 1,
@@ -55,8 +55,14 @@ def tree(path: Path) -> ast.Module:
     return ast.parse(ALL[path])
 
 
+@cache
+def nodes(path: Path) -> tuple[ast.AST, ...]:
+    """All of a file, looked through once for all tests."""
+    return tuple(ast.walk(tree(path)))
+
+
 def imports(path: Path) -> Iterator[str]:
-    for node in ast.walk(tree(path)):
+    for node in nodes(path):
         yield from imports_of(node)
 
 
@@ -71,7 +77,7 @@ def imports_of(node: ast.AST) -> Iterator[str]:
 def modules_read(path: Path, modules: Set[str]) -> set[str]:
     """The modules whose names are imported; a package is read only where the name is its own."""
     found = set[str]()
-    for node in ast.walk(tree(path)):
+    for node in nodes(path):
         if isinstance(node, ast.ImportFrom):
             named = {f"{node.module}.{alias.name}" for alias in node.names}
             found |= {name if name in modules else str(node.module) for name in named}
@@ -121,7 +127,7 @@ def test_no_modules_import_one_another_in_a_circle() -> None:
 def test_a_class_has_a_name_of_its_own() -> None:
     defined = defaultdict[str, list[str]](list)
     for path in SOURCES:
-        for node in ast.walk(tree(path)):
+        for node in nodes(path):
             if isinstance(node, ast.ClassDef) and not (node.name in PUBLIC and _of_library(path)):
                 defined[node.name].append(module_of(path))
     assert {name: modules for name, modules in defined.items() if len(modules) > 1} == {}
@@ -130,12 +136,12 @@ def test_a_class_has_a_name_of_its_own() -> None:
 def test_the_library_imports_no_other_class_under_a_public_name() -> None:
     """Nor has it two of its own."""
     library = [path for path in SOURCES if _of_library(path)]
-    own = [node.name for path in library for node in ast.walk(tree(path)) if isinstance(node, ast.ClassDef)]
+    own = [node.name for path in library for node in nodes(path) if isinstance(node, ast.ClassDef)]
     assert sorted(PUBLIC.intersection(own)) == sorted(name for name in own if name in PUBLIC)
     mistaken = [
         f"{module_of(path)} imports {node.module}.{alias.name}"
         for path in library
-        for node in ast.walk(tree(path)) if isinstance(node, ast.ImportFrom)
+        for node in nodes(path) if isinstance(node, ast.ImportFrom)
         for alias in node.names
         if (alias.asname or alias.name) in PUBLIC and not str(node.module).startswith("tracer.library.")
     ]  # fmt: skip
@@ -176,7 +182,7 @@ def test_what_is_slow_to_load_is_loaded_where_it_is_needed() -> None:
 
 _PARSE = re.compile(r"\b(?:json|tomllib)\.loads?\(|\bJSONDecoder\(")
 _APART = {
-    "documents.py", "lists/read/table_process.py", "lists/read/zip_process.py", "export/handover/verifier.py",
+    "documents.py", "lists/read/table_process.py", "lists/read/unpack_process.py", "export/verifier.py",
 }  # fmt: skip
 """Where documents are parsed, and what runs without the package."""
 
@@ -185,3 +191,39 @@ def test_documents_of_others_are_parsed_in_one_place() -> None:
     """So that a number of thousands of digits, or brackets a thousand deep, are refused wherever they stand."""
     parsing = {path.relative_to(PACKAGE).as_posix() for path, text in SOURCES.items() if _PARSE.search(text)}
     assert parsing <= _APART, "use tracer.documents"
+
+
+def test_what_is_imported_when_used_is_only_called_or_looked_into() -> None:
+    """Anything else would meet what waits for the import: an `except` with it, say, would catch nothing."""
+    mistaken = []
+    for path in (path for path in SOURCES if "with imported_when_used" in SOURCES[path]):
+        every = nodes(path)
+        blocks = [node for node in tree(path).body if isinstance(node, ast.With)]
+        late = {one.asname or one.name for block in blocks for line in block.body
+                if isinstance(line, ast.ImportFrom) for one in line.names}  # fmt: skip
+        assert late, path
+        late -= {node.arg for node in every if isinstance(node, ast.arg)}
+        types = {id(part) for node in every for name in ("annotation", "returns")
+                 for part in ast.walk(getattr(node, name, None) or ast.Pass())}  # fmt: skip
+        for node in (node for node in every if id(node) not in types):
+            match node:
+                case ast.ExceptHandler(type=ast.expr() as kept):
+                    uses: list[ast.expr] = [kept]
+                case ast.Call(func=ast.Name(id="isinstance" | "issubclass"), args=[_, kind]):
+                    uses = [kind]
+                case ast.Compare():
+                    uses = [node.left, *node.comparators]
+                case ast.For() | ast.comprehension():
+                    uses = [node.iter]
+                case ast.ClassDef():
+                    uses = node.bases
+                case ast.Subscript() | ast.Starred():
+                    uses = [node.value]
+                case ast.BinOp():
+                    uses = [node.left, node.right]
+                case _:
+                    continue
+            named = {one.id for use in uses for one in (use.elts if isinstance(use, ast.Tuple) else [use])
+                     if isinstance(one, ast.Name)}  # fmt: skip
+            mistaken += [f"{path.name}:{name}" for name in named & late]
+    assert mistaken == []

@@ -59,41 +59,47 @@ def test_it_says_what_it_is(wheel: zipfile.ZipFile) -> None:
 EXTRAS = {"archives": "py7zr", "pdf": "pdfplumber", "print": "typst", "blind": "rbcl", "anchor": "rfc3161_client"}
 
 
+@pytest.mark.slow("eight commands, each in a process")
 def test_what_an_extra_needs_is_said_where_it_is_missing(tmp_path: Path) -> None:
     """A Python without the packages of the extras, as far as the tool sees."""
     lacking = (*EXTRAS.values(), "fontTools", "pypdf")
     code = (
-        "import sys, importlib.util as u; had = u.find_spec\n"
+        "import contextlib, io, json, sys, importlib.util as u; had = u.find_spec\n"
         f"u.find_spec = lambda name, *more: None if name in {lacking} else had(name, *more)\n"
         f"sys.modules.update(dict.fromkeys({lacking}))\n"
-        "from tracer.cli.main import main; main()"
+        "from tracer.cli.main import run\n"
+        "for words in json.loads(sys.argv[1]):\n"
+        "    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()) as said:\n"
+        "        ended = run(words)\n"
+        "    print(json.dumps([ended, said.getvalue()]))"
     )
     for name, begin in (("list.pdf", b"%PDF-1.4\n"), ("list.7z", b"7z\xbc\xaf\x27\x1c\0\4")):
         (tmp_path / name).write_bytes(begin)
     (tmp_path / "own.csv").write_text("phone\n" + "".join(f"1400000{i:04}\n" for i in range(200)), encoding="utf-8")
-    key = ("--key-file", str(tmp_path / "key"), "--case", str(tmp_path / "case"))
-    for extra, arguments in (
-        (None, ("init", str(tmp_path / "case"), *key[:2])),
-        (None, ("load", str(tmp_path / "own.csv"), "--holder", "x", *key)),
-        ("pdf", ("load", str(tmp_path / "list.pdf"), "--holder", "x", *key)),
-        ("archives", ("load", str(tmp_path / "list.7z"), "--holder", "x", *key)),
-        ("print", ("export", "figure", "sankey", "--to", "png", "-o", str(tmp_path / "a.png"), *key)),
-        ("blind", ("blind", "offer", "--to", "y", "--least", "100", "--yes", "-o", str(tmp_path / "offer"), *key)),
-        (None, ("anchor", "request", "-o", str(tmp_path / "a.tsq"), *key)),
-        ("anchor", ("anchor", "stamp", str(tmp_path / "a.tsq"), *key)),
-    ):
-        done = subprocess.run(
-            [sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=False,
-            env=os.environ | {"COLUMNS": "1000"},
-        )  # fmt: skip
+    asked = (
+        (None, f"init {tmp_path}/case"), (None, f"load {tmp_path}/own.csv --holder x"),
+        ("pdf", f"load {tmp_path}/list.pdf --holder x"), ("archives", f"load {tmp_path}/list.7z --holder x"),
+        ("print", f"export figure sankey --to png -o {tmp_path}/a.png"),
+        ("blind", f"blind offer --to y --least 100 --yes -o {tmp_path}/offer"),
+        (None, f"anchor request -o {tmp_path}/a.tsq"), ("anchor", f"anchor stamp {tmp_path}/a.tsq"),
+    )  # fmt: skip
+    key = ("--key-file", str(tmp_path / "key"))
+    at = (*key, "--case", str(tmp_path / "case"))
+    words = [[*each.split(), *(at if number else key)] for number, (_, each) in enumerate(asked)]
+    done = subprocess.run(
+        [sys.executable, "-c", code, json.dumps(words)], capture_output=True, text=True, check=True,
+        env=os.environ | {"COLUMNS": "1000"},
+    )  # fmt: skip
+    for (extra, _), line in zip(asked, done.stdout.splitlines(), strict=True):
+        ended, narrated = json.loads(line)
         if extra is None:
-            assert done.returncode == 0, done.stderr
+            assert ended == 0, narrated
             continue
-        said = done.stderr.splitlines()[-1]
+        said = narrated.splitlines()[-1]
         assert f" needs {EXTRAS[extra]}, which is not installed; run: pip install " in said
         assert f"[{extra}]'" in said
-        assert len(re.findall("^Error: ", done.stderr, re.MULTILINE)) == 1
-        assert done.returncode in (2, 3)
+        assert len(re.findall("^Error: ", narrated, re.MULTILINE)) == 1
+        assert ended in (2, 3)
 
 
 @pytest.mark.parametrize("wheel", [True, False])

@@ -2,8 +2,9 @@
 people, before there are words.
 
 A number knows what it is, so that it can be shown, hidden and said rightly. Whatever leaves a stage goes through
-`disclosed`: into the store, and from there into views, sentences and exports. What it gives is JSON that says what each
-number is, and `known` makes the number of it again. The store, Arrow and JSON hold a reason as `{code, numbers}`.
+`number_json`: into the store, and from there into views, sentences and exports. What it gives is JSON that says what
+each number is, and `number_of_json` makes the number of it again. The store, Arrow and JSON hold a reason as
+`{code, numbers}`.
 """
 
 from __future__ import annotations
@@ -19,66 +20,53 @@ from tracer.policy import FEW, SHOWN_FROM
 
 
 @dataclass(frozen=True)
-class Share:
+class RealNumber:
+    """A number that is not a count."""
+
+    value: float
+
+
+class Share(RealNumber):
     """A part of a whole, 0 to 1."""
 
-    value: float
 
-
-@dataclass(frozen=True)
-class Probability:
+class Probability(RealNumber):
     """How likely something is, 0 to 1."""
 
-    value: float
 
-
-@dataclass(frozen=True)
-class PValue:
+class PValue(RealNumber):
     """How often chance alone would do so well, 0 to 1; also the bound that one is held to."""
 
-    value: float
 
-
-@dataclass(frozen=True)
-class Times:
+class Times(RealNumber):
     """How many times one thing is another: a ratio above 0."""
 
-    value: float
 
-
-@dataclass(frozen=True)
-class Measure:
+class Measure(RealNumber):
     """A real number of anything else, such as hits a month."""
 
-    value: float
-
 
 @dataclass(frozen=True)
-class DatasetRef:
+class Named:
+    """What has an id."""
+
+    id: str
+
+
+class DatasetRef(Named):
     """A list, by its id."""
 
-    id: str
 
-
-@dataclass(frozen=True)
-class PartyRef:
+class PartyRef(Named):
     """A party, by its id."""
 
-    id: str
 
-
-@dataclass(frozen=True)
-class ReleaseRef:
+class ReleaseRef(Named):
     """A copy that was handed over, by the id of its release."""
 
-    id: str
 
-
-@dataclass(frozen=True)
-class Ref:
+class Ref(Named):
     """Anything else that has an id: a campaign, a document, a hidden list, a command."""
-
-    id: str
 
 
 @dataclass(frozen=True)
@@ -160,60 +148,58 @@ _KINDS: Mapping[type, str] = {
     Text: "text",
 }
 """Class of a number with one field -> its name in JSON."""
-_CLASSES: Mapping[str, Callable[[Any], Number]] = {name: made for made, name in _KINDS.items()}
-_REALS = ("share", "probability", "p_value", "times", "measure")
+_REALS = frozenset(name for made, name in _KINDS.items() if issubclass(made, RealNumber))
+_CLASSES: Mapping[str, Callable[[Any], Number]] = {
+    **{name: made for made, name in _KINDS.items()},
+    "day": lambda day: date.fromisoformat(str(day)),
+}
 
 
-def disclosed(number: Number) -> object:
+def number_json(number: Number) -> object:
     """JSON of a number as it may be shown.
 
-    >>> disclosed(Count(3)), disclosed(Count(40)), disclosed(date(2026, 5, 20)), disclosed((1, 2))
+    >>> number_json(Count(3)), number_json(Count(40)), number_json(date(2026, 5, 20)), number_json((1, 2))
     ({'count': '<20'}, {'count': 40}, {'day': '2026-05-20'}, [1, 2])
     """
     if number is None or isinstance(number, int):
         return number
     if isinstance(number, tuple):
-        return [disclosed(one) for one in number]
+        return [number_json(one) for one in number]
     if isinstance(number, Count):
         return {"count": shown_count(number)}
     if isinstance(number, date):
         return {"day": number.isoformat()}
     if isinstance(number, Reason):
-        return {"code": number.code, "numbers": {name: disclosed(one) for name, one in number.numbers.items()}}
+        return {"code": number.code, "numbers": {name: number_json(one) for name, one in number.numbers.items()}}
     (value,) = vars(number).values()
     # What is computed ends in digits that mean nothing, and may differ with the order of a sum.
     return {_KINDS[type(number)]: float(f"{value:.6g}") if isinstance(value, float) else value}
 
 
-def known(value: object) -> Number:
+def number_of_json(value: object) -> Number:
     """The number of its JSON; a hidden count is one of none.
 
-    >>> known({"count": "<20"}), known({"share": 0.25}), known([1, {"day": "2026-05-20"}])
+    >>> number_of_json({"count": "<20"}), number_of_json({"share": 0.25}), number_of_json([1, {"day": "2026-05-20"}])
     (Count(n=0, of_people=True, across_lists=True), Share(value=0.25), (1, datetime.date(2026, 5, 20)))
 
-    Raises:
-        ValueError: it is not a number's JSON.
+    Raises `ValueError`: it is not a number's JSON.
     """
     if value is None or isinstance(value, int):
         return value
     if isinstance(value, list):
-        return tuple(known(one) for one in value)
+        return tuple(number_of_json(one) for one in value)
     if isinstance(value, MAPPINGS):
         if "code" in value:
-            return Reason(str(value["code"]), {name: known(one) for name, one in value["numbers"].items()})
+            return Reason(str(value["code"]), {name: number_of_json(one) for name, one in value["numbers"].items()})
         ((name, inner),) = value.items()
-        return None if inner is None else _of_kind(name, inner)  # None: SQL that makes a number of what a row lacks
+        if inner is None:  # SQL that makes a number of what a row lacks
+            return None
+        if name == "count":
+            return Count(inner, across_lists=False) if isinstance(inner, int) else Count(0)
+        if name in _CLASSES:
+            return _CLASSES[name](float(inner) if name in _REALS else inner)
+        raise ValueError(f"{name!r} is not a number of a reason")  # its value may be somebody's name
     raise ValueError(f"{value!r} is not a number of a reason")
-
-
-def _of_kind(name: str, inner: Any) -> Number:
-    if name == "count":
-        return Count(inner, across_lists=False) if isinstance(inner, int) else Count(0)
-    if name == "day":
-        return date.fromisoformat(str(inner))
-    if name in _CLASSES:
-        return _CLASSES[name](float(inner) if name in _REALS else inner)
-    raise ValueError(f"{name!r} is not a number of a reason")
 
 
 _KEYS, MAPPINGS = 2, (dict, Mapping)
@@ -223,9 +209,9 @@ SCALARS = frozenset({*PLAIN, bool})
 """The types of nearly all of them: where a value is one of many, its type alone is asked for."""
 
 
-def stored(reason: Reason) -> dict[str, str]:
+def stored_reason(reason: Reason) -> dict[str, str]:
     """A reason as it is stored: as it may be shown, its numbers as JSON."""
-    numbers = {name: disclosed(number) for name, number in reason.numbers.items()}
+    numbers = {name: number_json(number) for name, number in reason.numbers.items()}
     return {"code": reason.code, "numbers": json.dumps(numbers, ensure_ascii=False, sort_keys=True)}
 
 
@@ -238,7 +224,7 @@ def reason_of(value: Mapping[str, Any]) -> Reason:
     """The reason of the store's form; its numbers may be JSON still, or read already."""
     numbers = value["numbers"]
     read = json_of(numbers) if isinstance(numbers, str) else numbers
-    return Reason(str(value["code"]), {name: known(one) for name, one in read.items()})
+    return Reason(str(value["code"]), {name: number_of_json(one) for name, one in read.items()})
 
 
 def parties_in(*numbers: Number) -> Iterator[PartyRef]:
@@ -250,16 +236,16 @@ def parties_in(*numbers: Number) -> Iterator[PartyRef]:
             yield from parties_in(*(number.numbers.values() if isinstance(number, Reason) else number))
 
 
-def opened(value: Any) -> Any:
+def with_numbers_read(value: Any) -> Any:
     """A value in which every reason, however deep inside, has its numbers read from their JSON."""
     if isinstance(value, PLAIN):
         return value
     if isinstance(value, list | tuple):
-        return [opened(one) for one in value]
+        return [with_numbers_read(one) for one in value]
     if isinstance(value, MAPPINGS):
         if is_reason(value) and isinstance(value["numbers"], str):
             return {"code": value["code"], "numbers": json_of(value["numbers"])}
-        return {name: one if type(one) in SCALARS else opened(one) for name, one in value.items()}
+        return {name: one if type(one) in SCALARS else with_numbers_read(one) for name, one in value.items()}
     return value
 
 

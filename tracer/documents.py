@@ -30,7 +30,7 @@ def json_of(text: str | bytes, *, strictly: bool = False) -> Any:
     try:
         return json.loads(text, parse_constant=_no_constant) if strictly else json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise _refused("JSON", error) from None
+        raise _refusal_of("JSON", error) from None
 
 
 def objects_in(tree: Any) -> Iterator[dict[str, Any]]:
@@ -50,7 +50,7 @@ def object_at(text: str, position: int) -> tuple[Any, int]:
     try:
         return _DECODER.raw_decode(text, position)
     except (ValueError, RecursionError) as error:
-        raise _refused("JSON", error) from None
+        raise _refusal_of("JSON", error) from None
 
 
 def toml_of(text: str) -> dict[str, Any]:
@@ -60,14 +60,14 @@ def toml_of(text: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except (ValueError, RecursionError) as error:
-        raise _refused("TOML", error) from None
+        raise _refusal_of("TOML", error) from None
 
 
 def _no_constant(constant: str) -> float:
     raise ValueError(constant)
 
 
-def _refused(language: str, error: ValueError | RecursionError) -> NotADocument:
+def _refusal_of(language: str, error: ValueError | RecursionError) -> NotADocument:
     if isinstance(error, json.JSONDecodeError):
         # Its message quotes nothing; that of the line is given apart, for those who name the file.
         refused = NotADocument(f"not JSON: {error.msg} (at line {error.lineno}, column {error.colno})")

@@ -50,7 +50,7 @@ def _refuse_kind(mode: int, path: Path) -> None:
     raise InputRefused(f"this is {kind}, not a regular file", where=str(path), remedy="copy it to a file first")
 
 
-def opened(path: Path, *, links: bool = True) -> BinaryIO:
+def open_regular(path: Path, *, links: bool = True) -> BinaryIO:
     """A regular file, open for reading. Not `links`: nor does a link lead there (its last part is looked at).
 
     Raises `InputRefused` for all but a regular file, `OSError` where it cannot be opened.
@@ -73,40 +73,33 @@ class _ToItsLength(io.FileIO):
         super().__init__(file, "rb")
         self._length = os.fstat(file).st_size
 
-    def _left(self) -> int:
+    def _bytes_left(self) -> int:
         return max(0, self._length - self.tell())
 
     def readinto(self, buffer: memoryview) -> int | None:  # type: ignore[override]  # what BufferedReader hands over
-        return super().readinto(memoryview(buffer)[: self._left()])
+        return super().readinto(memoryview(buffer)[: self._bytes_left()])
 
     def readall(self) -> bytes:
-        return super().read(self._left()) or b""
+        return super().read(self._bytes_left()) or b""
 
     def read(self, size: int | None = -1) -> bytes:
-        left = self._left()
+        left = self._bytes_left()
         return super().read(left if size is None or size < 0 else min(size, left)) or b""
 
 
-def whole(path: Path, at_most: int = SMALL, *, links: bool = True) -> bytes:
-    """All bytes of a regular file. Raises `InputRefused` beyond `at_most` bytes; otherwise as `opened`."""
-    with opened(path, links=links) as file:
+def whole_bytes(path: Path, at_most: int = SMALL, *, links: bool = True) -> bytes:
+    """All bytes of a regular file. Raises `InputRefused` beyond `at_most` bytes; otherwise as `open_regular`."""
+    with open_regular(path, links=links) as file:
         if os.fstat(file.fileno()).st_size > at_most:
-            raise InputRefused(
-                f"more than {_size(at_most)}, too large for such a file",
-                where=str(path),
-                remedy="name the right file",
-            )
+            most = f"{at_most >> 20:,} MiB" if at_most >= 1 << 20 else f"{at_most:,} bytes"
+            what = f"more than {most}, too large for such a file"
+            raise InputRefused(what, where=str(path), remedy="name the right file")
         return file.read()
 
 
-def _size(count: int) -> str:
-    """Bytes as people say them."""
-    return f"{count >> 20:,} MiB" if count >= 1 << 20 else f"{count:,} bytes"
-
-
 def text_of(path: Path, encoding: str = "utf-8", at_most: int = SMALL, *, links: bool = True) -> str:
-    """A regular file as text; raises as `whole`, and `UnicodeDecodeError`."""
-    return whole(path, at_most, links=links).decode(encoding)
+    """A regular file as text; raises as `whole_bytes`, and `UnicodeDecodeError`."""
+    return whole_bytes(path, at_most, links=links).decode(encoding)
 
 
 def secret_in(path: Path) -> str:
@@ -128,6 +121,6 @@ def files_below(folder: Path) -> list[Path]:
 
 
 def sha256_of(path: Path) -> str:
-    """SHA-256 of a regular file's bytes, hexadecimal. Raises as `opened`."""
-    with opened(path) as file:
+    """SHA-256 of a regular file's bytes, hexadecimal. Raises as `open_regular`."""
+    with open_regular(path) as file:
         return hashlib.file_digest(cast(io.BufferedReader, file), "sha256").hexdigest()

@@ -126,7 +126,7 @@ class Plugin:
         return f"{self.package} {self.version}"
 
 
-def installed(group: PluginGroup) -> tuple[Plugin, ...]:
+def installed_plugins(group: PluginGroup) -> tuple[Plugin, ...]:
     """The plug-ins of a group by name, of several packages with one name that of the first; none is loaded."""
     return tuple(_found(group).values())
 
@@ -155,10 +155,10 @@ def by_plugin(plugin: Plugin | None) -> dict[str, str]:
 
 def names(group: PluginGroup, built_in: Collection[str]) -> tuple[str, ...]:
     """The names that plug-ins add to those that are built in; one that would take the place of another is reported."""
-    for plugin in installed(group):
+    for plugin in installed_plugins(group):
         if plugin.name in built_in:
-            _warn_once(plugin, "the name is built in")
-    return tuple(plugin.name for plugin in installed(group) if plugin.name not in built_in)
+            leave_out(plugin, "the name is built in")
+    return tuple(plugin.name for plugin in installed_plugins(group) if plugin.name not in built_in)
 
 
 def find(group: PluginGroup, name: str, built_in: Collection[str] = ()) -> Plugin | None:
@@ -172,13 +172,13 @@ def load(plugin: Plugin, shape: type | None = None) -> Any:
     try:
         given = plugin.entry.load()
     except Exception as error:  # noqa: BLE001 - whatever a stranger's package raises must not end the tool
-        _warn_once(plugin, f"{type(error).__name__}: {error}")
+        leave_out(plugin, f"{type(error).__name__}: {error}")
         return None
     if shape is not None and not isinstance(given, shape):
-        _warn_once(plugin, f"it gives {type(given).__name__}, not {shape.__name__}")
+        leave_out(plugin, f"it gives {type(given).__name__}, not {shape.__name__}")
         return None
     if shape is None and not callable(given):
-        _warn_once(plugin, f"it gives {type(given).__name__}, which cannot be called")
+        leave_out(plugin, f"it gives {type(given).__name__}, which cannot be called")
         return None
     return given
 
@@ -189,10 +189,10 @@ def text_of(plugin: Plugin) -> str | None:
     try:
         text = input_files.text_of(given) if isinstance(given, Path) else given
     except (OSError, UnicodeDecodeError, InputRefused) as error:
-        _warn_once(plugin, str(error))
+        leave_out(plugin, str(error))
         return None
     if given is not None and not isinstance(text, str):
-        _warn_once(plugin, f"it gives {type(given).__name__}, not a text or a path")
+        leave_out(plugin, f"it gives {type(given).__name__}, not a text or a path")
         return None
     return text
 
@@ -211,25 +211,18 @@ def fault(error: Exception) -> str:
     return f"{type(error).__name__}{place}"
 
 
-def leave_out(plugin: Plugin, why: str) -> None:
-    """Report once that what a plug-in gives cannot be used."""
-    _warn_once(plugin, why)
-
-
-@cache
-def _left_out() -> defaultdict[Plugin, list[str]]:
-    """Why plug-ins are left out, as far as that has been reported."""
-    return defaultdict(list)
+_LEFT_OUT = defaultdict[Plugin, list[str]](list)
 
 
 def reasons(plugin: Plugin) -> tuple[str, ...]:
     """Why a plug-in is left out, as far as that has been reported."""
-    return tuple(_left_out()[plugin])
+    return tuple(_LEFT_OUT[plugin])
 
 
 @cache
-def _warn_once(plugin: Plugin, why: str) -> None:
-    _left_out()[plugin].append(why)
+def leave_out(plugin: Plugin, why: str) -> None:
+    """Report once that what a plug-in gives cannot be used."""
+    _LEFT_OUT[plugin].append(why)
     _warn(f"plug-in {plugin.name!r} of {plugin.package} {plugin.version} ({plugin.group.value}) is left out: {why}")
 
 

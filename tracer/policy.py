@@ -43,13 +43,8 @@ def with_least(text: str) -> str:
     return text.replace(LEAST, str(SHOWN_FROM))
 
 
-DIGIT_WORDS = {
-    word: str(digit)
-    for digit, words in enumerate(
-        ("零〇○", "一壹幺", "二贰貳两", "三叁", "四肆", "五伍", "六陆陸", "七柒", "八捌", "九玖")
-    )
-    for word in words
-}
+_DIGITS = enumerate("零〇○ 一壹幺 二贰貳两 三叁 四肆 五伍 六陆陸 七柒 八捌 九玖".split())
+DIGIT_WORDS = {word: str(digit) for digit, words in _DIGITS for word in words}
 """Chinese words for digits → the digit."""
 _WORDS = "".join(DIGIT_WORDS)
 
@@ -86,13 +81,15 @@ def mask_text(text: str, *, figures: bool = False) -> str:
 
     `figures`: a sentence of the tool's own, in which bare digits up to eight are counts, not local numbers.
     """
-    return _PATTERN.sub(lambda match: _masked(match, figures), text)
+    return _PATTERN.sub(lambda match: _masked_match(match, figures), text)
 
 
-def _masked(match: re.Match[str], figures: bool) -> str:
+def _masked_match(match: re.Match[str], figures: bool) -> str:
     found = match.group(0)
     if match.lastgroup == "email":
-        return mask_email(found.replace("＠", "@"))
+        local, _, domain = found.replace("＠", "@").rpartition("@")
+        name, dot, top = domain.rpartition(".")
+        return f"{local[:1]}***@{name[:1]}***{dot}{top}"  # a***@e***.com
     if match.lastgroup == "hash":
         return f"{found[:6]}…"
     if match.lastgroup == "words":
@@ -117,13 +114,6 @@ def mask_digits(digits: str) -> str:
     return f"{digits[: min(shown, 4)]}{'*' * (len(digits) - min(shown, 4) - 2)}{digits[-2:]}"
 
 
-def mask_email(address: str) -> str:
-    """`anna@example.com` as `a***@e***.com`."""
-    local, _, domain = address.rpartition("@")
-    name, dot, top = domain.rpartition(".")
-    return f"{local[:1]}***@{name[:1]}***{dot}{top}"
-
-
 SPOKEN = frozenset(masked_columns()) | {"speaker_a", "speaker_b", "reply", "note", "who", "value_a", "value_b"}
 """Columns whose words somebody has entered. Ids and the names of parties are shown as they are."""
 _AMOUNT = re.compile(r"\s*[+-]?(?:\d{1,10}|\d*\.\d+|\d+\.\d*)(?:[eE][+-]?\d+)?\s*")
@@ -131,10 +121,10 @@ _AMOUNT = re.compile(r"\s*[+-]?(?:\d{1,10}|\d*\.\d+|\d+\.\d*)(?:[eE][+-]?\d+)?\s
 T = TypeVar("T")
 
 
-def masked(name: str, value: T) -> T:
+def masked_value(name: str, value: T) -> T:
     """A value of the column `name` as it may be shown.
 
-    >>> masked("quote", "call 14000001234"), masked("value", "500000"), masked("rows", 14000001234)
+    >>> masked_value("quote", "call 14000001234"), masked_value("value", "500000"), masked_value("rows", 14000001234)
     ('call 140****1234', '500000', 14000001234)
     """
     if name not in SPOKEN or not isinstance(value, str) or (name.startswith("value") and _AMOUNT.fullmatch(value)):
@@ -144,7 +134,7 @@ def masked(name: str, value: T) -> T:
 
 def masked_row(row: Mapping[str, T]) -> dict[str, T]:
     """A row of which each column is masked where it is somebody's words."""
-    return {name: masked(name, value) for name, value in row.items()}
+    return {name: masked_value(name, value) for name, value in row.items()}
 
 
 def view_rows(

@@ -57,7 +57,7 @@ class Declared:
     required: bool = False
     """Whether a manifest must give it."""
     words: str = ""
-    """The vocabulary that it is a word of, as `dossier.vocabulary.WORDS` calls it; any text where there is none."""
+    """The vocabulary that it is a word of, as `vocabulary.words_named` knows it; any text where there is none."""
     key: str = ""
     """The manifest's key, where it is called otherwise than the field."""
     column: str | None = None
@@ -210,7 +210,7 @@ class Reply:
         Text,
         Declared("the text in other languages, shown where readers read another", Kind.TRANSLATION),
     ] = None
-    """JSON: language to the text in it, as `dossier.replies.kept_translation` writes it."""
+    """JSON: language to the text in it, as `dossier.vocabulary.kept_translation` writes it."""
 
 
 @dataclass(frozen=True)
@@ -232,7 +232,7 @@ STORED = (Party, Evidence, Relation, Claim, Reply, Line)
 _READ: dict[type, dict[str, Declared]] = {}
 
 
-def declared(record: type) -> dict[str, Declared]:
+def declared_fields(record: type) -> dict[str, Declared]:
     """The fields of a record with their declarations, of which kind, key and column are filled in."""
     if record in _READ:
         return _READ[record]
@@ -261,7 +261,7 @@ def columns_of(record: type) -> str:
     """The columns of a record's table, as SQL declares them."""
     needed = {one.name for one in fields(record) if one.default is not None and one.default != ()}
     made: list[str] = []
-    for name, field in declared(record).items():
+    for name, field in declared_fields(record).items():
         if not field.column:
             continue
         match field.kind:
@@ -280,12 +280,12 @@ def columns_of(record: type) -> str:
 
 def naming_columns() -> str:
     """Columns of `party` that say who it is, as SQL lists them; other names have a table of their own."""
-    return ", ".join(field.column or name for name, field in declared(Party).items() if field.names)
+    return ", ".join(field.column or name for name, field in declared_fields(Party).items() if field.names)
 
 
 def masked_columns() -> Iterator[str]:
     """Columns of tables and views that hold somebody's words."""
     for record in (*STORED, DatasetFacts, ReleaseFacts):
-        for name, field in declared(record).items():
+        for name, field in declared_fields(record).items():
             if field.masked:
                 yield from (name, field.column or name)

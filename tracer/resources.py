@@ -9,19 +9,19 @@ from pathlib import Path
 _PACKAGE = Path(__file__).parent
 
 
-def _shipped(name: str) -> Path:
+def _shipped_folder(name: str) -> Path:
     installed = _PACKAGE / "_shipped" / name
     return installed if installed.is_dir() else _PACKAGE.parent / name
 
 
 def queries_dir() -> Path:
     """The folder of the named queries (`*.sql`)."""
-    return _shipped("queries")
+    return _shipped_folder("queries")
 
 
 def sample_dir() -> Path:
     """The folder of the sample case (`case.toml` and its files)."""
-    return _shipped("sample_data")
+    return _shipped_folder("sample_data")
 
 
 def help_dir() -> Path:
@@ -29,7 +29,7 @@ def help_dir() -> Path:
     return _PACKAGE / "help"
 
 
-def statements_beside(module: str) -> Callable[[str], str]:
+def sql_next_to(module: str) -> Callable[[str], str]:
     """A reader of the SQL files in `sql/` next to a module (its `__file__`): name without suffix -> text, read once."""
     folder = Path(module).parent / "sql"
 

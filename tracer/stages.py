@@ -127,13 +127,12 @@ def facts_now(con: duckdb.DuckDBPyConnection, facts: Mapping[str, str] | None = 
 def stale_stages(con: duckdb.DuckDBPyConnection, digests: Mapping[str, str] | None = None) -> list[Stage]:
     """The stages that have not run on the case as it is now. digests: those of `fact_digests`."""
     now = fact_digests(con) if digests is None else digests
-    ran = dict(
-        con.execute("SELECT name, value FROM meta WHERE starts_with(name, $prefix)", {"prefix": _MARK}).fetchall()
-    )
+    marks = con.execute("SELECT name, value FROM meta WHERE starts_with(name, $prefix)", {"prefix": _MARK})
+    ran = dict(marks.fetchall())
     return [stage for stage in STAGES if ran.get(mark(stage)) != now[stage.name]]
 
 
-def untraced(con: duckdb.DuckDBPyConnection, statement: str | None = None, lang: str = "en") -> str:
+def what_is_not_traced(con: duckdb.DuckDBPyConnection, statement: str | None = None, lang: str = "en") -> str:
     """What a reader must know where findings are not those of the case as it is now; empty where they are."""
     said = not_up_to_date(con, statement)
     return "" if said is None else say(said, lang)
@@ -159,12 +158,8 @@ _RELATION = re.compile(r'\b(?:main|views)"?\."?([a-z_]+)')
 
 def _read_by(con: duckdb.DuckDBPyConnection, statement: str) -> set[str]:
     """The tables and views that a statement reads, through views as well."""
-    views = dict(
-        con.execute(
-            "SELECT view_name, sql FROM duckdb_views() WHERE schema_name = 'views'"
-            " AND database_name = current_database()"
-        ).fetchall()
-    )
+    named = "SELECT view_name, sql FROM duckdb_views() WHERE schema_name = 'views'"
+    views = dict(con.execute(f"{named} AND database_name = current_database()").fetchall())
     found, todo = set[str](), [statement]
     while todo:
         for name in _RELATION.findall(todo.pop()):

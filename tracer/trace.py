@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from types import ModuleType
 
 import duckdb
 
@@ -33,22 +33,12 @@ from tracer.findings import (
     retention,
     vintage,
 )
-from tracer.findings.case_facts import CaseFacts, EarlierAnswers
-from tracer.findings.frozen import any_purged, drop_answered, is_frozen_sql
-from tracer.findings.precomputed import drop_answers
+from tracer.findings.case_facts import CaseFacts, EarlierAnswers, any_purged, drop_answered, drop_answers, is_frozen_sql
 from tracer.identify.segments import ensure_segments
-from tracer.stages import STAGES, Stage, fact_digests, facts_now, mark, read_facts, stale_stages, tool
+from tracer.stages import STAGES, fact_digests, facts_now, mark, read_facts, stale_stages, tool
 from tracer.version import __version__
 
-
-class StageRoom(Protocol):
-    """A room of findings, as a trace needs it."""
-
-    def compute(self, facts: CaseFacts, run: int, /) -> object:
-        """Write the stage's findings with the number of this run."""
-
-
-ROOMS: Mapping[str, StageRoom] = {
+ROOMS: Mapping[str, ModuleType] = {
     "overlaps": overlap,
     "derivations": derivation,
     "vintages": vintage,
@@ -62,8 +52,8 @@ ROOMS: Mapping[str, StageRoom] = {
     "claims": claims,
     "chains": chains,
 }
-"""Stage → the room that computes it. They are bound here and not in `stages`, which every command that reads asks
-without computing anything."""
+"""Stage → the room whose `compute` writes its findings with the number of a run, after the stages before it. They are
+bound here and not in `stages`, which every command that reads asks without computing anything."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +90,7 @@ def trace(case: Case, progress: Callable[[str], None] = lambda _: None) -> Trace
         added = superseded = 0
         for stage in stale:
             progress(stage.name)
-            run_stage(facts, stage, run)
+            ROOMS[stage.name].compute(facts, run)
             for table in stage.tables:
                 if purged:
                     drop_answered(con, table, run)
@@ -112,23 +102,10 @@ def trace(case: Case, progress: Callable[[str], None] = lambda _: None) -> Trace
         earlier.keep()
         result = findings_digest(con)
         con.execute("UPDATE trace_run SET result = $result WHERE run = $run", {"result": result, "run": run})
-        case.journal.append(
-            command="trace",
-            inputs={stage.name: keyed_digest(con, digests[stage.name]) for stage in stale},
-            result=keyed_digest(con, result),
-            detail={"run": run, "added": added, "superseded": superseded},
-        )
+        inputs = {stage.name: keyed_digest(con, digests[stage.name]) for stage in stale}
+        detail = {"run": run, "added": added, "superseded": superseded}
+        case.journal.append(command="trace", inputs=inputs, result=keyed_digest(con, result), detail=detail)
     return Traced(run, tuple(stage.name for stage in stale), added, superseded, result)
-
-
-def run_stage(facts: CaseFacts, stage: Stage, run: int) -> None:
-    """Write one stage's findings with the number of this run; the stages before it have run."""
-    ROOMS[stage.name].compute(facts, run)
-
-
-def up_to_date(case: Case) -> bool:
-    """Whether nothing that findings depend on has changed since the last trace."""
-    return not stale_stages(case.con)
 
 
 def recompute_digest(case: Case) -> str:
@@ -143,7 +120,7 @@ def recompute_digest(case: Case) -> str:
                 for table in stage.tables:
                     but = f" AND NOT {is_frozen_sql(table)}" if purged else ""
                     con.execute(f"UPDATE {table} SET superseded = $run WHERE superseded IS NULL{but}", {"run": run})
-                run_stage(facts, stage, run)
+                ROOMS[stage.name].compute(facts, run)
                 for table in stage.tables if purged else ():
                     drop_answered(con, table, run)
         return findings_digest(con)
@@ -159,8 +136,7 @@ def not_recomputable(con: duckdb.DuckDBPyConnection) -> int:
     counts = " + ".join(
         f"(SELECT count(*) FROM {table} WHERE superseded IS NULL AND {is_frozen_sql(table)})" for table in tables
     )
-    row = con.execute(f"SELECT {counts}").fetchone()
-    return 0 if row is None else int(row[0])
+    return int(con.execute(f"SELECT {counts}").fetchall()[0][0])
 
 
 def findings_digest(con: duckdb.DuckDBPyConnection, former: Mapping[str, Sequence[str]] | None = None) -> str:
@@ -183,30 +159,24 @@ def findings_digest(con: duckdb.DuckDBPyConnection, former: Mapping[str, Sequenc
 
 
 def _start_run(con: duckdb.DuckDBPyConnection, digests: dict[str, str], said: Mapping[str, str]) -> int:
-    row = con.execute("SELECT coalesce(max(run), 0) + 1 FROM trace_run").fetchone()
-    run = int(row[0]) if row is not None else 1
+    ((run,),) = con.execute("SELECT coalesce(max(run), 0) + 1 FROM trace_run").fetchall()
+    read = {"inputs": json.dumps(digests), "facts": json.dumps(facts_now(con, said))}
     con.execute(
         'INSERT INTO trace_run (run, "at", version, inputs, facts, judged) VALUES'
         " ($run, $at, $version, $inputs, $facts, (SELECT coalesce(max(no), 0) FROM judgement))",
-        {
-            "run": run,
-            "at": now(),
-            "version": __version__,
-            "inputs": json.dumps(digests),
-            "facts": json.dumps(facts_now(con, said)),
-        },
+        {"run": run, "at": now(), "version": __version__, **read},
     )
-    return run
+    return int(run)
 
 
 def _columns(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
     """Finding table → its columns but those that say in which run a finding came and went."""
     columns: dict[str, list[str]] = {table: [] for stage in STAGES for table in stage.tables}
     for table, name in con.execute(
-        "SELECT table_name, column_name FROM duckdb_columns()"
-        " WHERE database_name = current_catalog() AND schema_name = 'main' ORDER BY table_name, column_index"
+        "SELECT table_name, column_name FROM duckdb_columns() WHERE database_name = current_catalog()"
+        " AND schema_name = 'main' AND column_name NOT IN ('run', 'superseded') ORDER BY table_name, column_index"
     ).fetchall():
-        if table in columns and name not in _RUN_COLUMNS:
+        if table in columns:
             columns[table].append(name)
     return columns
 
@@ -241,6 +211,3 @@ def _settle(
         again = con.execute(f"DELETE FROM {table} WHERE rowid IN (SELECT new_id FROM found_again)").fetchall()[0][0]
     con.execute("DROP TABLE found_again")
     return int(found) - int(again), int(gone)
-
-
-_RUN_COLUMNS = {"run", "superseded"}

@@ -31,7 +31,7 @@ def visible(text: str) -> str:
     >>> visible("a\x1b]52;c;eA==\x07")
     'a\\u001b]52;c;eA==\\u0007'
     """
-    return _UNSEEN.sub(_written, text)
+    return _UNSEEN.sub(_escaped_match, text)
 
 
 def label(text: str) -> str:
@@ -54,7 +54,7 @@ def shape(text: str) -> str:
     return "".join(signs) + ("…" if len(plain) > _LONGEST else "")
 
 
-def _written(match: re.Match[str]) -> str:
+def _escaped_match(match: re.Match[str]) -> str:
     units = match.group(0).encode("utf-16-be", "surrogatepass").hex()
     return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import opencc
 
 from making.formats import (
     Table,
@@ -21,12 +22,17 @@ from making.formats import (
 )
 from making.story import Story
 from making.world import People, stream
-from tracer.simulate.names import Texts, addresses, firms, person_names, traditional
+from tracer.simulate.names import Texts, addresses, firms, person_names
 from tracer.simulate.segments import BLOCK
 
 LUYAN_TITLE = "宁波麓砚家装设计有限公司 客户名单 (内部资料, 不得外传)"
 CURRENT_SHEET = 1_400
 """Luyan's first sheet holds so many rows, the second one ("历史客户") the rest."""
+
+
+def _traditional(texts: Texts) -> Texts:
+    """The same texts in traditional characters, by OpenCC `s2t`. Texts may not hold line feeds."""
+    return np.array(str(opencc.OpenCC("s2t").convert("\n".join(texts.tolist()))).split("\n"))
 
 
 def write_lists(story: Story, folder: Path) -> None:
@@ -100,7 +106,7 @@ def _vendors_and_traders(story: Story, folder: Path) -> None:
         folder / "lianqiu-lot2.tsv", delimited({"号": lianqiu.raw, "称呼": lianqiu.name}, "\t", ending="\n").encode()
     )
     heyu = story.lists["heyu-decor-2026-06"]
-    table = {"姓名": traditional(heyu.name), "電話": heyu.raw, "地址": traditional(heyu.address)}
+    table = {"姓名": _traditional(heyu.name), "電話": heyu.raw, "地址": _traditional(heyu.address)}
     write_bytes(folder / "heyu-decor-2026-06.csv", delimited(table).encode("big5", "replace"))  # as Windows does
     numbers = story.lists["lingque-random-2026-05"].raw
     write_bytes(folder / "lingque-random-2026-05.txt", ("\r\n".join(numbers.tolist()) + "\r\n").encode("ascii"))

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tracer.simulate.names import Texts, addresses, emails, firms, person_names
-from tracer.simulate.segments import Segments, draw_numbers, written
+from tracer.simulate.segments import Segments, draw_numbers, written_numbers
 
 SEED = 20260701
 POPULATION = 300_000
@@ -50,7 +50,7 @@ class People:
 
     def rewritten(self, purpose: str, shares: dict[str, float]) -> People:
         """The same rows, their numbers written anew in the forms of `shares` (see tracer.simulate.segments)."""
-        return replace(self, raw=written(stream(purpose + "/forms"), self.phone, shares))
+        return replace(self, raw=written_numbers(stream(purpose + "/forms"), self.phone, shares))
 
 
 def joined(*pieces: People) -> People:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from datetime import MAXYEAR, UTC, date, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -14,13 +14,38 @@ from typing import Any
 
 from tests.findings.marked_world import SPACE, World
 from tracer.alarm.channels import Channel, Printed
-from tracer.alarm.reader import HereReader
+from tracer.alarm.intake import Arrived, Item, take
+from tracer.alarm.reader import ChildReader
 from tracer.alarm.watch import FolderSource, Watch
 from tracer.case.case import Case
 from tracer.identify.email import email_key
 
 DAY = datetime(2026, 5, 4, 9)
 COPIES, EACH, CONTROLS = 3, 8, 20
+
+
+class HereReader(ChildReader):
+    """Reads in this process: for a case that lies in memory."""
+
+    def __init__(self, open_case: Callable[[], AbstractContextManager[Case]]) -> None:
+        self.open_case = open_case
+
+    def read(self, items: Iterable[Item]) -> Iterator[tuple[Item, Arrived]]:
+        for item in items:
+            with self.open_case() as case:
+                outcome = take(case, item)
+            yield item, outcome
+
+    def close(self) -> None:
+        pass
+
+
+def put(folder: Path, name: str, text: str, age: float = 60.0) -> Path:
+    """A file that was last changed `age` seconds ago."""
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    os.utime(path, (time.time() - age, time.time() - age))
+    return path
 
 
 class Desk:
@@ -35,10 +60,8 @@ class Desk:
         for i in range(COPIES):
             self.copies[f"r{i}"] = self.world.canaries([next(spots) for _ in range(EACH)], name="林晓")
             self.world.release(f"r{i}", "own", f"v{i}", self.copies[f"r{i}"], day=date(2026, 3, 1))
-        for no in range(1, 4 + CONTROLS + COPIES * EACH + 1):
-            self.con.execute(
-                "UPDATE canary SET email = $email WHERE no = $no", {"email": email_key(f"c{no}@trap.example"), "no": no}
-            )
+        addresses = [(email_key(f"c{no}@trap.example"), no) for no in range(1, 4 + CONTROLS + COPIES * EACH + 1)]
+        self.con.executemany("UPDATE canary SET email = ? WHERE no = ?", addresses)
         self.lines: list[str] = []
         self.said: list[str] = []
         self.written: list[str] = []
@@ -80,10 +103,7 @@ class Desk:
         self.put(f"{name}.csv", "\n".join(["at,caller,called", *rows, ""]))
 
     def put(self, name: str, text: str) -> None:
-        """A file that has rested for a minute."""
-        path = self.folder / name
-        path.write_text(text, encoding="utf-8")
-        os.utime(path, (time.time() - 60, time.time() - 60))
+        put(self.folder, name, text)
 
     def step(self) -> list[dict[str, Any]]:
         had = len(self.lines)

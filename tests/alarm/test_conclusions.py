@@ -13,7 +13,7 @@ import pytest
 
 from tests.alarm.desk import DAY, Desk
 from tracer.alarm import watch
-from tracer.alarm.conclusion import LeakReport, ListSeen, SignalsHeard, is_news
+from tracer.alarm.conclude import is_news
 from tracer.case.case import Case
 from tracer.signals.load import load_signals
 
@@ -23,7 +23,7 @@ def desk(tmp_path: Path) -> Desk:
     return Desk(tmp_path)
 
 
-def test_a_leak_among_noise_is_one_conclusion(desk: Desk) -> None:
+def test_a_leak_among_noise_is_one_conclusion_that_says_what_it_rests_on_and_what_to_do(desk: Desk) -> None:
     rng = random.Random(1)
     everyone = [*desk.controls, *desk.home, *(no for held in desk.copies.values() for no in held)]
     desk.calls("noise", rng.choices(desk.controls, k=300) + rng.choices(everyone, k=100), DAY - timedelta(days=50), 3)
@@ -36,23 +36,32 @@ def test_a_leak_among_noise_is_one_conclusion(desk: Desk) -> None:
         " How sure: practically certain, 99%."
     )
     assert desk.step() == []
+    text = desk.written[0].splitlines()
+    assert any("went to v1 on 1 March 2026; until when is not on record" in line for line in text)
+    assert any("one in 100 years or more" in line for line in text)
+    assert any(line.startswith("Next: ") for line in text)
+    assert {mail["from"] for mail in one["mails"]} == {f"spam{no}.example" for no in desk.copies["r1"]}
+    assert any(line.strip().startswith("2026-05-04 09:00 UTC  spam") and "“leak " in line for line in text), text
+    assert "trap.example" not in desk.written[0] + json.dumps(one), "no address of a planted record leaves the case"
 
 
-def test_what_changes_is_an_update(desk: Desk) -> None:
+def test_what_changes_is_an_update_and_what_leaks_again_after_a_month_too(desk: Desk) -> None:
+    desk.mails("greeted", desk.copies["r0"][:3], "您好林晓#，您的订单", DAY - timedelta(days=40))
+    assert [(one["release"], one["knew"], one["sure"]) for one in desk.step()] == [("r0", 3, "very-likely")]
     desk.mails("a", desk.copies["r2"])
     (first,) = desk.step()
     desk.mails("b", desk.copies["r2"][7:], start=DAY + timedelta(days=1))
     assert desk.step() == [], "one mail more is no news"
     desk.calls("c", desk.copies["r2"][:3], DAY + timedelta(days=1))
     (update,) = desk.step()
-    assert (first["thread"], first["version"], first["channels"]) == ("copy:r2", 1, ["email"])
-    assert (update["version"], update["channels"], update["hits"]) == (2, ["call", "email"], {"call": 3, "email": 9})
-
-
-def test_three_mails_that_greet_the_persona_are_enough(desk: Desk) -> None:
-    desk.mails("a", desk.copies["r0"][:3], "您好林晓#，您的订单")
-    (one,) = desk.step()
-    assert (one["release"], one["knew"], one["sure"]) == ("r0", 3, "very-likely")
+    desk.mails("d", desk.copies["r2"], "您好林晓#", start=DAY + timedelta(days=60), sender="other")
+    (again,) = desk.step()
+    assert [one["version"] for one in (first, update, again)] == [1, 2, 3]
+    assert {one["thread"] for one in (first, update, again)} == {"copy:r2"}
+    assert (first["channels"], update["channels"]) == (["email"], ["call", "email"])
+    assert update["hits"] == {"call": 3, "email": 9}
+    assert again["said"].startswith("Update: v2’s copy r2")
+    assert again["first"] > update["last"]
 
 
 def test_a_mail_from_no_possible_day_does_not_deafen_the_alarm(desk: Desk) -> None:
@@ -74,13 +83,6 @@ def test_home_canaries_point_to_the_client_and_take_an_earlier_report_back(desk:
     assert found["register:shop"]["sure"] in ("very-likely", "certain")
 
 
-def test_what_was_there_before_the_watch_is_looked_at_too(desk: Desk, tmp_path: Path) -> None:
-    desk.mails("a", desk.copies["r1"])
-    desk.step()
-    again = Desk(tmp_path)
-    assert [one["thread"] for one in again.step()] == ["copy:r1"]
-
-
 def test_a_sign_of_life_comes_once_a_week_and_silence_otherwise(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     def step_on(day: str) -> list[dict[str, Any]]:
         monkeypatch.setenv("TRACER_NOW", f"2026-05-{day}T10:00:00")
@@ -90,29 +92,13 @@ def test_a_sign_of_life_comes_once_a_week_and_silence_otherwise(desk: Desk, monk
     assert step_on("06") == []
     desk.calls("noise", desk.controls[:5] + desk.copies["r0"][:1])
     desk.put("bad.csv", "colour,size\nred,1\n")
-    assert step_on("07") == [], "six calls that are no leak, and a file that cannot be read"
-    assert step_on("12") == []
+    assert step_on("07") == step_on("12") == [], "six calls that are no leak, and a file that cannot be read"
     (sign,) = step_on("14")
     assert (sign["event"], sign["mails"], sign["records"], sign["hits"], sign["aside"]) == ("alive", 0, 6, 6, 1)
-    assert sign["said"].startswith(
-        "The watch is alive. Since the last sign of life: 0 mails read, 6 calls and messages"
-    )
+    assert sign["said"].startswith("The watch is alive. Since the last sign of life: 0 mails read, 6 calls and")
     assert step_on("15") == []
     (again,) = step_on("22")
     assert again["records"] == 0, "counted anew"
-
-
-def test_an_alarm_says_what_it_rests_on_and_what_to_do(desk: Desk) -> None:
-    desk.mails("a", desk.copies["r1"][:5])
-    (one,) = desk.step()
-    (message,) = desk.written
-    text = message.splitlines()
-    assert [mail["from"] for mail in one["mails"]] == [f"spam{no}.example" for no in desk.copies["r1"][:5]]
-    assert any("went to v1 on 1 March 2026; until when is not on record" in line for line in text)
-    assert any(line.strip().startswith("2026-05-04 09:00 UTC  spam") and "“a " in line for line in text), text
-    assert any("one in 100 years or more" in line for line in text)
-    assert any(line.startswith("Next: ") for line in text)
-    assert "trap.example" not in message + json.dumps(one), "no address of a planted record leaves the case"
 
 
 def test_what_arrives_does_not_wait_for_a_trace(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -179,16 +165,6 @@ def test_a_mailing_of_ones_own_that_was_named_is_no_leak(desk: Desk) -> None:
     assert [one["thread"] for one in desk.step()] == ["client:shop"]
 
 
-def test_what_leaks_again_after_a_month_is_reported_again(desk: Desk) -> None:
-    desk.mails("a", desk.copies["r1"][:5])
-    (first,) = desk.step()
-    desk.mails("b", desk.copies["r1"], "您好林晓#", start=DAY + timedelta(days=60), sender="other")
-    (again,) = desk.step()
-    assert (first["version"], again["version"], again["thread"]) == (1, 2, "copy:r1")
-    assert again["said"].startswith("Update: v1’s copy r1")
-    assert again["first"] > first["last"]
-
-
 @pytest.mark.parametrize(
     ("before", "after", "news"),
     [
@@ -206,9 +182,3 @@ def test_what_leaks_again_after_a_month_is_reported_again(desk: Desk) -> None:
 def test_news(before: dict[str, object] | None, after: dict[str, object], news: bool) -> None:
     whole: dict[str, object] = {"sure": "certain", "grade": None, "channels": [], "parties": []}
     assert is_news(None if before is None else {**whole, **before}, {**whole, **after}) is news
-
-
-def test_a_conclusion_comes_back_from_the_store_as_it_was() -> None:
-    heard = SignalsHeard(DAY.date(), DAY.date(), {"call": 2}, 2, 8, 1, 0, 0.97)
-    one = LeakReport("release", "r1", heard, (ListSeen("d", "trader", "G3", 0.001),))
-    assert LeakReport.of(one.facts()) == one

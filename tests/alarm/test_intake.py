@@ -14,15 +14,15 @@ from typing import Any
 
 import pytest
 
+from tests.alarm.desk import HereReader, put
 from tests.signals.register import CANARY, CONTROL, case_with_numbers, signals
-from tracer.alarm import aside, intake, reader, watch
-from tracer.alarm.intake import FileArrived, FolderReading, ReadAgain
-from tracer.alarm.reader import ChildReader, HereReader
+from tracer.alarm import intake, reader, watch
+from tracer.alarm.intake import FileArrived, FolderReading, ReadAgain, asides
+from tracer.alarm.reader import ChildReader
 from tracer.alarm.watch import FolderSource, Watch
 from tracer.case.case import Case, create_case, open_case
 from tracer.errors import CaseUnavailable
 from tracer.input_files import sha256_of
-from tracer.signals import resting
 
 HEAD = "at,caller,called\n"
 ROW = "2026-06-18 12:45:19,14100001234,{}\n"
@@ -32,17 +32,17 @@ class Desk:
     """Records alone arrive, and every hit is shown."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder, self.case = folder, case_with_numbers()
+        self.folder, self.case, self.locked = folder, case_with_numbers(), False
         self.told, self.shown = list[str](), list[dict[str, Any]]()
-        self.locked = False
         self.source = FolderSource(folder, FolderReading(lists=False), rest=1.0)
         here = HereReader(self.open)
         self.watch = Watch(self.open, here, (), self.told.append, [self.source], hit=self.shown.append)
 
-    def poll(self) -> list[dict[str, Any]]:
+    def poll(self) -> list[Any]:
+        """Which canaries were hit in a step."""
         had = len(self.shown)
         self.watch.step()
-        return self.shown[had:]
+        return [hit["canary"] for hit in self.shown[had:]]
 
     @contextmanager
     def open(self) -> Iterator[Case]:
@@ -50,19 +50,11 @@ class Desk:
             raise CaseUnavailable("another process works on the case")
         yield self.case
 
-    def put(self, name: str, text: str, *, age: float = 60.0) -> Path:
+    def put(self, name: str, text: str = HEAD + ROW.format(CANARY), *, age: float = 60.0) -> Path:
         return put(self.folder, name, text, age)
 
     def aside(self) -> list[tuple[Any, ...]]:
         return self.case.con.execute("SELECT source, reason, done_at IS NULL FROM set_aside ORDER BY no").fetchall()
-
-
-def put(folder: Path, name: str, text: str, age: float = 60.0) -> Path:
-    """A file that was last changed `age` seconds ago."""
-    path = folder / name
-    path.write_text(text, encoding="utf-8")
-    os.utime(path, (time.time() - age, time.time() - age))
-    return path
 
 
 @pytest.fixture
@@ -71,91 +63,81 @@ def desk(tmp_path: Path) -> Desk:
     return Desk(tmp_path / "in")
 
 
-def test_a_file_is_taken_in_once(desk: Desk) -> None:
-    desk.put("a.csv", HEAD + ROW.format(CANARY))
-    (hit,) = desk.poll()
-    told = (hit["canary"], hit["kind"], hit["caller"], hit["at"])
-    assert told == (1, "canary", "141****1234", "2026-06-18T04:45:19Z")
-    assert desk.poll() == []
+def test_a_file_is_taken_in_once(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.put("a.csv")
+    assert [desk.poll(), desk.poll()] == [[1], []]
+    (hit,) = desk.shown
+    assert (hit["kind"], hit["caller"], hit["at"]) == ("canary", "141****1234", "2026-06-18T04:45:19Z")
     assert len(signals(desk.case)) == 1
-
-
-def test_once_reads_all_that_lies_there(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(watch, "_AT_ONCE", 2)
     for number in range(5):
         desk.put(f"{number}.csv", HEAD + ROW.format(CANARY).replace("12:45", f"12:{number:02}"))
     assert len(desk.poll()) == 2, "the rest in the next step"
     desk.watch.once = True
-    assert len(desk.poll()) == 3
+    assert len(desk.poll()) == 3, "all that lies there"
 
 
 def test_a_file_that_grows_is_left_until_it_rests(desk: Desk) -> None:
     path = desk.put("a.csv", HEAD, age=0.0)
+    assert (desk.poll(), desk.source.waiting()) == ([], [path])
+    desk.put("a.csv", age=0.0)
     assert desk.poll() == []
-    assert desk.source.files.waiting() == [path]
-    desk.put("a.csv", HEAD + ROW.format(CANARY), age=0.0)
-    assert desk.poll() == []
-    desk.put("a.csv", HEAD + ROW.format(CANARY), age=5.0)
-    assert len(desk.poll()) == 1
+    desk.put("a.csv", age=5.0)
+    assert desk.poll() == [1]
     desk.put("a.csv", HEAD + ROW.format(CANARY) + ROW.format(CONTROL), age=3.0)
-    assert [hit["canary"] for hit in desk.poll()] == [2], "of a log that grew the new lines alone"
-
-
-def test_the_clock_of_another_machine_may_be_wrong(desk: Desk) -> None:
-    desk.put("a.csv", HEAD + ROW.format(CANARY), age=-9_999.0)
-    assert desk.poll() == []
+    assert desk.poll() == [2], "of a log that grew the new lines alone"
+    desk.put("b.csv", HEAD + ROW.format(CANARY).replace("12:45", "12:46"), age=-9_999.0)
+    assert desk.poll() == [], "the clock of another machine may be wrong"
     time.sleep(1.1)  # it has rested under our eyes
-    assert len(desk.poll()) == 1
+    assert desk.poll() == [1]
 
 
 def test_a_bad_file_is_set_aside_once_and_does_not_stop_the_others(desk: Desk) -> None:
     desk.put("a.csv", "colour,size\nred,1\n")
-    desk.put("b.csv", HEAD + ROW.format(CANARY))
-    desk.put("c.csv.part", HEAD + ROW.format(CANARY))
-    desk.put(".hidden", HEAD + ROW.format(CANARY))
-    assert len(desk.poll()) == 1
+    for name in ("b.csv", "c.csv.part", ".hidden"):
+        desk.put(name)
+    assert desk.poll() == [1]
     ((source, reason, waits),) = desk.aside()
-    assert (source, waits) == ("a.csv", True)
-    assert "unknown format of signals" in reason
+    assert (source, "unknown format of signals" in reason, waits) == ("a.csv", True, True)
     assert any("a.csv" in line and "set aside as 1" in line for line in desk.told)
     desk.source = FolderSource(desk.folder, FolderReading(lists=False), rest=1.0)  # another process
     desk.watch.folders = [desk.source]
-    assert desk.poll() == []
-    assert len(desk.aside()) == 1
+    assert (desk.poll(), len(desk.aside())) == ([], 1)
     desk.put("a.csv", HEAD + ROW.format(CONTROL))
-    assert [hit["canary"] for hit in desk.poll()] == [2], "it changed"
+    assert desk.poll() == [2], "it changed"
 
 
-@pytest.mark.parametrize("error", [UnicodeError, ValueError, RecursionError, MemoryError, OSError, OverflowError])
 @pytest.mark.parametrize("kind", ["records", "list", "mail"])
 def test_whatever_a_reader_raises_the_input_is_set_aside(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch, error: type[Exception], kind: str
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
     desk.source.reading = FolderReading()
-    name = {"records": "records", "list": "lists", "mail": "records"}[kind]
-    (desk.folder / name).mkdir()
-    bad = desk.put(
-        f"{name}/bad.{'eml' if kind == 'mail' else 'csv'}", "From: a@b.example\n\nx" if kind == "mail" else "x"
-    )
-    desk.put("good.csv", HEAD + ROW.format(CANARY))
+    ending, text = ("eml", "From: a@b.example\n\nx") if kind == "mail" else ("csv", "x")
+    folder = "lists" if kind == "list" else "records"
+    (desk.folder / folder).mkdir()
+    errors = (UnicodeError, ValueError, RecursionError, MemoryError, OSError, OverflowError)
+    bad = {desk.put(f"{folder}/{one.__name__}.{ending}", text + one.__name__): one for one in errors}
+    desk.put("good.csv")
     whole: Callable[..., object] = getattr(intake, "load_files" if kind == "list" else "load_signals")
 
     def raises(case: Case, path: Any, *given: Any, **named: Any) -> object:
-        if bad in (path, *(path if isinstance(path, list) else ())):
+        error = bad.get(path[0] if isinstance(path, list) else path)
+        if error is not None:
             raise error("of a reader")
         return whole(case, path, *given, **named)
 
-    def unreadable(path: Path, number: int) -> object:
-        raise error("of a reader") if path == bad else AssertionError(number)
+    def unreadable(path: Path, _: int) -> object:
+        raise bad[path]("of a reader")
 
     monkeypatch.setattr(intake, whole.__name__, raises)
     monkeypatch.setattr(intake, "mail_in", unreadable)
-    assert [hit["canary"] for hit in desk.poll()] == [1]
-    ((source, reason, waits),) = desk.aside()
-    assert (source, waits) == (f"{name}/{bad.name}", True)
-    assert error.__name__ in reason or error is OSError
-    (sha256,) = desk.case.con.execute("SELECT sha256 FROM set_aside").fetchone() or ("",)
-    assert desk.case.vault.files.read(sha256) == bad.read_bytes()
+    assert desk.poll() == [1]
+    found = {source: reason for source, reason, waits in desk.aside() if waits}
+    assert found.keys() == {f"{folder}/{path.name}" for path in bad}
+    for path, error in bad.items():
+        assert error is OSError or error.__name__ in found[f"{folder}/{path.name}"]
+    kept = {sha256 for (sha256,) in desk.case.con.execute("SELECT sha256 FROM set_aside").fetchall()}
+    assert {desk.case.vault.files.read(sha256) for sha256 in kept} == {path.read_bytes() for path in bad}
 
 
 def test_members_of_an_archive_that_cannot_be_read_are_set_aside_and_the_others_are_read(desk: Desk) -> None:
@@ -170,9 +152,7 @@ def test_members_of_an_archive_that_cannot_be_read_are_set_aside_and_the_others_
     assert desk.case.con.execute("SELECT id, rows FROM dataset").fetchall() == [("lot", 60)]
     ((source, _, waits),) = desk.aside()
     assert (source, waits) == ("lot.zip:bad.xlsx", True)
-    (again,) = (
-        one for _, one in HereReader(desk.open).read([ReadAgain(aside.waiting(desk.case.con)[0], FolderReading())])
-    )
+    (again,) = (one for _, one in HereReader(desk.open).read([ReadAgain(asides(desk.case.con)[0], FolderReading())]))
     assert not again.taken
     assert "bad.xlsx" in again.said
 
@@ -183,20 +163,20 @@ def test_a_folder_without_end_and_one_that_is_gone_do_not_end_the_watch(desk: De
         deep = deep / "x"
     deep.mkdir(parents=True)
     put(deep, "deep.csv", HEAD + ROW.format(CONTROL))
-    desk.put("a.csv", HEAD + ROW.format(CANARY))
-    assert [hit["canary"] for hit in desk.poll()] == [1]
+    desk.put("a.csv")
+    assert desk.poll() == [1]
     desk.folder.rename(tmp_path / "elsewhere")
     assert desk.poll() == desk.poll() == []
     assert len([line for line in desk.told if "the folder is gone" in line]) == 1
     (tmp_path / "elsewhere").rename(desk.folder)
     desk.put("b.csv", HEAD + ROW.format(CONTROL))
-    assert [hit["canary"] for hit in desk.poll()] == [2]
+    assert desk.poll() == [2]
 
 
 def test_a_file_that_may_not_be_read_is_named_once_and_read_when_it_may(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = desk.put("a.csv", HEAD + ROW.format(CANARY))
+    path = desk.put("a.csv")
     desk.put("b.csv", HEAD + ROW.format(CONTROL))
     read, store = sha256_of, desk.case.vault.store
 
@@ -208,29 +188,24 @@ def test_a_file_that_may_not_be_read_is_named_once_and_read_when_it_may(
     with monkeypatch.context() as locked:
         locked.setattr(intake, "sha256_of", denied)
         locked.setattr(desk.case.vault, "store", lambda file, data=None: denied(file, data))
-        assert [hit["canary"] for hit in desk.poll()] == [2]
+        assert desk.poll() == [2]
         assert desk.poll() == []
-        locked.setattr(resting, "_AGAIN_S", 0.0)
+        locked.setattr(watch, "_AGAIN_S", 0.0)
         path.chmod(0o640)
         assert desk.poll() == desk.poll() == []
         assert len([line for line in desk.told if "left out: a.csv" in line and "Permission denied" in line]) == 1
-    assert [hit["canary"] for hit in desk.poll()] == [1], "it is tried again, though it is as it was"
+    assert desk.poll() == [1], "it is tried again, though it is as it was"
 
 
-def test_a_case_in_use_is_waited_for(desk: Desk) -> None:
-    desk.put("a.csv", HEAD + ROW.format(CANARY))
+def test_a_case_in_use_is_waited_for_and_ctrl_c_between_two_looks_loses_nothing(desk: Desk) -> None:
+    desk.put("a.csv")
     desk.locked = True
     assert desk.poll() == desk.poll() == []
     assert [line.partition(":")[0] for line in desk.told] == ["waiting"]
     desk.watch.once = True
     with pytest.raises(CaseUnavailable):
         desk.poll()
-    desk.locked = False
-    assert len(desk.poll()) == 1
-
-
-def test_ctrl_c_between_two_looks_loses_nothing(desk: Desk) -> None:
-    desk.put("a.csv", HEAD + ROW.format(CANARY))
+    desk.locked = desk.watch.once = False
     desk.put("b.csv", HEAD, age=0.0)
 
     def interrupt(_: float) -> None:
@@ -242,51 +217,47 @@ def test_ctrl_c_between_two_looks_loses_nothing(desk: Desk) -> None:
     assert any("b.csv" in line and "left" in line for line in desk.told)
 
 
-# Reading in a process of its own.
-
-
-_DIES = "os.kill(os.getpid(), 11)"
-_HANGS = "time.sleep(60)"
-_EATS = "bytearray(1 << 40)"
-
-
-def child(case: Path, what: str) -> ChildReader:
-    """A reader at which `bad.csv` does this."""
-    program = (
-        "import os, time; from tracer.alarm import intake, reader; whole = intake._take\n"
-        f"def bad(case, item):\n if item.path.name == 'bad.csv': {what}\n return whole(case, item)\n"
-        "intake._take = bad; reader.main()"
-    )
-    return ChildReader(case, None, (sys.executable, "-c", program))
+ENDS = {"dies": "signal 11", "hangs": "more than 30 seconds", "eats": "MemoryError"}
+"""What a file of that name does to its reader, and the reason for which it is set aside."""
+_PROGRAM = """
+import os, time
+from tracer.alarm import intake, reader
+whole = intake._take
+does = {"dies": lambda: os.kill(os.getpid(), 11), "hangs": lambda: time.sleep(60), "eats": lambda: bytearray(1 << 40)}
+def take(case, item):
+    does.get(item.path.stem, int)()
+    return whole(case, item)
+intake._take = take
+reader.main()
+"""
+CHILD = (sys.executable, "-c", _PROGRAM)
 
 
 @pytest.mark.parametrize(
-    ("what", "reason"), [(_DIES, "signal 11"), (_HANGS, "more than 12 seconds"), (_EATS, "MemoryError")]
-)  # fmt: skip
+    "ends", [("dies", "eats"), pytest.param(("hangs",), marks=pytest.mark.slow("waits for half a minute"))]
+)
 def test_an_input_that_ends_its_reader_is_set_aside_and_those_behind_it_are_read(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str, reason: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ends: tuple[str, ...]
 ) -> None:
+    """Reading in a process of its own."""
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
-    monkeypatch.setattr(reader, "_START_S", 0.0)
-    monkeypatch.setattr(reader, "_ITEM_S", 12.0)
     create_case(tmp_path / "case").close()
-    (tmp_path / "in").mkdir()
-    names = ["a.csv", "bad.csv", "c.csv"]
-    items = [
-        FileArrived(put(tmp_path / "in", name, HEAD + ROW.format(f"1400000000{i}")), tmp_path / "in", FolderReading())
-        for i, name in enumerate(names)
-    ]
-    with closing(child(tmp_path / "case", what)) as bad:
-        found = dict(zip(names, (outcome for _, outcome in bad.read(items)), strict=True))
-    assert [found[name].read.aside for name in names] == [0, 1, 0]
+    folder, names = tmp_path / "in", ["first", *ends, "last"]
+    folder.mkdir()
+    paths = [put(folder, f"{name}.csv", HEAD + ROW.format(f"1400000000{i}")) for i, name in enumerate(names)]
+    with monkeypatch.context() as hasty, closing(ChildReader(tmp_path / "case", None, CHILD)) as bad:
+        if "hangs" in ends:
+            hasty.setattr(reader, "_START_S", 0.0)
+            hasty.setattr(reader, "_ITEM_S", 30.0)
+        found = [one.read.aside for _, one in bad.read(FileArrived(path, folder, FolderReading()) for path in paths)]
+    assert found == [int(name in ENDS) for name in names]
+    files = "SELECT count(*) FROM signal_file"
     with open_case(tmp_path / "case") as case:
-        (one,) = aside.waiting(case.con)
-        assert one.source == "bad.csv"
-        assert reason in one.reason
-        assert case.con.execute("SELECT count(*) FROM signal_file").fetchone() == (2,)
+        waiting = asides(case.con)
+        assert [one.source for one in waiting] == [f"{name}.csv" for name in ends]
+        assert all(ENDS[Path(one.source).stem] in one.reason for one in waiting)
+        assert case.con.execute(files).fetchone() == (2,)
     with closing(ChildReader(tmp_path / "case", None)) as sound:
-        (again,) = (outcome for _, outcome in sound.read([ReadAgain(one, FolderReading())]))
-    assert again.taken
+        assert all(one.taken for _, one in sound.read(ReadAgain(one, FolderReading()) for one in waiting))
     with open_case(tmp_path / "case") as case:
-        assert aside.waiting(case.con) == []
-        assert case.con.execute("SELECT count(*) FROM signal_file").fetchone() == (3,)
+        assert (asides(case.con), case.con.execute(files).fetchone()) == ([], (len(names),))

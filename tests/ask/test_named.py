@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
+from typing import Any
 
 import duckdb
 import pytest
 
-from tracer.ask.named import bind, find_query, load_queries, run_query
-from tracer.ask.query_header import BrokenQuery, parse_query
-from tracer.ask.render import FORMS, rendered
+from tracer.ask.named import BrokenQuery, bind, find_query, load_queries, parse_query, run_query
 from tracer.ask.sandbox import documented_views
+from tracer.ask.table import FORMS, rendered
 from tracer.case.memory import memory_case
 from tracer.dossier.vocabulary import CANARY_KINDS, CLAIM_KINDS, ROLES
 from tracer.errors import UsageError
@@ -52,23 +53,19 @@ def test_a_header_becomes_the_help() -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("change", "complaint"),
-    [
-        (("-- param kind text = none: only this kind\n", ""), "kind is used but not declared"),
-        (("1 >= $least", "1 >= 2"), "least is declared but not used"),
-        (("-- answers: What\n--   is it?\n", ""), "no 'answers:' line"),
-        (("-- column n integer: a number\n", ""), "no column"),
-        (("column n integer", "column n intger"), "no known type"),
-        (("param kind text", "param kind txt"), "no known type"),
-        (("param kind text", "param kind word"), "no known type"),
-        (("param kind text", "param kind text(a|b)"), "no known type"),
-        (("-- column n", "-- colum n"), "not understood"),
-    ],
-)
-def test_a_header_that_lies_is_refused(change: tuple[str, str], complaint: str) -> None:
-    with pytest.raises(BrokenQuery, match=complaint):
-        parse_query("q", GOOD.replace(*change))
+def test_a_header_that_lies_is_refused() -> None:
+    for said, changed, complaint in (
+        ("-- param kind text = none: only this kind\n", "", "kind is used but not declared"),
+        ("1 >= $least", "1 >= 2", "least is declared but not used"),
+        ("-- answers: What\n--   is it?\n", "", "no 'answers:' line"),
+        ("-- column n integer: a number\n", "", "no column"),
+        ("column n integer", "column n intger", "no known type"),
+        ("param kind text", "param kind txt", "no known type"),
+        ("param kind text", "param kind word", "no known type"),
+        ("param kind text", "param kind text(a|b)", "no known type"), ("-- column n", "-- colum n", "not understood"),
+    ):  # fmt: skip
+        with pytest.raises(BrokenQuery, match=complaint):
+            parse_query("q", GOOD.replace(said, changed))
 
 
 def test_parameters_are_named_when_one_is_wrong() -> None:
@@ -84,13 +81,12 @@ def test_parameters_are_named_when_one_is_wrong() -> None:
         find_query("dataset")
 
 
-@pytest.mark.parametrize("name", sorted(load_queries()))
-def test_every_query_runs_on_an_empty_case_in_every_format(name: str) -> None:
+def test_every_query_runs_on_an_empty_case_in_every_format() -> None:
     case = memory_case()
-    result = run_query(case.con, find_query(name), {p.name: "1" for p in find_query(name).parameters if p.required})
-    for form in FORMS:
-        assert rendered(result, form) or form == "ndjson"
-    assert result.table.num_rows == 0
+    for name, query in load_queries().items():
+        result = run_query(case.con, query, {p.name: "1" for p in query.parameters if p.required})
+        assert result.table.num_rows == 0, name
+        assert [form for form in FORMS if form != "ndjson" and not rendered(result, form)] == [], name
 
 
 def test_the_contract_keys_come_first_and_in_order() -> None:
@@ -100,34 +96,26 @@ def test_the_contract_keys_come_first_and_in_order() -> None:
         assert [key for key in have if key in want] == want, name
 
 
-@pytest.mark.parametrize("name", sorted(load_queries()))
-def test_queries_read_documented_views_only(name: str) -> None:
+def test_queries_read_documented_views_only() -> None:
     """An oracle: DuckDB's own parser lists the tables, qualified; each must be a documented view of schema `views`,
     or a name that the query itself gives to one of its parts.
     """
-    parsed = duckdb.connect().execute("SELECT json_serialize_sql($sql)", {"sql": find_query(name).sql}).fetchone()
-    assert parsed is not None
-    tree = json.loads(parsed[0])
-    own = {("", name) for name in _parts(tree)}
-    tables = [table for t in _tables(tree) if (table := (t["schema_name"], t["table_name"])) not in own]
-    views = set(documented_views(memory_case().con))
-    assert tables, name
-    assert all(schema == "views" and table in views for schema, table in tables), tables
+    views = {("views", view) for view in documented_views(memory_case().con)}
+    for name, query in load_queries().items():
+        parsed = duckdb.connect().execute("SELECT json_serialize_sql($sql)", {"sql": query.sql}).fetchone()
+        assert parsed is not None
+        nodes = list(_nodes(json.loads(parsed[0])))
+        own = {("", part["key"]) for node in nodes for part in node.get("cte_map", {}).get("map", [])}
+        tables = {(one["schema_name"], one["table_name"]) for one in nodes if one.get("type") == "BASE_TABLE"}
+        assert tables - own, name
+        assert tables - own <= views, name
 
 
-def _tables(node: object) -> list[dict[str, str]]:
-    if isinstance(node, dict):
-        mine = [node] if node.get("type") == "BASE_TABLE" else []
-        return mine + [table for value in node.values() for table in _tables(value)]
-    return [table for item in node for table in _tables(item)] if isinstance(node, list) else []
-
-
-def _parts(node: object) -> list[str]:
-    """The names of a statement's WITH parts."""
-    if isinstance(node, dict):
-        mine = [part["key"] for part in node.get("cte_map", {}).get("map", [])]
-        return mine + [name for value in node.values() for name in _parts(value)]
-    return [name for item in node for name in _parts(item)] if isinstance(node, list) else []
+def _nodes(tree: object) -> Iterator[dict[str, Any]]:
+    if isinstance(tree, dict):
+        yield tree
+    for one in tree.values() if isinstance(tree, dict) else tree if isinstance(tree, list) else ():
+        yield from _nodes(one)
 
 
 def test_every_view_and_column_is_documented() -> None:
@@ -172,8 +160,5 @@ def test_the_words_of_queries_are_those_of_the_contract() -> None:
     assert words["claims", "kind"] == set(CLAIM_KINDS)
     assert words["parties", "role"] == set(ROLES)
     assert words["canaries", "kind"] == set(CANARY_KINDS)
-    assert words["warnings", "kind"] == {*re.findall(r"[a-z_]+", _column("warnings", "kind"))}
-
-
-def _column(query: str, name: str) -> str:
-    return next(column.text for column in load_queries()[query].columns if column.name == name)
+    (declared,) = (column.text for column in load_queries()["warnings"].columns if column.name == "kind")
+    assert words["warnings", "kind"] == {*re.findall(r"[a-z_]+", declared)}

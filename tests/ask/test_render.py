@@ -11,13 +11,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from tracer.ask.render import rendered
 from tracer.ask.result import Column, ColumnType, Result
 from tracer.ask.sandbox import run_sql
-from tracer.ask.table import table_lines, table_text
+from tracer.ask.table import rendered, table_lines, table_text
 from tracer.case.memory import memory_case
-from tracer.wording.claims import number_label, number_value
-from tracer.wording.voice import percent
 
 COLUMNS = (
     ("id", "id"), ("n", "integer"), ("x", "number"), ("shared", "count"), ("excess", "measure"), ("day", "date"),
@@ -69,10 +66,10 @@ def test_csv_is_read_back_and_begins_no_formula() -> None:
     assert first["id"] == "'=cmd|' /C calc'!A1"
     assert second["id"] == "+86 138****5678"  # a number is no formula, and is not damaged
     assert (first["reasons"], first["yes"], second["n"], second["day"]) == ("a; b; 二", "true", "-5", "")
-
-
-def test_parquet_is_the_table() -> None:
     assert pq.read_table(io.BytesIO(_written("parquet"))).column_names == [name for name, _ in COLUMNS]
+    with memory_case() as case:
+        answer = run_sql(case.con, "SELECT '＝1+1' AS a, '-1' AS b")
+    assert rendered(answer, "csv") == "a,b\n'＝1+1,-1\n", "a full-width sign begins no formula either"
 
 
 def test_no_value_is_cut_off_at_any_width() -> None:
@@ -98,22 +95,3 @@ def test_no_value_is_cut_off_at_any_width() -> None:
 def test_values_within_values_are_plain(value: object, text: str) -> None:
     shown = table_text(Column("c", ColumnType.JSON, ""), json.dumps(value))
     assert shown.removeprefix("· ") == text
-
-
-@pytest.mark.parametrize("name", ["p_last_two", "p_scrubbed", "p_block", "failed"])
-def test_numbers_of_a_test_have_names_that_say_what_they_are(name: str) -> None:
-    assert number_label(name, "en") != name.replace("_", " ")
-    assert number_value("failed", "last_two", "en") == "last two digits"
-
-
-@pytest.mark.parametrize(
-    ("value", "text"), [(0.9951, ">99%"), (0.9896, "98%"), ("0.8964", "89%"), (0.5, "50%"), (0.004, "<1%")]
-)
-def test_a_probability_is_written_alike_everywhere(value: object, text: str) -> None:
-    assert percent(value) == text
-
-
-def test_a_full_width_sign_begins_no_formula_either() -> None:
-    with memory_case() as case:
-        answer = run_sql(case.con, "SELECT '＝1+1' AS a, '-1' AS b")
-    assert rendered(answer, "csv") == "a,b\n'＝1+1,-1\n"

@@ -16,9 +16,9 @@ import duckdb
 import pytest
 
 from tracer.ask import bounds, sandbox
-from tracer.ask.bounds import Bounds, within
+from tracer.ask.bounds import Bounds, run_within
 from tracer.ask.named import load_queries, run_query
-from tracer.ask.render import json_rows
+from tracer.ask.result import json_rows
 from tracer.ask.sandbox import documented_views, run_sql
 from tracer.case.case import Case
 from tracer.case.memory import memory_case
@@ -114,9 +114,7 @@ ATTEMPTS = (
 """Statements, a line each (⏎: a line's end within one), that are more than reading from the documented views."""
 
 
-def test_everything_else_is_refused_and_nobody_outside_hears_of_it(
-    case: Case, outside: Outside, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_everything_else_is_refused_and_unheard(case: Case, outside: Outside, monkeypatch: pytest.MonkeyPatch) -> None:
     views = documented_views(case.con)
     monkeypatch.setattr(sandbox, "documented_views", lambda _: views)  # they are not what is tried here
     case_con = case.con.sql("SELECT 1 AS leaked")  # a Python variable that a replacement scan would find
@@ -209,7 +207,7 @@ def test_a_statement_that_begins_when_the_time_is_over_is_stopped_too() -> None:
             con.execute("SELECT count(*) FROM range(1000000000000)")
 
         with pytest.raises(InputRefused, match="stopped after"):
-            within(Bounds(seconds=0.1), "sql", late, con)
+            run_within(Bounds(seconds=0.1), "sql", late, con)
         assert "question" not in {thread.name for thread in set(threading.enumerate()) - left}
 
 

@@ -2,17 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
-
-from tests.graph.market_case import market_case
 from tracer.ask.show import Branch, show
 from tracer.case.case import Case
-
-
-@pytest.fixture
-def market(monkeypatch: pytest.MonkeyPatch) -> Case:
-    monkeypatch.setenv("TRACER_NOW", "2026-08-01T12:00:00")
-    return market_case()
 
 
 def lines(branch: Branch, depth: int = 0) -> list[str]:
@@ -53,7 +44,3 @@ def test_a_circle_ends(market: Case) -> None:
     told = lines(show(market.con, "d8-trade"))
     assert len(told) < 60
     assert any("shown elsewhere" in line for line in told)
-
-
-def test_a_protected_party_is_not_named(market: Case) -> None:
-    assert "Chen" not in "\n".join(lines(show(market.con, "mr-chen")))

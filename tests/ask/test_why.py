@@ -11,16 +11,15 @@ from rich.cells import cell_len
 
 from tests.ask.test_views import FIRST
 from tests.inserted import insert_derivation, insert_list
-from tracer.ask.called import id_called
+from tracer.ask.named import id_called
 from tracer.ask.short_why import REASONS, short_why
 from tracer.ask.what_if import what_if
-from tracer.ask.why import tied, why
-from tracer.ask.why_text import why_json, why_text
+from tracer.ask.why import explained_edge, why, why_json, why_text
 from tracer.case.case import Case
 from tracer.case.memory import memory_case
-from tracer.disclosure import DatasetRef, Number, Reason, Word, disclosed
+from tracer.disclosure import DatasetRef, Number, Reason, Word, number_json
 from tracer.dossier.parties import add_party
-from tracer.dossier.statements import add_claim, add_judgement, add_relation
+from tracer.dossier.statements import add_evidence, add_judgement, add_statement
 from tracer.errors import UsageError
 from tracer.findings import overlap
 from tracer.findings.case_facts import CaseFacts, kept
@@ -33,41 +32,57 @@ DAY_OF_A: dict[str, Number] = {"one": DatasetRef("a"), "one_event": Word("obtain
 DAY_OF_B: dict[str, Number] = {"other": DatasetRef("b"), "other_event": Word("made"), "other_day": date(2026, 3, 1)}
 DAYS = Reason.of("derivation-dates", **DAY_OF_A, **DAY_OF_B)
 ROWS_SIGNAL = {"signal": "rare rows", "value": "45", "weight": 120.5, "text": "rare rows in common"}
-DAYS_SIGNAL = {"signal": "dates", "value": "2026-05-01:2026-03-01", "weight": -2.25, "reason": disclosed(DAYS)}
+DAYS_SIGNAL = {"signal": "dates", "value": "2026-05-01:2026-03-01", "weight": -2.25, "reason": number_json(DAYS)}
 WEIGHTS = json.dumps([ROWS_SIGNAL, DAYS_SIGNAL])
 RARE: dict[str, Any] = {"shared": 30, "reasons": kept(["30 rare rows agree"])}
 
 
 @pytest.fixture
-def case() -> Case:
+def pair_case() -> Case:
+    """Two lists of two parties, and that b was copied from a."""
     made = memory_case()
-    con = made.con
-    for party in ("seller", "buyer"):
-        add_party(con, Party(party, party))
-    insert_list(con, 1, "a", range(FIRST, FIRST + 100), "seller")
-    insert_list(con, 2, "b", [*range(FIRST + 60, FIRST + 90), *range(FIRST + 500, FIRST + 520)], "buyer")
-    insert_list(con, 3, "c", range(FIRST, FIRST + 100), "buyer")
-    con.execute("INSERT INTO overlap VALUES (1, NULL, 'a', 'b', 30, 100, 50, .5, 60, 1e-30)")
-    insert_derivation(con, "a", "b", 0.9, **RARE, weights=WEIGHTS, against=kept(["b may come from c"]))
-    insert_derivation(con, "c", "b", 0.9, **RARE)
-    with made.transaction():
-        from tracer.dossier.evidence import add_evidence
-
-        add_evidence(con, made.vault, Evidence("ev1", "interview", text="they sold it"))
-    add_relation(con, Relation("sold_to", "seller", "buyer", basis="alleged", evidence=("ev1",)))
-    add_claim(con, Claim("seller", "random", dataset="a", quote="随机"))
+    for party, name in (("seller", "卖方公司"), ("buyer", "买方公司")):
+        add_party(made.con, Party(party, name, name_en=f"{party.title()} Ltd"))
+    insert_list(made.con, 1, "a", range(FIRST, FIRST + 100), "seller")
+    insert_list(made.con, 2, "b", [*range(FIRST + 60, FIRST + 90), *range(FIRST + 500, FIRST + 520)], "buyer")
+    made.con.execute("UPDATE dataset SET obtained = DATE '2026-05-20' WHERE id = 'b'")
+    made.con.execute("INSERT INTO overlap VALUES (1, NULL, 'a', 'b', 30, 100, 50, .5, 60, 1e-30)")
+    insert_derivation(made.con, "a", "b", 0.97, **RARE, weights=WEIGHTS, against=kept(["b may come from c"]))
     return made
+
+
+@pytest.fixture
+def case(pair_case: Case) -> Case:
+    """The same with a third list that b may come from, and what is said of them."""
+    con = pair_case.con
+    insert_list(con, 3, "c", range(FIRST, FIRST + 100), "buyer")
+    insert_derivation(con, "c", "b", 0.9, **RARE)
+    with pair_case.transaction():
+        add_evidence(con, pair_case.vault, Evidence("ev1", "interview", text="they sold it"))
+    add_statement(con, Relation("sold_to", "seller", "buyer", basis="alleged", evidence=("ev1",)))
+    add_statement(con, Claim("seller", "random", dataset="a", quote="随机"))
+    return pair_case
+
+
+Explained = tuple[str, str, str, str | None, float]
+
+
+def explain(case: Case, *rows: Explained) -> None:
+    """The explanations of the pair: from, to, kind, by way of, probability."""
+    case.con.execute("DELETE FROM explanation")
+    for row in rows:
+        case.con.execute("INSERT INTO explanation VALUES (1, NULL, ?, ?, ?, ?, ?, NULL)", list(row))
 
 
 def test_everything_behind_an_edge(case: Case) -> None:
     add_judgement(case.con, "a", "b", "confirm", note="seen", at=datetime(2026, 6, 1), who="me")
     answer = why(case.con, "a", "b")
-    assert answer["derivations"][0]["probability"] == 0.9
-    assert answer["derivations"][0]["judgement"] == "confirm"
-    assert [step["weight"] for step in answer["derivations"][0]["weights"]] == [120.5, -2.25]
-    assert [step["total"] for step in answer["derivations"][0]["weights"]] == [120.5, 118.25]
-    dates = "a was obtained on 1 May 2026, and b was made on 1 March 2026."
-    assert [step["text"] for step in answer["derivations"][0]["weights"]] == ["rare rows in common", dates]
+    derived = answer["derivations"][0]
+    assert (derived["probability"], derived["judgement"]) == (0.97, "confirm")
+    assert [(step["weight"], step["total"], step["text"]) for step in derived["weights"]] == [
+        (120.5, 120.5, "rare rows in common"),
+        (-2.25, 118.25, "a was obtained on 1 May 2026, and b was made on 1 March 2026."),
+    ]
     chinese = why(case.con, "a", "b", lang="zh")["derivations"][0]["weights"]
     assert [(step["signal"], step["name"]) for step in chinese] == [("rare rows", "rare rows"), ("dates", "名单的日期")]
     assert chinese[1]["text"] == "a 于2026年5月1日取得，b 于2026年3月1日生成。"
@@ -86,11 +101,7 @@ def test_everything_behind_an_edge(case: Case) -> None:
 
 def test_parties_are_tied_by_their_lists_and_what_is_said(case: Case) -> None:
     answer = why(case.con, "seller", "buyer")
-    assert answer["relations"][0]["kind"] == "sold_to"
-    assert answer["derivations"][0]["child"] == "b"
-
-
-def test_a_claim_and_its_dataset(case: Case) -> None:
+    assert (answer["relations"][0]["kind"], answer["derivations"][0]["child"]) == ("sold_to", "b")
     assert why(case.con, "claim-1", "a")["claims"][0]["quote"] == "随机"
 
 
@@ -110,11 +121,8 @@ def test_small_overlaps_have_no_positions(case: Case) -> None:
     assert "19" not in why_text(answer)
 
 
-def _explain(case: Case, *rows: tuple[str, str, str, str | None, float]) -> dict[str, Any]:
-    for giver, taker, kind, through, p in rows:
-        case.con.execute(
-            "INSERT INTO explanation VALUES (1, NULL, ?, ?, ?, ?, ?, NULL)", [giver, taker, kind, through, p]
-        )
+def what_would_explain(case: Case, *rows: Explained) -> dict[str, Any]:
+    explain(case, *rows)
     answer = why(case.con, "a", "b")
     found: dict[str, Any] = answer["what_if"][0]
     assert found["answer"] in " ".join(why_text(answer, 80).split())
@@ -122,48 +130,39 @@ def _explain(case: Case, *rows: tuple[str, str, str, str | None, float]) -> dict
 
 
 def test_the_best_explanation_and_how_much_less_likely_the_next_one_is(case: Case) -> None:
-    found = _explain(
+    found = what_would_explain(
         case, ("a", "b", "copied", None, 0.9), ("a", "b", "through", "c", 0.06), ("a", "b", "other", None, 0.04)
     )
-    assert found["answer"] == (
-        "b was copied from a. The next explanation is 15 times less likely: b came from a by way of c."
-    )
-    assert found["told"] is True
+    assert (found["answer"], found["told"]) == (
+        "b was copied from a. The next explanation is 15 times less likely: b came from a by way of c.", True
+    )  # fmt: skip
     assert any("all of c as it was at the time" in str(text) for text in found["would_tell"]), "odds under 20 : 1"
 
 
-COPIED_EITHER_WAY = [("a", "b", "copied", 0.5), ("b", "a", "copied", 0.45)]
-HIDDEN_OR_COPIED = [("a", "b", "hidden", 0.5), ("a", "b", "copied", 0.4)]
-CHANCE_OR_COPIED = [("a", "b", "chance", 0.5), ("b", "a", "copied", 0.4)]
-
-
 @pytest.mark.parametrize(
-    ("rows", "said", "told_by"),
+    ("first", "second", "said", "told_by"),
     [
-        (COPIED_EITHER_WAY, "which of a and b was copied from the other", "the day on which a was made"),
-        (
-            HIDDEN_OR_COPIED,
-            "Either a and b both came from a list that was never obtained, or b",
-            "another list of the same origin",
-        ),
-        (CHANCE_OR_COPIED, "a and b share only popular contacts", "more of either list"),
+        (("a", "b", "copied", None, 0.5), ("b", "a", "copied", None, 0.45),
+         "which of a and b was copied from the other", "the day on which a was made"),
+        (("a", "b", "hidden", None, 0.5), ("a", "b", "copied", None, 0.4),
+         "Either a and b both came from a list that was never obtained, or b", "another list of the same origin"),
+        (("a", "b", "chance", None, 0.5), ("b", "a", "copied", None, 0.4),
+         "a and b share only popular contacts", "more of either list"),
     ],
-)
-def test_it_cannot_be_told_is_an_answer(
-    case: Case, rows: list[tuple[str, str, str, float]], said: str, told_by: str
-) -> None:
-    found = _explain(case, *((a, b, kind, None, p) for a, b, kind, p in rows))
+)  # fmt: skip
+def test_cannot_be_told_is_an_answer(case: Case, first: Explained, second: Explained, said: str, told_by: str) -> None:
+    found = what_would_explain(case, first, second)
     assert found["told"] is False
-    assert str(found["answer"]).startswith("It cannot be told")
-    assert said in str(found["answer"])
+    assert found["answer"].startswith("It cannot be told")
+    assert said in found["answer"]
     assert any(told_by in text for text in found["would_tell"]), found["would_tell"]
 
 
 def test_a_pair_without_an_edge_and_siblings_of_a_third_are_answered(case: Case) -> None:
     case.con.execute("DELETE FROM derivation")
-    found = _explain(case, ("a", "b", "common", "c", 0.97), ("a", "b", "chance", None, 0.03))
-    assert str(found["answer"]).startswith("a and b both came from c. The next explanation is")
-    assert "a and b share only popular contacts" in str(found["answer"])
+    said = what_would_explain(case, ("a", "b", "common", "c", 0.97), ("a", "b", "chance", None, 0.03))["answer"]
+    assert said.startswith("a and b both came from c. The next explanation is")
+    assert "a and b share only popular contacts" in said
     case.con.execute("DELETE FROM explanation")
     case.con.execute("UPDATE overlap SET expected = 28, p_value = .4")
     assert "There is nothing to explain" in why(case.con, "a", "b")["what_if"][0]["answer"]
@@ -190,8 +189,6 @@ def test_every_line_fits_80_columns_and_shows_bars_without_colour(case: Case) ->
         "UPDATE derivation SET reasons = $reasons", {"reasons": kept(["a long sentence of many words " * 12])}
     )
     text = why_text(why(case.con, "a", "b"), 80)
-    from rich.cells import cell_len
-
     assert max(cell_len(line) for line in text.splitlines()) <= 80
     bars = [line for line in text.splitlines() if "█" in line or "░" in line]
     assert [line.index("│") for line in bars] == [bars[0].index("│")] * len(bars), "one line between for and against"
@@ -241,37 +238,19 @@ def test_names_and_titles_that_one_alone_has_are_taken_for_ids(case: Case) -> No
 MORE = {"en": "Add --details", "zh": "加上 --details"}
 
 
-@pytest.fixture
-def pair_case() -> Case:
-    made = memory_case()
-    add_party(made.con, Party("seller", "卖方公司", name_en="Seller Ltd"))
-    add_party(made.con, Party("buyer", "买方公司", name_en="Buyer Ltd"))
-    insert_list(made.con, 1, "a", range(FIRST, FIRST + 100), "seller")
-    insert_list(made.con, 2, "b", [*range(FIRST + 60, FIRST + 90), *range(FIRST + 500, FIRST + 520)], "buyer")
-    made.con.execute("UPDATE dataset SET obtained = DATE '2026-05-20' WHERE id = 'b'")
-    made.con.execute("INSERT INTO overlap VALUES (1, NULL, 'a', 'b', 30, 100, 50, .5, 60, 1e-30)")
-    insert_derivation(made.con, "a", "b", 0.97, **RARE, weights=WEIGHTS, against=kept(["b may come from c"]))
-    return made
+def blocks(case: Case, a: str, b: str, lang: str = "en") -> tuple[Block, ...]:
+    return short_why(case.con, explained_edge(case.con, a, b), lang)
 
 
-def explained(pair_case: Case, *rows: tuple[str, str, str, str | None, float]) -> None:
-    for row in rows:
-        pair_case.con.execute("INSERT INTO explanation VALUES (1, NULL, ?, ?, ?, ?, ?, NULL)", list(row))
-
-
-def answer(pair_case: Case, a: str = "a", b: str = "b", lang: str = "en", untraced: str = "") -> str:
-    text = terminal_text(blocks(pair_case, a, b, lang, untraced))
+def answer(case: Case, a: str = "a", b: str = "b", lang: str = "en") -> str:
+    text = terminal_text(blocks(case, a, b, lang))
     assert MORE[lang] in text
     assert max(cell_len(line) for line in text.splitlines()) <= 80
     return " ".join(text.split())
 
 
-def blocks(pair_case: Case, a: str, b: str, lang: str = "en", untraced: str = "") -> tuple[Block, ...]:
-    return short_why(pair_case.con, tied(pair_case.con, a, b, untraced=untraced), lang, untraced=untraced)
-
-
 def test_who_copied_from_whom_is_one_sentence_with_names_days_and_ids(pair_case: Case) -> None:
-    explained(pair_case, ("a", "b", "copied", None, 0.97), ("a", "b", "hidden", None, 0.02))
+    explain(pair_case, ("a", "b", "copied", None, 0.97), ("a", "b", "hidden", None, 0.02))
     said = answer(pair_case)
     assert said.startswith("b, held by Buyer Ltd (buyer) on 20 May 2026, was copied from a, held by Seller Ltd")
     assert "How sure: very likely, 97%." in said
@@ -283,22 +262,17 @@ def test_who_copied_from_whom_is_one_sentence_with_names_days_and_ids(pair_case:
     assert chinese.startswith("买方公司（buyer）于2026年5月20日持有的 b 复制自卖方公司（seller）")
     for word in ("把握程度：极有可能，97%。", "依据", "相反的可能", "可据以判断的材料"):
         assert word in chinese
-
-
-def test_a_later_version_is_no_copy(pair_case: Case) -> None:
-    explained(pair_case, ("a", "b", "copied", None, 0.97), ("a", "b", "hidden", None, 0.02))
     pair_case.con.execute("UPDATE derivation SET kind = 'version'")
     assert answer(pair_case).startswith("b is a later version of a.")
 
 
 def test_it_cannot_be_told_is_an_answer_without_a_probability(pair_case: Case) -> None:
-    explained(pair_case, ("a", "b", "copied", None, 0.5), ("b", "a", "copied", None, 0.45))
+    explain(pair_case, ("a", "b", "copied", None, 0.5), ("b", "a", "copied", None, 0.45))
     said = answer(pair_case)
     assert said.startswith("One of a and b was copied from the other; which from which cannot be told.")
     assert "How sure: both are about equally likely." in said
     assert "the day on which a was made" in said
-    pair_case.con.execute("DELETE FROM explanation")
-    explained(pair_case, ("a", "b", "hidden", None, 0.5), ("a", "b", "copied", None, 0.3))
+    explain(pair_case, ("a", "b", "hidden", None, 0.5), ("a", "b", "copied", None, 0.3))
     said = answer(pair_case)
     assert said.startswith("It cannot be told whether a and b both came from a list that was never obtained, or b was")
     assert "the odds are only 1.7 to 1" in said
@@ -308,11 +282,11 @@ def test_what_is_said_of_two_parties_and_of_a_list_is_no_finding(pair_case: Case
     pair_case.con.execute("DELETE FROM derivation")
     pair_case.con.execute("DELETE FROM overlap")
     assert answer(pair_case).startswith("No finding and no statement ties a to b.")
-    add_relation(pair_case.con, Relation("sold_to", "seller", "buyer", basis="alleged"))
+    add_statement(pair_case.con, Relation("sold_to", "seller", "buyer", basis="alleged"))
     said = answer(pair_case, "seller", "buyer")
     assert said.startswith("Alleged: Seller Ltd (seller) sold data to Buyer Ltd (buyer).")
     assert "How sure" not in said
-    add_claim(pair_case.con, Claim("seller", "random", dataset="a", quote="随机 \x1b[2J"))
+    add_statement(pair_case.con, Claim("seller", "random", dataset="a", quote="随机 \x1b[2J"))
     said = answer(pair_case, "claim-1", "a")
     assert said.startswith("Seller Ltd (seller) says that the numbers in a were generated at random.")
     assert "\x1b" not in said
@@ -321,7 +295,7 @@ def test_what_is_said_of_two_parties_and_of_a_list_is_no_finding(pair_case: Case
 def test_few_reasons_are_given_and_the_rest_is_counted(pair_case: Case) -> None:
     pair_case.con.execute("DELETE FROM derivation")
     insert_derivation(pair_case.con, "a", "b", 0.9, **RARE, against=kept([f"doubt {n}" for n in range(6)]))
-    explained(pair_case, ("a", "b", "copied", None, 0.97))
+    explain(pair_case, ("a", "b", "copied", None, 0.97))
     points = [block for block in blocks(pair_case, "a", "b") if isinstance(block, Points)]
     assert len(points[0].items) <= REASONS
     assert "· (and 3 more)" in answer(pair_case)

@@ -10,8 +10,6 @@ copy's or of the home canaries' addresses within three weeks, in one or two mail
 
 from __future__ import annotations
 
-import argparse
-import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,6 +18,7 @@ from datetime import datetime, timedelta
 import numpy as np
 import pyarrow as pa
 
+from tests.bench import frame
 from tests.inserted import append, insert, insert_list
 from tracer.case.memory import memory_case
 from tracer.findings.campaigns import SignalReadings, read_signals
@@ -203,33 +202,29 @@ def told_by(box: Mailbox, setup: Setup, knows: str, seeds: range, hits: int) -> 
     return told / len(seeds)
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(*, years: int = 50, leaks: int = 40) -> bool:
     """Print the table; 1 where there are more false alarms than one in 100 years, or a vendor is named in noise."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--years", type=int, default=50, help="of noise, for each setup")
-    parser.add_argument("--leaks", type=int, default=40, help="for each setup and way of speaking")
-    options = parser.parse_args(arguments)
     box, alarms, blames = Mailbox(), 0, 0
     print(f"{'setup':24} false alarms   named   told at hit 3 / 5: by name      by client      silent")
     for number, (what, setup) in enumerate(SETUPS.items()):
         began, first = time.perf_counter(), TESTING + 100_000 * number
-        told, blamed = false_alarms(box, setup, range(first, first + 2 * options.years))
+        told, blamed = false_alarms(box, setup, range(first, first + 2 * years))
         alarms, blames = alarms + told, blames + blamed
-        leaks = range(first + 50_000, first + 50_000 + options.leaks)
+        seeds = range(first + 50_000, first + 50_000 + leaks)
         shares = [
-            " / ".join(f"{told_by(box, setup, knows, leaks, hits):.2f}" for hits in (3, 5))
+            " / ".join(f"{told_by(box, setup, knows, seeds, hits):.2f}" for hits in (3, 5))
             for knows in ("name", "client", "nothing")
         ]
-        print(f"{what:24} {told:4} in {options.years} y   {blamed:4}   {'':20}{'    '.join(shares)}"
+        print(f"{what:24} {told:4} in {years} y   {blamed:4}   {'':20}{'    '.join(shares)}"
               f"   {time.perf_counter() - began:.0f} s", flush=True)  # fmt: skip
-    years = len(SETUPS) * options.years
-    missed = alarms > years / 100 or blames > 0
+    whole = len(SETUPS) * years
+    missed = alarms > whole / 100 or blames > 0
     print(
-        f"bars: {alarms} false alarms in {years} years (one in 100 years), {blames} copies named:",
+        f"bars: {alarms} false alarms in {whole} years (one in 100 years), {blames} copies named:",
         "MISSED" if missed else "met",
     )
-    return int(missed)
+    return not missed
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    frame.run(main)

@@ -6,12 +6,12 @@ ten of each kind. Printed: right first, stated wrongly, shares covered.
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from tests.bench import frame
 from tests.findings.alias_origins.market import MadeList, Market, in_turn
-from tests.lists.tables import read_parts, read_table
+from tests.lists.loading import read_parts, read_table
 from tracer.case.memory import memory_case
 from tracer.findings.alias_origins import ListOrigins, judge
 from tracer.findings.case_facts import CaseFacts
@@ -76,20 +76,14 @@ def measure(n: int, seed: int, tagged: Sequence[int] = (30,), each: int = 10) ->
     return tally
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
+def main(*, lists: int = 100, seed: int = 1, tagged: tuple[int, ...] = (30, 60, 200)) -> None:
     """Print the shares."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--lists", type=int, default=100, help="of each kind")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--tagged", type=int, nargs="+", default=[30, 60, 200], help="addresses that say something")
-    given = parser.parse_args(arguments)
-    n, seed = given.lists, given.seed
-    for tagged in ((count,) for count in given.tagged):
-        tally = measure(n, seed, tagged)
+    for count in tagged:
+        tally = measure(lists, seed, [count])
         for name, values in vars(tally).items():
             share = sum(values) / max(1, len(values))
-            print(f"{tagged[0]:4} tagged  {name:8} {sum(values):5} of {len(values):5}  {share:.3f}")
+            print(f"{count:4} tagged  {name:8} {sum(values):5} of {len(values):5}  {share:.3f}")
 
 
 if __name__ == "__main__":
-    main()
+    frame.run(main)

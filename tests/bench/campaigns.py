@@ -5,11 +5,9 @@ Run: python -m tests.bench.campaigns [--cases 300] [--tuning]
 
 from __future__ import annotations
 
-import argparse
-import sys
 import time
-from collections.abc import Sequence
 
+from tests.bench import frame
 from tests.findings.signal_world import Setting, tally
 
 TUNING, TESTING = 1_000_000, 4_000_000
@@ -27,19 +25,15 @@ SETTINGS = (
 """What it is, its setting, and whether the bar of the right copy holds for it."""
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(*, cases: int = 300, tuning: bool = False) -> bool:
     """Print the table; 1 where a bar is missed."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--cases", type=int, default=300)
-    parser.add_argument("--tuning", action="store_true", help="the seeds that were used in tuning")
-    options = parser.parse_args(arguments)
-    start, missed = TUNING if options.tuning else TESTING, False
+    start, missed = TUNING if tuning else TESTING, False
     print(f"{'setting':42} right ≥ .95   wrong ≥ .95   home blames   seconds a case")
     for number, (what, setting, bar) in enumerate(SETTINGS):
         began = time.perf_counter()
         first = start + 10_000 * number
-        found = tally(setting, range(first, first + options.cases))
-        took = (time.perf_counter() - began) / options.cases
+        found = tally(setting, range(first, first + cases))
+        took = (time.perf_counter() - began) / cases
         right, wrong = found.right / found.cases, found.wrong / found.cases
         missed |= (bar and right < 0.9) or wrong > 0.01 or found.blamed > 0
         shown = f"{right:10.3f}" if setting.source in ("release", "merge") else f"{'–':>10}"
@@ -48,8 +42,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             flush=True,
         )
     print("bars: right ≥ .90 (settings with *), wrong ≤ .01, home 0:", "MISSED" if missed else "met")
-    return int(missed)
+    return not missed
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    frame.run(main)

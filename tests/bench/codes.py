@@ -7,16 +7,15 @@ beside ours: NCorr-FP (2025) for n = 20, and for n = 1,000 a likelihood scorer t
 
 from __future__ import annotations
 
-import argparse
-import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.stats import binomtest
 
+from tests.bench import frame
 from tracer.marking.codes import Code, Leak, weigh
-from tracer.marking.codes.channel import leak_of
+from tracer.marking.codes.evidence import leak_of
 from tracer.marking.release.request import BIASES
 
 ALPHA = 0.01
@@ -159,19 +158,15 @@ def several(runs: int) -> bool:
     return kept
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(*, runs: int = 300, mixing: int = 1000) -> bool:
     """Print all tables; 1 where the stated error is not kept somewhere."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--runs", type=int, default=300, help="leaks per cell of the tables for n = 1,000")
-    parser.add_argument("--mixing", type=int, default=1000, help="leaks per cell of the table for n = 20")
-    given = parser.parse_args(arguments)
-    runs, kept = given.runs, rows("Row mixing", 20, MIXING, given.mixing)
+    kept = rows("Row mixing", 20, MIXING, mixing)
     kept &= rows("Moves that are modelled", 1000, BEST, runs)
     kept &= rows("Moves that are not", 1000, FOREIGN, runs)
     kept &= several(runs)
     print("\nThe stated error is kept in every cell." if kept else "\nThe stated error is NOT kept in every cell.")
-    return 0 if kept else 1
+    return kept
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    frame.run(main)

@@ -7,17 +7,16 @@ answers told which. `help privacy` states the result.
 
 from __future__ import annotations
 
-import argparse
 import csv
 import json
 import os
-import sys
 import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import tracer
+from tests.bench import frame
 from tests.bench.small_world import command, phone
 from tests.findings.persons.people import Setting, two_lists
 
@@ -67,10 +66,7 @@ def overlaps(folder: Path, people: int) -> dict[str, str]:
         said("trace", *at)
         said("query", "overlaps", "-f", "json", "-o", folder / f"{name}.json", *at)
         exported = json.loads((folder / f"{name}.json").read_text("utf-8"))
-        for what, rows in (
-            ("two queries", asked(case, lambda one: one.query("overlaps"))),
-            ("two files", exported),
-        ):
+        for what, rows in (("two queries", asked(case, lambda one: one.query("overlaps"))), ("two files", exported)):
             count = {frozenset((row["a"], row["b"])): int(row["shared"]) for row in rows}
             after = {
                 inside: [n for id_ in lists if id_.startswith(start) for n in [count.get(frozenset((id_, "other")), 0)]]
@@ -134,19 +130,15 @@ def blind(folder: Path, people: int) -> dict[str, str]:
     return {"blind, the second refused": f"{refused} of {people}"}
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(*, people: int = 20) -> None:
     """Print how often each told."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--people", type=int, default=20)
-    people = parser.parse_args(arguments).people
     os.environ |= {"TRACER_KEY": "5a" * 32, "PYTHONUTF8": "1"}
     measures: tuple[Callable[[Path, int], dict[str, str]], ...] = (overlaps, persons, blind)
     for measure in measures:
         with tempfile.TemporaryDirectory(prefix="tracer-differencing-") as folder:
             for what, told in measure(Path(folder), people).items():
                 print(f"{what:40} {told}")
-    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    frame.run(main)

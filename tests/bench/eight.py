@@ -10,26 +10,25 @@ place. Bar: a rule strips at most 15 points more than in the control (exit code 
 
 from __future__ import annotations
 
-import argparse
 import csv
 import io
 import os
 import re
-import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import openpyxl
 from numpy.typing import NDArray
-from scipy.stats import beta
+from scipy.stats import binomtest
 from sklearn.ensemble import ExtraTreesClassifier, HistGradientBoostingClassifier, IsolationForest
 from sklearn.metrics import roc_auc_score
 from threadpoolctl import threadpool_limits
 
+from tests.bench import frame
 from tests.bench.small_world import command
 from tests.marking.makers import MAKERS
 from tests.marking.makers.paper import Made
@@ -197,13 +196,6 @@ def _meets(rows: Values, condition: tuple[int, float, bool]) -> NDArray[np.bool_
     return np.asarray(rows[:, at] > cut if over else rows[:, at] < cut)
 
 
-def interval(hits: float, n: int) -> tuple[float, float]:
-    """Clopper and Pearson, 95 %."""
-    k = round(hits)
-    low = float(beta.ppf(0.025, k, n - k + 1)) if k else 0.0
-    return low, float(beta.ppf(0.975, k + 1, n - k)) if k < n else 1.0
-
-
 @dataclass
 class Found:
     """What the attackers find."""
@@ -254,7 +246,7 @@ def attacked(of: Seen, seed: int) -> Found:
     every = np.vstack([of.rows, of.planted])
     lonely = -IsolationForest(n_estimators=200, random_state=seed).fit(every).score_samples(every)
     n = len(of.rows)
-    low, high = interval(caught.sum(), len(caught))
+    low, high = binomtest(round(caught.sum()), len(caught)).proportion_ci()
     near = of.names.index("nearest row")
     return Found(
         float(caught.mean()), low, high, float(np.mean(lost)), float(np.mean(areas[best])),
@@ -305,31 +297,33 @@ def _bare(street: str) -> str:
     return re.sub(r"str\.$", "straße", text)
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(
+    lists: tuple[str, ...] = tuple(MAKERS),
+    *,
+    copies: int = 12,
+    records: int = 5,
+    rows: int = 3000,
+    seed: int = 1,
+    signs: Path | None = None,
+    keep: Path | None = None,
+) -> bool:
     """A table for the lists; 1 where one is refused or rules strip more than in the control."""
-    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    asked.add_argument("lists", nargs="*", choices=[[], *MAKERS], metavar="LIST")
-    for name, default in (("--copies", 12), ("--records", 5), ("--rows", 3000), ("--seed", 1)):
-        asked.add_argument(name, type=int, default=default)
-    asked.add_argument("--signs", type=Path, help="write the features that give records away to this file")
-    asked.add_argument("--keep", type=Path, help="keep lists, cases and copies in this folder")
-    given = asked.parse_args(arguments)
     head = "list                     rules strip rows lost trees top .5 % isolation nearest   streets"
     table, told, held = list[str](), list[str](), True
     with tempfile.TemporaryDirectory(prefix="eight-") as place:
         os.environ |= {"TRACER_KEY": "ab" * 32, "XDG_DATA_HOME": place, "TRACER_NOW": "2026-04-01T09:00:00"}
-        for name in given.lists or MAKERS:
-            folder = (given.keep or Path(place)) / name
+        for name in lists or MAKERS:
+            folder = (keep or Path(place)) / name
             folder.mkdir(parents=True)
-            made = MAKERS[name](folder, given.rows, given.seed)
-            verdict, trial, why = released(made, folder, given.copies, given.records)
+            made = MAKERS[name](folder, rows, seed)
+            verdict, trial, why = released(made, folder, copies, records)
             print(f"{name}: {verdict}", *why[:12], sep="\n    ", flush=True)
             held &= verdict == "passes whole"
             table.append(f"{name:9} {verdict}")
             if trial is None:
                 continue
-            real = control(made, given.copies, given.records, given.seed)
-            both = {"planted": attacked(seen(trial), given.seed), "control": attacked(seen(real), given.seed)}
+            real = control(made, copies, records, seed)
+            both = {"planted": attacked(seen(trial), seed), "control": attacked(seen(real), seed)}
             for kind, found in both.items():
                 streets = foreign_streets(made, trial if kind == "planted" else real)
                 table.append(
@@ -341,11 +335,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             told += [f"== {name}: {verdict}", table[-2], table[-1], "rules, what they strip of the others:",
                 *both["planted"].said, "features:", *both["planted"].signs]  # fmt: skip
             told += ["features in the control:", *both["control"].signs[:4], ""]
-            if given.signs:
-                given.signs.write_text("\n".join(told) + "\n", encoding="utf-8")
+            if signs:
+                signs.write_text("\n".join(told) + "\n", encoding="utf-8")
     print(head, *table, sep="\n")
-    return 0 if held else 1
+    return held
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    frame.run(main)

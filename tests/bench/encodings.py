@@ -8,13 +8,12 @@ that Python has a codec for, and every wrong one announced.
 
 from __future__ import annotations
 
-import argparse
 import codecs
 import re
-import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
+from tests.bench import frame
 from tracer.lists.read.encoding import SURE_ENOUGH, detect
 
 _BAR = 62
@@ -58,35 +57,30 @@ def contact_list(text: str, rows: int) -> str:
     return "\r\n".join(lines) + "\r\n"
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(folders: tuple[Path, ...], *, rows: int = 60, all: bool = False) -> bool:
     """Print what was read wrongly or with a doubt, and the bar."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folders", nargs="+", type=Path)
-    parser.add_argument("--rows", type=int, default=60)
-    parser.add_argument("--all", action="store_true", help="print those that are right as well")
-    asked = parser.parse_args(arguments)
     right = count = silent = 0
-    for path, name in (found for folder in asked.folders for found in test_files(folder)):
+    for path, name in (found for folder in folders for found in test_files(folder)):
         codec = codec_of(name)
         if codec is None:
             print(
                 f"{path.parent.name}/{path.name}: Python has no codec for {name}" if name != "ascii" else "", end="\n"
             )
             continue
-        text = contact_list(path.read_bytes().decode(codec, "ignore").lstrip("\ufeff"), asked.rows)
+        text = contact_list(path.read_bytes().decode(codec, "ignore").lstrip("\ufeff"), rows)
         data = text.encode(codec, "ignore")
         found = detect(data, True)
         read = data[found.bom :].decode(found.name, "replace")
         good = read == data.decode(codec).lstrip("\ufeff")
         doubted = found.sure < SURE_ENOUGH
         count, right, silent = count + 1, right + good, silent + (not good and not doubted)
-        if asked.all or doubted or not good:
+        if all or doubted or not good:
             print(f"{'right' if good else 'WRONG':6} {found.sure:4.0%} {path.parent.name}/{path.name}: {found.name}")
     print(f"{right} of {count} right, {silent} wrong without a word")
     held = right >= min(_BAR, count) and silent == 0
     print("bar held" if held else "BAR MISSED")
-    return 0 if held else 1
+    return held
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    frame.run(main)

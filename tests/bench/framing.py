@@ -8,8 +8,6 @@ the check for planted canaries cannot pass by accusing nobody; what nobody can t
 
 from __future__ import annotations
 
-import argparse
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -18,6 +16,7 @@ import duckdb
 import numpy as np
 from scipy.stats import binomtest
 
+from tests.bench import frame
 from tests.findings.marked_world import SPACE, World
 from tracer.findings.attribution import attribute, second_witness
 from tracer.findings.sightings import read_marks
@@ -164,7 +163,7 @@ def named(con: duckdb.DuckDBPyConnection, names: Sequence[str]) -> frozenset[str
     return frozenset(row.release for row in second_witness(con, read_marks(con), found) if row.grade in _SURE)
 
 
-def attempts(kind: Kind, count: int, seed: int) -> list[frozenset[str]]:
+def tried(kind: Kind, count: int, seed: int) -> list[frozenset[str]]:
     """What each attempt named; a new market every 25 attempts."""
     ends, market = list[frozenset[str]](), Market(seed)
     for number in range(count):
@@ -175,34 +174,30 @@ def attempts(kind: Kind, count: int, seed: int) -> list[frozenset[str]]:
     return ends
 
 
-def main() -> int:
+def main(*, attempts: int = 1_000, seed: int = 9_001) -> bool:
     """Print, for each kind, how often an innocent was named at G3 or above."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--attempts", type=int, default=1_000)
-    parser.add_argument("--seed", type=int, default=9_001)
-    asked = parser.parse_args()
     held = True
     for kind in FRAMING:
-        ends = attempts(kind, asked.attempts, asked.seed)
+        ends = tried(kind, attempts, seed)
         wrong = sum(bool(end & kind.innocent) for end in ends)
-        above = bool(binomtest(wrong, asked.attempts, STATED, alternative="greater").pvalue < 0.01)
+        above = bool(binomtest(wrong, attempts, STATED, alternative="greater").pvalue < 0.01)
         missed = above if kind.has_rows else wrong > 0
         held = held and not missed
         bar = "at most 1 %" if kind.has_rows else "none"
         verdict = "MISSED" if missed else "held"
         print(
-            f"{kind.make.__name__:14} {wrong:5} of {asked.attempts:,} name an innocent at >= G3 ({bar} may): {verdict}",
+            f"{kind.make.__name__:14} {wrong:5} of {attempts:,} name an innocent at >= G3 ({bar} may): {verdict}",
             flush=True,
         )
     for kind in BESIDE:
-        ends = attempts(kind, asked.attempts, asked.seed)
+        ends = tried(kind, attempts, seed)
         true = sum("r3" in end for end in ends)
         wrong = sum(bool(end & kind.innocent) for end in ends)
-        print(f"{kind.make.__name__:14} V named in {true} of {asked.attempts:,}, another in {wrong}", flush=True)
+        print(f"{kind.make.__name__:14} V named in {true} of {attempts:,}, another in {wrong}", flush=True)
     print("`proportional` cannot be told from a tenth of V's own copy, nor `whole` from both copies merged.")
     print("bar held" if held else "BAR MISSED")
-    return 0 if held else 1
+    return held
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    frame.run(main)

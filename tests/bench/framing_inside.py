@@ -11,19 +11,17 @@ whose share of them is that of the rows is what a leak is, and no bar is set for
 
 from __future__ import annotations
 
-import argparse
-import sys
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from tests.bench import frame
 from tests.bench.codes import ALPHA
 from tracer.findings.attribution.nulls import MatchedRows, is_planted
 from tracer.marking.codes import Code, Leak, weigh
-from tracer.marking.codes.channel import theta
-from tracer.marking.codes.needed import HeldAlike, comes_from_others, needed
+from tracer.marking.codes.evidence import theta
+from tracer.marking.codes.needed import MarksHeldAlike, comes_from_others, needed_marks
 from tracer.marking.release.request import BIASES, DENIED, withheld_by_default
 
 Bools = np.ndarray
@@ -142,7 +140,7 @@ class Handed:
         contacts = _alike(self.rows[every], seen.rows)
         own = [*((int(seen.own[j]), plan.own) for j in able), *((0, 0) for _ in spare)]
         stray = 1.0 / plan.people
-        found = needed(own, [*contacts, *_alike(self.pool[every], seen.pool)], stray, len(spare))
+        found = needed_marks(own, [*contacts, *_alike(self.pool[every], seen.pool)], stray, len(spare))
         either = frozenset(able[i] for i in found.instead if i not in found.rare)
         always = frozenset(able[i] for i in found.always - found.rare)
         if len(able) == 1 and always:
@@ -158,11 +156,11 @@ class Handed:
         return is_planted(canaries, int(self.plan.own + self.pool[copy].sum()), matched)
 
 
-def _alike(held: Bools, shown: Bools) -> list[HeldAlike]:
+def _alike(held: Bools, shown: Bools) -> list[MarksHeldAlike]:
     kinds, which, marks = np.unique(held, axis=1, return_inverse=True, return_counts=True)
     seen = np.bincount(which.ravel(), weights=shown, minlength=len(marks))
     return [
-        HeldAlike(frozenset(np.flatnonzero(kinds[:, i]).tolist()), int(marks[i]), int(seen[i]))
+        MarksHeldAlike(frozenset(np.flatnonzero(kinds[:, i]).tolist()), int(marks[i]), int(seen[i]))
         for i in range(len(marks))
     ]
 
@@ -194,29 +192,23 @@ def framings(plan: Plan, kind: str, runs: int, seed: int) -> Counter[str]:
     return count
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(*, runs: int = 1_000, seed: int = 9_001) -> bool:
     """Print the tables; 1 where a bar is missed."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--runs", type=int, default=1_000, help="leaks of each kind; as many framings in all")
-    parser.add_argument("--seed", type=int, default=9_001)
-    asked = parser.parse_args(arguments)
     held = True
     for plan in PLANS:
         print(plan)
         for kind, (_, sources, _, bar) in LEAKS.items():
-            count = leaks(plan, kind, asked.runs, asked.seed)
-            missed = plan in DEFAULT and (
-                count["named"] < bar * asked.runs or count["innocent"] > max(2, 0.02 * asked.runs)
-            )
+            count = leaks(plan, kind, runs, seed)
+            missed = plan in DEFAULT and (count["named"] < bar * runs or count["innocent"] > max(2, 0.02 * runs))
             print(
-                f"  {kind:22} named {count['named'] / asked.runs:.3f}, of all sources"
-                f" {count['sources'] / asked.runs / sources:.3f}, one of several {count['one of'] / asked.runs:.3f};"
-                f" innocent {count['innocent']} of {asked.runs}{' MISSED' if missed else ''}", flush=True,
+                f"  {kind:22} named {count['named'] / runs:.3f}, of all sources"
+                f" {count['sources'] / runs / sources:.3f}, one of several {count['one of'] / runs:.3f};"
+                f" innocent {count['innocent']} of {runs}{' MISSED' if missed else ''}", flush=True,
             )  # fmt: skip
             held &= not missed
-        each = -(-asked.runs // len(FRAMINGS))
+        each = -(-runs // len(FRAMINGS))
         for kind in FRAMINGS:
-            count = framings(plan, kind, each, asked.seed)
+            count = framings(plan, kind, each, seed)
             missed = count["innocent"] > 0 and (plan.told_apart or "sampled" not in kind) and "pool" not in plan.name
             print(
                 f"  framing: {kind:30} B above G1 {count['B']}, an innocent {count['innocent']}, A named {count['A']}"
@@ -224,8 +216,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             )  # fmt: skip
             held &= not missed
     print("bar held" if held else "BAR MISSED")
-    return 0 if held else 1
+    return held
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    frame.run(main)

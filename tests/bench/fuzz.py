@@ -7,7 +7,6 @@ is an answer; anything else that is raised is a fault. Bar: no fault, nothing ov
 
 from __future__ import annotations
 
-import argparse
 import os
 import random
 import resource
@@ -16,11 +15,12 @@ import sys
 import tempfile
 import traceback
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
+from tests.bench import frame
 from tests.lists.read.mutants import mutated, seeds
 from tests.signals.other_readers import case_for_others, others
 from tracer.case.memory import memory_case
@@ -143,22 +143,15 @@ def _mutated_lines(data: bytes, rng: random.Random) -> bytes:
     return "\n".join(lines).encode()
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(*, files: int = 10_000, others: int = 5_000, manifests: int = 10_000, seed: int = 1, only: str = "") -> bool:
     """Print what became of them, and the bar."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--files", type=int, default=10_000)
-    parser.add_argument("--others", type=int, default=5_000)
-    parser.add_argument("--manifests", type=int, default=10_000)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--only", default="")
-    asked = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        manifests = fuzz_manifests(asked.manifests, asked.seed, folder)
-        files = fuzz_files(asked.files, asked.seed, folder, only=asked.only)
-        beside = fuzz_others(asked.others, asked.seed, folder, only=asked.only)
+        of_manifests = fuzz_manifests(manifests, seed, folder)
+        of_lists = fuzz_files(files, seed, folder, only=only)
+        beside = fuzz_others(others, seed, folder, only=only)
     child = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
-    tallies = ((manifests, "manifests"), (files, "lists"), (beside, "files of other kinds"))
+    tallies = ((of_manifests, "manifests"), (of_lists, "lists"), (beside, "files of other kinds"))
     for tally, what in tallies:
         print(f"{sum(tally.ends.values()):,} mutated {what}: {len(tally.faults)} faults, slowest {tally.slowest:.1f} s")
         for end, count in sorted(tally.ends.items()):
@@ -168,8 +161,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print(f"largest child process {child / (1 << 20):,.0f} MiB (bar 2,048)")
     held = child <= MOST_CHILD and not any(tally.faults or tally.slow for tally, _ in tallies)
     print("bar held" if held else "BAR MISSED")
-    return 0 if held else 1
+    return held
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    frame.run(main)

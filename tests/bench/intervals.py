@@ -6,18 +6,17 @@ drawn members or cards have no bar: they show how far below the truth estimates 
 
 from __future__ import annotations
 
-import argparse
-import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tests.bench import frame
 from tracer.findings.campaigns.pool import pool_size
 from tracer.findings.claims.size import several_samples, two_samples
-from tracer.findings.intervals import count_interval, share_interval
+from tracer.findings.tails import count_interval, share_interval
 
 BAR = 0.94
 SEED = 5_000_000
@@ -186,11 +185,8 @@ def _median(values: NDArray[np.float64], times: NDArray[np.int64]) -> float:
     return float(values[order][at])
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(*, draws: int = 20_000) -> bool:
     """Print the table; 1 where a cell misses the bar, or an uneven cell is not biased low."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--draws", type=int, default=20_000)
-    draws: int = parser.parse_args(arguments).draws
     missed = False
     print(f"{'what':14} {'setting':34} coverage   median width   median estimate (both by the truth)")
     for number, cell in enumerate(cells()):
@@ -198,8 +194,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         missed |= covered < BAR if cell.bar else estimate >= 1.0
         print(f"{cell.what:14} {cell.setting:34} {covered:8.4f}   {width:12.3f}   {estimate:8.3f}", flush=True)
     print(f"bars: coverage ≥ {BAR} in every cell, uneven cells biased low:", "MISSED" if missed else "met")
-    return int(missed)
+    return not missed
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    frame.run(main)

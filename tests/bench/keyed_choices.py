@@ -6,14 +6,11 @@ read as it is, with a tenth of the cells rewritten, merged from two copies, or w
 
 from __future__ import annotations
 
-import argparse
-import sys
-from collections.abc import Sequence
-
 import numpy as np
 import numpy.typing as npt
 
-from tracer.marking.choices.kept import bits_of
+from tests.bench import frame
+from tracer.marking.choices.finding import bits_of
 from tracer.marking.codes.evidence import score_choices
 
 ALPHA, COPIES, SHOWN, LEAKS, SEED = 0.01, 1_000, 230, 100, 33
@@ -52,18 +49,16 @@ def measure(maker: str, kind: str, leaks: int) -> tuple[float, float]:
     return right / leaks, wrong / leaks
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(*, leaks: int = 100) -> bool:
     """Print a line for each maker and kind of leak."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--leaks", type=int, default=LEAKS, help="of each kind")
-    leaks, bad = parser.parse_args(arguments).leaks, False
+    bad = False
     for maker in MAKERS:
         for kind in KINDS:
             right, wrong = measure(maker, kind, leaks)
             bad |= wrong > 3 * ALPHA or (kind == "as it is" and right < 0.99)
             print(f"{maker:16} {kind:30} named {right:.2f}  wrongly {wrong:.2f}", flush=True)
-    return int(bad)
+    return not bad
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    frame.run(main)

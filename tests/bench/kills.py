@@ -10,7 +10,6 @@ when the watch was killed before noting it goes out again under the same id; how
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import random
@@ -24,6 +23,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests.bench import frame
 from tests.bench.small_world import forked, phone, write_world
 from tracer.cli.main import run
 from tracer.errors import ExitCode
@@ -257,15 +257,9 @@ def _as_told(bench: Bench, step: str) -> None:
         shutil.rmtree(bench.out)
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(*, runs: int = 300, seed: int = 1, steps: tuple[str, ...] = tuple(STEPS), short: bool = False) -> bool:
     """Print what came of the runs; 1 where the bar is missed."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--runs", type=int, default=300)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--steps", nargs="+", choices=STEPS, default=STEPS, help="those that are killed")
-    parser.add_argument("--short", action="store_true", help="end a run when the step was repeated and verified")
-    given = parser.parse_args(arguments)
-    runs, draw = given.runs, random.Random(f"kills {given.seed}")
+    draw = random.Random(f"kills {seed}")
     tally = Tally()
     with tempfile.TemporaryDirectory(prefix="tracer-kills-") as folder:
         root = Path(folder)
@@ -274,7 +268,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.environ.pop("TRACER_KEY", None)
         wanted, seconds = undisturbed(root)
         for number in range(1, runs + 1):
-            killed(root, given.steps[number % len(given.steps)], wanted, seconds, draw, tally, short=given.short)
+            killed(root, steps[number % len(steps)], wanted, seconds, draw, tally, short=short)
             if number % 10 == 0:
                 print(f"{tally.same} of {number} so far", file=sys.stderr, flush=True)
     for what, count in sorted((tally.moments + tally.told).items()):
@@ -282,8 +276,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for fault in tally.faults:
         print(f"FAULT  {fault}")
     print(f"{tally.same} of {runs} runs opened, verified and ended as the undisturbed one")
-    return int(tally.same < runs)
+    return tally.same >= runs
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    frame.run(main)

@@ -8,19 +8,19 @@ bar is missed.
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import duckdb
 import phonenumbers
 
+from tests.bench import frame
 from tests.bench.spent import Line, apart, disk, peak, spent, table
 
 _BAR_FLOORS = 1.5
@@ -169,18 +169,13 @@ def lines(rows: int, quoted: str = "none", repeat: int = 1) -> list[Line]:
     ]  # fmt: skip
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the bench; returns the exit code."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--rows", type=int, default=3_000_000)
-    parser.add_argument("--quoted", choices=("none", "some", "all"), default="none", help="cells in quotes")
-    parser.add_argument("--repeat", type=int, default=1)
-    options = parser.parse_args(arguments)
-    found = lines(options.rows, options.quoted, options.repeat)
-    print(f"{options.rows:,} rows, {options.rows / found[0].seconds / 1e6:.2f} M a second")
+def main(*, rows: int = 3_000_000, quoted: Literal["none", "some", "all"] = "none", repeat: int = 1) -> bool:
+    """Measure and print."""
+    found = lines(rows, quoted, repeat)
+    print(f"{rows:,} rows, {rows / found[0].seconds / 1e6:.2f} M a second")
     print(table(found))
-    return int(any(line.within is False for line in found))
+    return all(line.within is not False for line in found)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    frame.run(main)

@@ -9,12 +9,12 @@ surname alone are printed and say too little), an innocent in 1 % of the lists.
 
 from __future__ import annotations
 
-import argparse
-import sys
 from collections.abc import Callable, Sequence
+from typing import Literal
 
 import numpy as np
 
+from tests.bench import frame
 from tests.findings.marked_world import World
 from tracer.findings.attribution import attribute
 
@@ -112,17 +112,12 @@ class Masked(World):
         return found
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(*, lists: int = 200, seed: int = 9_001, region: Literal["CN", "US"] = "CN") -> bool:
     """Print the table; 1 where a bar is missed."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--lists", type=int, default=200, help="whole copies, over all masks and names")
-    parser.add_argument("--seed", type=int, default=9_001)
-    parser.add_argument("--region", choices=["CN", *ABROAD], default="CN")
-    asked = parser.parse_args(arguments)
-    masks, forms = (MASKS, NAMES) if asked.region == "CN" else (ABROAD[asked.region], LATIN)
-    each = max(1, asked.lists // (len(masks) * len(forms)))
+    masks, forms = (MASKS, NAMES) if region == "CN" else (ABROAD[region], LATIN)
+    each = max(1, lists // (len(masks) * len(forms)))
     source = whole = wrong = lists = 0
-    world = Masked(asked.seed, region=asked.region)
+    world = Masked(seed, region=region)
     for mask in masks:
         for form, name in forms.items():
             hit = other = strange = 0
@@ -140,8 +135,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             wrong, lists = wrong + other + strange, lists + 2 * each
     held = source >= 0.9 * whole and wrong <= 0.01 * lists
     print(f"source {source}/{whole}, innocent {wrong}/{lists}: {'held' if held else 'MISSED'}")
-    return 0 if held else 1
+    return held
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    frame.run(main)

@@ -9,23 +9,21 @@ whichever are fewer. Exit code 1: a bar is missed.
 
 from __future__ import annotations
 
-import argparse
-import io
 import os
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator, Sequence
-from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
 import tracer
+from tests.bench import frame
+from tests.bench.small_world import command
+from tests.bench.spent import spent
 from tests.browser.measure import KINDS, WIDTHS, Instrument, Seen, head
 from tests.conftest import chromium
-from tracer.cli.main import run
 
 FIGURES = ("story", "flow", "time", "lineage", "matrix", "sankey", "graph")
 HIGH = {"390": 14_000, "1440": 8_000}
@@ -37,25 +35,11 @@ AS_PROMISED = {"requests": "0", "axe": "0", "axe_dark": "0", "enter": "opens", "
                "back": "as before", "link": "in view"}  # fmt: skip
 
 
-def called(*words: str) -> str:
-    """A command within this process: what it says where it fails, empty where it does not."""
-    said = io.StringIO()
-    with redirect_stdout(said), redirect_stderr(said):
-        code = run(list(words))
-    return said.getvalue().strip() if code else ""
-
-
 def seconds(*words: str) -> float:
     """The least of three runs of a command in a process of its own."""
 
-    def once() -> float:
-        before, began = os.times(), time.perf_counter()
-        subprocess.run([sys.executable, "-P", "-m", "tracer", *words], capture_output=True, check=True)
-        after, clock = os.times(), time.perf_counter() - began
-        spent = after.children_user + after.children_system - before.children_user - before.children_system
-        return min(clock, spent)
-
-    return min(once() for _ in range(3))
+    command = [sys.executable, "-P", "-m", "tracer", *words]
+    return min(min(spent(lambda: subprocess.run(command, capture_output=True, check=True))) for _ in range(3))
 
 
 def written(case: Path, folder: Path, lang: str) -> tuple[int, dict[str, float]]:
@@ -65,14 +49,12 @@ def written(case: Path, folder: Path, lang: str) -> tuple[int, dict[str, float]]
     by_command = seconds(*words) - seconds("--version")
     with tracer.open(case) as opened:
         opened.export("graph", to="html", lang=lang)
-        began = time.process_time(), time.perf_counter()
-        opened.export("graph", to="html", lang=lang)
-        by_call = min(time.process_time() - began[0], time.perf_counter() - began[1])
+        by_call = min(spent(lambda: opened.export("graph", to="html", lang=lang)))
         lists = len(list(opened.query("datasets")))
     return lists, {"command": by_command, "call": by_call}
 
 
-def figures(
+def drawn(
     case: Path, folder: Path, kinds: Sequence[str], widths: Sequence[str], langs: Sequence[str]
 ) -> Iterator[Path | str]:
     """Files of all figures; in place of one that cannot be drawn, what is said."""
@@ -83,8 +65,8 @@ def figures(
                     path = folder / f"{kind}-{lang}-{width}-{theme}.svg"
                     what = ("graph",) if kind == "graph" else ("figure", kind)
                     look = ("--to", "svg", "--lang", lang, "--width", width, "--theme", theme)
-                    refused = called("export", *what, *look, "-o", str(path), "--case", str(case))
-                    yield f"{path.name:34} refused: {refused.splitlines()[0]}" if refused else path
+                    code, said = command("export", *what, *look, "-o", str(path), "--case", str(case))
+                    yield f"{path.name:34} refused: {said.splitlines()[0]}" if code else path
 
 
 def missed(seen: Seen, *, sample: bool) -> Iterator[str]:
@@ -112,24 +94,25 @@ def missed(seen: Seen, *, sample: bool) -> Iterator[str]:
             yield f"{where}: {name} {seen.facts[name]}, at most {bound}"
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(
+    case: Path | None = None,
+    *,
+    langs: tuple[str, ...] = ("en", "zh"),
+    figures: tuple[str, ...] = tuple(FIGURES),
+    widths: tuple[str, ...] = ("320", "660", "960"),
+    pages: tuple[int, ...] = tuple(WIDTHS),
+    verbose: bool = False,
+) -> bool:
     """Write and measure."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("case", nargs="?", type=Path, help="a traced case (default: the sample)")
-    parser.add_argument("--langs", nargs="+", default=["en", "zh"])
-    parser.add_argument("--figures", nargs="*", default=FIGURES)
-    parser.add_argument("--widths", nargs="+", default=["320", "660", "960"], help="of figures, as --width takes them")
-    parser.add_argument("--pages", nargs="*", type=int, default=WIDTHS, metavar="WIDTH", help="widths of the page")
-    parser.add_argument("-v", "--verbose", action="store_true", help="each fault")
-    given = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
         folder = Path(name)
-        sample = given.case is None
-        if sample:
+        sample = case is None
+        if case is None:
+            case = folder / "case"
             os.environ |= {"TRACER_KEY": "5a" * 32, "HOME": name}
-            if refused := called("demo", str(folder / "case")):
-                raise SystemExit(refused)
-        case = folder / "case" if sample else given.case
+            code, said = command("demo", str(case))
+            if code:
+                raise SystemExit(said)
         # Chromium's socket lies in the temporary folder, and its path must be short.
         short: dict[str, str | float | bool] = {**os.environ, "TMPDIR": "/tmp"}  # noqa: S108 - nothing of ours is put there
         browser = playwright.chromium.launch(
@@ -140,30 +123,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
         def told(seen: Seen) -> None:
             misses.extend(missed(seen, sample=sample))
             print(seen.line(), flush=True)
-            if given.verbose:
+            if verbose:
                 print("".join(f"    {fault}\n" for fault in seen.faults), end="")
 
         print(head())
-        for lang in given.langs if given.pages else ():
+        for lang in langs if pages else ():
             lists, took = written(case, folder, lang)
             share = min(max((lists - FEW[0]) / (MANY[0] - FEW[0]), 0), 1)
             bar = FEW[1] + share * (MANY[1] - FEW[1])
             print(f"page-{lang}.html of {lists} lists: " + ", ".join(f"by {k} {v:.2f} s" for k, v in took.items()))
             misses += [f"page-{lang}.html: {v:.2f} s by {k}, at most {bar:.1f}" for k, v in took.items() if v > bar]
             page = folder / f"page-{lang}.html"
-            for seen in instrument.looks(page, given.pages):
+            for seen in instrument.looks(page, pages):
                 told(seen)
             told(instrument.printed(page))
             told(instrument.whole(page))
-        for figure in figures(case, folder, given.figures, given.widths, given.langs):
+        for figure in drawn(case, folder, figures, widths, langs):
             if isinstance(figure, str):
                 misses.append(figure)
             else:
                 told(instrument.drawing(figure))
         browser.close()
     print("".join(f"MISSED {miss}\n" for miss in misses) or "all bars are met")
-    return int(bool(misses))
+    return not misses
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    frame.run(main)

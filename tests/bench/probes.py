@@ -8,15 +8,13 @@ one of 100.
 
 from __future__ import annotations
 
-import argparse
-import sys
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.stats import binomtest
 
-from tracer.marking.probe.choice import AnswerErrors, ProbeDesign, ProbeService, play
+from tests.bench import frame
+from tracer.marking.probe import AnswerErrors, ProbeDesign, ProbeService, play
 
 COPIES, STATED, SPENT = 200, 0.01, 0.008
 BY_NAME, YES_NO = AnswerErrors(0.0025, 0.05), AnswerErrors(0.05, 0.05)
@@ -60,28 +58,24 @@ KINDS = (
 )  # fmt: skip
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(*, runs: int = 1000, seed: int = 3) -> bool:
     """Run all kinds; 1 where a bar is missed."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--runs", type=int, default=1000)
-    parser.add_argument("--seed", type=int, default=3)
-    asked = parser.parse_args(arguments)
     missed = False
     for kind in KINDS:
-        rng = np.random.default_rng(asked.seed)
-        ends = [play(rng, kind.design, kind.errors, kind.service, SPENT, kind.source) for _ in range(asked.runs)]
+        rng = np.random.default_rng(seed)
+        ends = [play(rng, kind.design, kind.errors, kind.service, SPENT, kind.source) for _ in range(runs)]
         named = sum(0 in end.named for end in ends)
         settled = sum(0 in end.named and end.settled for end in ends)
         wrong = sum(any(j != kind.source for j in end.named) for end in ends)
-        too_often = binomtest(wrong, asked.runs, STATED, alternative="greater").pvalue < 0.01
-        missed |= too_often or (kind.least is not None and named < kind.least * asked.runs)
+        too_often = binomtest(wrong, runs, STATED, alternative="greater").pvalue < 0.01
+        missed |= too_often or (kind.least is not None and named < kind.least * runs)
         print(
-            f"{kind.name:36} named {named / asked.runs:.3f}  at G3 {settled / asked.runs:.3f}  "
-            f"others {wrong / asked.runs:.4f}  questions {np.mean([end.asked for end in ends]):.1f}  "
+            f"{kind.name:36} named {named / runs:.3f}  at G3 {settled / runs:.3f}  "
+            f"others {wrong / runs:.4f}  questions {np.mean([end.asked for end in ends]):.1f}  "
             f"sheets {np.mean([end.sheets for end in ends]):.1f}"
         )
-    return int(missed)
+    return not missed
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    frame.run(main)

@@ -8,18 +8,18 @@ the processor's seconds are what counts; a quiet one needs about as many by the 
 
 from __future__ import annotations
 
-import argparse
 import os
 import random
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from tests.bench import frame
 from tests.bench.load import write_list
+from tests.bench.spent import spent
 
 HERE = Path(__file__).parents[2]
 WAITED: Sequence[tuple[str, float, Sequence[str]]] = (
@@ -56,18 +56,16 @@ class Tool:
         line = said[0].replace(": ", ":")
         self.ids = {"a": line.split(first)[1].split('"')[0], "b": line.split(second)[1].split('"')[0]}
 
-    def run(self, *command: str) -> tuple[float, float, str]:
+    def run(self, *words: str) -> tuple[float, float, str]:
         """(processor, clock, what was printed) of one command."""
-        before, began = os.times(), time.perf_counter()
-        done = subprocess.run(
-            [sys.executable, "-P", "-m", "tracer", *command], env=self.environment, cwd=self.folder,
-            capture_output=True, text=True, check=False,
-        )  # fmt: skip
-        after, clock = os.times(), time.perf_counter() - began
-        if done.returncode:
-            raise RuntimeError(f"{' '.join(command)}: {done.stderr[-1000:]}")
-        spent = after.children_user + after.children_system - before.children_user - before.children_system
-        return spent, clock, done.stdout
+        command = [sys.executable, "-P", "-m", "tracer", *words]
+        done: list[subprocess.CompletedProcess[str]] = []
+        clock, processor = spent(lambda: done.append(subprocess.run(
+            command, env=self.environment, cwd=self.folder, capture_output=True, text=True, check=False,
+        )))  # fmt: skip
+        if done[0].returncode:
+            raise RuntimeError(f"{' '.join(command)}: {done[0].stderr[-1000:]}")
+        return processor, clock, done[0].stdout
 
     def cost(self, command: Sequence[str]) -> Cost:
         """What one command costs."""
@@ -108,32 +106,24 @@ def row(what: str, bar: float, costs: Sequence[Sequence[Cost]]) -> bool:
     return met
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(*, other: Path | None = None, lists: int = 0, release: int = 20_000, repeat: int = 5) -> bool:
     """Make the cases, and measure."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--other", type=Path, help="another checkout, which is run by the same Python")
-    parser.add_argument(
-        "--lists", type=int, help="of a simulated market in place of the sample; its bars are not judged"
-    )
-    parser.add_argument("--release", type=int, default=20_000, help="rows of the list that is released")
-    parser.add_argument("--repeat", type=int, default=5)
-    given = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory(prefix="tracer-quick-") as temporary:
         place, manifest = Path(temporary), None
-        if given.lists:
-            command = ["simulate", str(place / "market"), "--seed", "7", "--lists", str(given.lists)]
+        if lists:
+            command = ["simulate", str(place / "market"), "--seed", "7", "--lists", str(lists)]
             subprocess.run([sys.executable, "-m", "tracer", *command], check=True, capture_output=True, cwd=HERE)
             manifest = place / "market" / "case.toml"
         tools = []
-        for name, checkout in (("here", HERE), ("there", given.other)):
+        for name, checkout in (("here", HERE), ("there", other)):
             if checkout is not None:
                 (place / name).mkdir()
                 tools.append(Tool(checkout.resolve(), place / name, manifest))
-        head = ("here", "there", "ratio") if given.other else ("processor", "clock", "bar")
+        head = ("here", "there", "ratio") if other else ("processor", "clock", "bar")
         print(f"{'':40} {head[0]:>9} {head[1]:>9} {head[2]:>8}")
         met = []
         for what, bar, words in WAITED:
-            turns = [[tool.cost(words) for tool in tools] for _ in range(given.repeat)]
+            turns = [[tool.cost(words) for tool in tools] for _ in range(repeat)]
             met.append(row(what, bar, list(zip(*turns, strict=True))))
         one_more_list(place / "one-more.csv")
         for tool in tools:
@@ -145,13 +135,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         met.append(row("purge of one list", PURGE, [[tool.cost(purge)] for tool in tools]))
         to = [word for n in range(RECIPIENTS) for word in ("--to", f"v{n}")]
         # The gate looks, and refuses this list, whose columns know nothing of one another; the work is the same.
-        release = ("release", "customers", *to, "-o", "{folder}/copies", "--unique", "5", "--accept-detectable")
+        handed_out = ("release", "customers", *to, "-o", "{folder}/copies", "--unique", "5", "--accept-detectable")
         for tool in tools:
-            tool.run("run", str(customers(place, given.release)), "--allow-outside")
-        what = f"release of {given.release:,} rows to {RECIPIENTS} recipients"
-        met.append(row(what, RELEASE, [[tool.cost(release)] for tool in tools]))
-    return int(not all(met) and not given.lists)
+            tool.run("run", str(customers(place, release)), "--allow-outside")
+        what = f"release of {release:,} rows to {RECIPIENTS} recipients"
+        met.append(row(what, RELEASE, [[tool.cost(handed_out)] for tool in tools]))
+    return all(met) or bool(lists)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    frame.run(main)

@@ -7,15 +7,14 @@ compared. Bar: no difference.
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
 from pathlib import Path
 
+from tests.bench import frame
 from tracer.resources import sample_dir
 
 _HERE = Path(__file__).parents[2]
@@ -75,16 +74,12 @@ def findings_by(checkout: Path, manifest: Path, folder: Path) -> dict[str, list[
     return found
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Compare, print what differs, and return 0 where the bar holds."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("other", type=Path, help="another checkout of the tool")
-    parser.add_argument("--markets", type=int, default=10)
-    asked = parser.parse_args(arguments)
+def main(other: Path, *, markets: int = 10) -> bool:
+    """Compare, and print what differs."""
     faults = 0
     with tempfile.TemporaryDirectory(prefix="same-") as temporary:
         manifests = {"sample": sample_dir() / "case.toml"}
-        for seed in range(asked.markets):
+        for seed in range(markets):
             made = Path(temporary) / f"market-{seed}"
             subprocess.run(
                 [sys.executable, "-m", "tracer", "simulate", str(made), "--seed", str(seed)],
@@ -94,7 +89,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for name, manifest in manifests.items():
             here, there = (
                 findings_by(checkout.resolve(), manifest, Path(temporary) / f"{name}-{side}")
-                for side, checkout in (("here", _HERE), ("there", asked.other))
+                for side, checkout in (("here", _HERE), ("there", other))
             )
             rows = sum(map(len, here.values()))
             unlike = [table for table in _TABLES if here[table] != there[table]]
@@ -104,8 +99,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 for row in sorted(set(here[table]) ^ set(there[table]))[:4]:
                     print(f"  {table} {'here ' if row in here[table] else 'there'} {row[:600]}")
     print("bar held" if not faults else f"{faults} tables differ")
-    return 1 if faults else 0
+    return not faults
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    frame.run(main)

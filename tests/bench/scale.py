@@ -12,10 +12,8 @@ have theirs from the sizes on for which they are stated.
 
 from __future__ import annotations
 
-import argparse
-import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -26,7 +24,9 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
+from tests.bench import frame
 from tests.bench.spent import Line, apart, disk, peak, spent, table
+from tests.inserted import LOADED, insert
 from tracer.case.case import Case, create_case, open_case
 from tracer.findings import derivation, overlap
 from tracer.findings.case_facts import CaseFacts
@@ -51,12 +51,6 @@ ROWS, SHARE = 10_000, 10
 COPIED = 0.45
 """Share of the day's list that was copied from another one."""
 _SQL = Path(__file__).parent / "sql"
-_DATASET = (
-    "INSERT INTO dataset (no, id, version, current, holder, obtained, created, origin, path, sha256, bytes, format,"
-    " region, rows, identifiers, contacts, rejected, duplicates, loaded_at)"
-    " VALUES ($no, $id, 1, true, 'party-' || $no, $obtained, $created, 'obtained', '', '', 0, 'csv', 'CN', $n, $n, $n,"
-    " 0, 0, TIMESTAMP '2026-01-01')"
-)
 
 
 @dataclass(frozen=True)
@@ -65,7 +59,6 @@ class Size:
 
     datasets: int
     memberships: int
-    cells: bool
 
     @property
     def segments(self) -> int:
@@ -86,7 +79,7 @@ def build(folder: Path, size: Size) -> None:
             second = int(rng.integers(1, no)) if copied and rng.random() < 0.3 else -1
             _list(case.con, no, (first, second), rows, size)
         total = case.con.execute("SELECT count(*) FROM membership").fetchall()[0][0]
-        print(f"{size.datasets} datasets, {total:,} memberships, cells: {size.cells}", flush=True)
+        print(f"{size.datasets} datasets, {total:,} memberships", flush=True)
 
 
 def _add_segments(con: duckdb.DuckDBPyConnection, n: int) -> None:
@@ -114,25 +107,18 @@ def _list(con: duckdb.DuckDBPyConnection, no: int, parents: tuple[int, int], row
     }  # fmt: skip
     con.execute((_SQL / "scale_list.sql").read_text(encoding="utf-8"), values)
     made = date(2025, 1, 1) + timedelta(days=2 * no)
-    found = _add_dataset(con, no, made + timedelta(days=20), made if no % 3 == 0 else None)
-    if size.cells:
-        raw = f"raw.d{no}_p1"
-        con.execute((_SQL / "scale_raw.sql").read_text(encoding="utf-8").replace("{raw}", raw), {"no": no})
-        con.execute(
-            "INSERT INTO part VALUES (?, 1, NULL, NULL, false, 'csv', 'utf-8', ',', 1, 1, ?, ?, NULL)", [no, found, raw]
-        )
-        for position, (header, role) in enumerate((("手机号", "phone"), ("姓名", "name"))):
-            con.execute(
-                "INSERT INTO dataset_column VALUES (?, 1, ?, ?, ?, 'header', NULL)", [no, position, header, role]
-            )
+    _add_dataset(con, no, made + timedelta(days=20), made if no % 3 == 0 else None)
 
 
-def _add_dataset(con: duckdb.DuckDBPyConnection, no: int, obtained: date, created: date | None) -> int:
-    """Enter a list whose memberships are there; how many."""
+def _add_dataset(con: duckdb.DuckDBPyConnection, no: int, obtained: date, created: date | None) -> None:
+    """Enter a list whose memberships are there."""
     (n,) = con.execute("SELECT count(*) FROM membership WHERE dataset = $no", {"no": no}).fetchall()[0]
-    values = {"no": no, "id": f"d{no:03}", "obtained": obtained, "created": created, "n": n}
-    con.execute(_DATASET, values)
-    return int(n)
+    about = {"version": 1, "current": True, "holder": f"party-{no}", "origin": "obtained", "path": "", "sha256": ""}
+    counts = dict.fromkeys(("rows", "identifiers", "contacts"), n) | dict.fromkeys(
+        ("bytes", "rejected", "duplicates"), 0
+    )
+    more = {"format": "csv", "region": "CN", "loaded_at": LOADED, "obtained": obtained, "created": created}
+    insert(con, "dataset", no=no, id=f"d{no:03}", **about, **counts, **more)
 
 
 def overlaps(folder: Path, repeat: int) -> list[Line]:
@@ -220,7 +206,7 @@ def _put_in(case: Case) -> int:
     return rows
 
 
-def day(folder: Path, rows: int, segments: int) -> list[Line]:
+def a_day(folder: Path, rows: int, segments: int) -> list[Line]:
     """A day's list is written, loaded and the case traced; opening and closing of the case count, too."""
     source = folder / "day.csv"
     with open_case(folder / "case", key_file=folder / "key", read_only=True) as case:
@@ -273,32 +259,31 @@ def on_spark(folder: Path) -> list[Line]:
     return [Line(what, *cost, 0.0, sum(one.seconds for one in compared), "none differs", different == 0)]
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(
+    *,
+    datasets: int = 200,
+    memberships: int = 20_000_000,
+    day: int = 0,
+    spark: bool = False,
+    folder: Path | None = None,
+    repeat: int = 3,
+) -> bool:
     """Build the case, measure, print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--datasets", type=int, default=200)
-    parser.add_argument("--memberships", type=int, default=20_000_000)
-    parser.add_argument("--cells", action="store_true", help="numbers and names as raw cells, too")
-    parser.add_argument("--day", type=int, default=0, help="rows of a day's list")
-    parser.add_argument("--spark", action="store_true", help="needs the extra `spark` and Java")
-    parser.add_argument("--folder", type=Path, help="keeps the case there, and takes the one that is there")
-    parser.add_argument("--repeat", type=int, default=3)
-    given = parser.parse_args(arguments)
-    size, lines = Size(given.datasets, given.memberships, given.cells), list[Line]()
+    size, lines = Size(datasets, memberships), list[Line]()
     with ExitStack() as stack:
-        folder = given.folder or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="scale-")))
+        folder = folder or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="scale-")))
         folder.mkdir(parents=True, exist_ok=True)
         steps: list[Callable[[], list[Line]]] = []
         if not (folder / "case").exists():
             apart(partial(build, folder, size))
-            steps = [partial(step, folder, given.repeat) for step in (overlaps, derivations, scratch, newcomer)]
-        steps += [partial(day, folder, given.day, size.segments)] * bool(given.day)
-        steps += [partial(on_spark, folder)] * given.spark
+            steps = [partial(step, folder, repeat) for step in (overlaps, derivations, scratch, newcomer)]
+        steps += [partial(a_day, folder, day, size.segments)] * bool(day)
+        steps += [partial(on_spark, folder)] * spark
         for step in steps:
             lines += apart(step)
     print(table(lines))
-    return int(any(line.within is False for line in lines))
+    return all(line.within is not False for line in lines)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    frame.run(main)

@@ -25,7 +25,7 @@ from tests.bench.small_world import command, write_world
 from tracer.export.formats import NOUNS
 from tracer.export.scan.unpack import texts_in
 from tracer.spellings.escapes import readings
-from tracer.spellings.names import joined
+from tracer.spellings.names import joined_words
 
 _SYLLABLES = (
     "mo", "ru", "qi", "yan", "wen", "tao", "lin", "xu", "fei", "bo", "zhi", "kang", "heng", "rui", "jun", "pei", "nuo",
@@ -47,7 +47,7 @@ class Source:
 
     def names(self) -> set[str]:
         """All that must not be found, folded."""
-        return {joined(text) for text in (self.id, self.name, *self.aliases, *self.documents)}
+        return {joined_words(text) for text in (self.id, self.name, *self.aliases, *self.documents)}
 
 
 @dataclass
@@ -219,7 +219,7 @@ def hits(target: Path, sources: Sequence[Source]) -> list[str]:
             else:  # packed pixels fold to any five letters now and then
                 found += [f"{path.relative_to(target)}: {name}" for name in plain if name in found_in.content]
         for text in texts:
-            found += [f"{path.relative_to(target)}: {match.group(0)}" for match in pattern.finditer(joined(text))]
+            found += [f"{path.relative_to(target)}: {match.group(0)}" for match in pattern.finditer(joined_words(text))]
     return found
 
 

@@ -10,7 +10,6 @@ and statements lead to, is as it was.
 
 from __future__ import annotations
 
-import argparse
 import io
 import json
 import os
@@ -29,6 +28,7 @@ from pathlib import Path
 from typing import BinaryIO, ClassVar, cast
 
 import tracer
+from tests.bench import frame
 from tests.bench.small_world import command, write_world
 from tests.case.planted import PLANTED, READS, REPLACED, plant
 from tracer.case.backup import CHECKSUMS, KEY_MEMBER, _head
@@ -448,21 +448,16 @@ def run_one(world: World, attack: Attack, usual: dict[str, Seen]) -> tuple[Attac
     return attack, found, seen
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(*, jobs: int = 2, only: str = "", every: int = 1) -> bool:
     """Run all attacks and print what came of them; exit code 1 where one did anything."""
-    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    asked.add_argument("--jobs", type=int, default=2)
-    asked.add_argument("--only", default="")
-    asked.add_argument("--every", type=int, default=1, help="take each n-th attack only")
-    given = asked.parse_args(arguments)
     with tempfile.TemporaryDirectory(prefix="strangers-") as place:
         world = make_world(Path(place))
-        chosen = [attack for attack in attacks() if given.only in f"{attack.kind} {attack.name}"][:: given.every]
+        chosen = [attack for attack in attacks() if only in f"{attack.kind} {attack.name}"][::every]
         usual = {}
         for like in sorted({attack.like for attack in chosen}):
             folder, home = world.fresh(), Path(tempfile.mkdtemp(prefix="home-", dir=place))
             usual[like] = watched(world.untouched(like, folder), folder / "in", home)
-        with ThreadPoolExecutor(given.jobs) as pool:
+        with ThreadPoolExecutor(jobs) as pool:
             results = list(pool.map(lambda attack: run_one(world, attack, usual), chosen))
     bad = [found for _, found, _ in results if found]
     codes = Counter((attack.kind, seen.code) for attack, _, seen in results)
@@ -470,8 +465,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"{kind:10} exit {code}: {count}")
     slowest = max((seen.seconds for _, _, seen in results), default=0.0)
     print(f"{len(results)} attacks, {len(bad)} with an effect; the slowest took {slowest:.1f} s under strace")
-    return 1 if bad else 0
+    return not bad
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    frame.run(main)

@@ -10,8 +10,7 @@ import pytest
 
 from tests.findings.attribution.test_attribution import marked
 from tests.findings.marked_world import World
-from tracer.blind.exchange import Finished, Written, answer, finish, offer
-from tracer.blind.limits import SideLimits
+from tracer.blind.exchange import Finished, SideLimits, Written, answer, finish, offer
 
 
 @dataclass

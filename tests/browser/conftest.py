@@ -16,7 +16,7 @@ from tests.graph.market_case import market_case
 from tests.graph.simulated import simulated_leaving
 from tracer.case.case import Case
 from tracer.export.formats import render
-from tracer.export.page.render import packed, render_page
+from tracer.export.page.render import packed_page, render_page
 
 HERE = Path(__file__).parent
 
@@ -75,7 +75,7 @@ def big_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("big") / "big.html"
     leaving = simulated_leaving(135, 3)
     assert 270 <= len(leaving.graph["nodes"]) <= 330
-    path.write_bytes(packed(render_page(leaving).encode(), "en"))
+    path.write_bytes(packed_page(render_page(leaving).encode(), "en"))
     return path
 
 

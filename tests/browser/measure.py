@@ -14,18 +14,19 @@ import math
 import re
 import shutil
 import struct
-import subprocess
 import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import combinations, pairwise
 from pathlib import Path
 from typing import Any
 
 import pypdf
 from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.export.drawing.crossings import by_dot as crossing_by_dot
+from tests.export.drawing.crossings import crossings as crossing
 
 KINDS = {
     "small": "text under 11 px as drawn (8.25 pt on paper)",
@@ -47,8 +48,6 @@ SMALLEST_PT = 8.2
 MOST_TABS = 1_500
 OPENED = "() => document.querySelectorAll('details').forEach((one) => { one.open = true; })"
 UNPACKED = "!document.getElementById('packed')"
-
-Point = tuple[float, float]
 
 
 @dataclass
@@ -104,67 +103,32 @@ def looked_at(page: Page, file: str, look: str, *, drawing: bool = False) -> See
 
 
 def crossings(steps: Sequence[dict[str, Any]]) -> int:
-    """Places where two lines that share no end cross."""
-    boxed = []
-    for step in steps:
-        points = [*step["points"][:: max(1, len(step["points"]) // 80)], step["points"][-1]]
-        xs, ys = [x for x, _ in points], [y for _, y in points]
-        boxed.append((step, points, (min(xs), min(ys), max(xs), max(ys))))
+    """Places where two lines of a drawing that share no end cross."""
     many = 0
-    for (one, here, a), (other, there, b) in combinations(boxed, 2):
-        if one["drawing"] != other["drawing"] or {one["from"], one["to"]} & {other["from"], other["to"]}:
-            continue
-        if a[0] <= b[2] and b[0] <= a[2] and a[1] <= b[3] and b[1] <= a[3]:
-            many += sum(
-                _cross(p, q, r, s)
-                for p, q in pairwise(here)
-                if min(p[0], q[0]) <= b[2]
-                and b[0] <= max(p[0], q[0])
-                and min(p[1], q[1]) <= b[3]
-                and b[1] <= max(p[1], q[1])
-                for r, s in pairwise(there)
-            )
+    for drawing in {step["drawing"] for step in steps}:
+        mine = [step for step in steps if step["drawing"] == drawing]
+        lines = {
+            str(at): [*step["points"][:: max(1, len(step["points"]) // 80)], step["points"][-1]]
+            for at, step in enumerate(mine)
+        }
+        many += crossing(lines, {str(at): (step["from"], step["to"]) for at, step in enumerate(mine)})
     return many
-
-
-def _cross(p: Point, q: Point, r: Point, s: Point) -> bool:
-    def side(a: Point, b: Point, c: Point) -> float:
-        return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
-
-    return side(p, q, r) * side(p, q, s) < 0 and side(r, s, p) * side(r, s, q) < 0
 
 
 def by_dot(cards: Sequence[dict[str, Any]], steps: Sequence[dict[str, Any]]) -> int | None:
     """Crossings of the same cards and steps as graphviz lays them out; None without it, or where ends are not cards."""
-    known = [step for step in steps if -1 not in step["at"] and step["at"][0] != step["at"][1]]
+    known = [step["at"] for step in steps if -1 not in step["at"] and step["at"][0] != step["at"][1]]
     if shutil.which("dot") is None or not known:
         return None
-    used = sorted({end for step in known for end in step["at"]})
-    sizes = ((end, cards[end]["box"]) for end in used)
-    lines = [f"{end} [width={(b[2] - b[0]) / 72:.3f} height={(b[3] - b[1]) / 72:.3f}]" for end, b in sizes]
-    lines += [f"{step['at'][0]} -> {step['at'][1]} [comment={at}]" for at, step in enumerate(known)]
-    text = 'digraph { rankdir=LR; ranksep=1.5; node [shape=box fixedsize=true label=""];' + ";\n".join(lines) + "}"
-    told = subprocess.run(
-        ["dot", "-Tplain"], input=text, capture_output=True, text=True, check=True, timeout=120
-    ).stdout
-    laid = []
-    for row in re.sub(r"\\\n", "", told).splitlines():
-        words = row.split()
-        if words[0] == "edge":
-            numbers = [float(word) for word in words[4 : 4 + 2 * int(words[3])]]
-            control = list(zip(numbers[::2], numbers[1::2], strict=True))
-            ends = {"from": words[1], "to": words[2], "drawing": 0}
-            laid.append({**ends, "points": list(_bezier(control))})
-    return crossings(laid)
+    boxes = {str(end): cards[end]["box"] for at in known for end in at}
+    sizes = {end: ((b[2] - b[0]) / 72, (b[3] - b[1]) / 72) for end, b in boxes.items()}
+    return crossing_by_dot({str(at): (str(a), str(b)) for at, (a, b) in enumerate(known)}, sizes)
 
 
-def _bezier(control: Sequence[Point]) -> Iterator[Point]:
-    yield control[0]
-    for at in range(0, len(control) - 3, 3):
-        a, b, c, d = control[at : at + 4]
-        for t in (n / 16 for n in range(1, 17)):
-            weights = ((1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t**3)
-            yield tuple(sum(w * p[axis] for w, p in zip(weights, (a, b, c, d), strict=True)) for axis in (0, 1))  # type: ignore[misc]  # two axes
+def stumbles(page: Page) -> list[str]:
+    """What of the letters and lines of the document in the tab is too small, cut off or in the way, in words."""
+    kinds = {"small", "cut", "overlap", "over card", "struck", "through", "wide"}
+    return [f"{one.kind}: {one.text} {one.more}" for one in looked_at(page, "", "").faults if one.kind in kinds]
 
 
 class Instrument:

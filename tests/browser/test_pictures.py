@@ -13,15 +13,17 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
+import numpy as np
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, Page
 
-from tests.browser.blocks import MOST_OFF, blocks_of, off, read, write
+from tests.browser.blocks import MOST_OFF, blocks_of, off
 from tests.browser.conftest import market_with_waterfall
 from tests.export.market_findings import leaving
 from tests.graph.simulated import simulated_leaving
 from tracer.export.choice import ExportChoice
-from tracer.export.drawing.figures import drawing
+from tracer.export.drawing.figures import figure_svg
 from tracer.export.outgoing import Outgoing
 from tracer.export.page.render import render_page
 
@@ -51,14 +53,6 @@ def tab(browser: Browser) -> Iterator[Page]:
 
 
 @pytest.fixture(scope="module")
-def bench(browser: Browser) -> Iterator[Page]:
-    """A page on which pictures are read."""
-    context = browser.new_context()
-    yield context.new_page()
-    context.close()
-
-
-@pytest.fixture(scope="module")
 def small_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The page of a simulated market of 30 lists."""
     path = tmp_path_factory.mktemp("small") / "small.html"
@@ -76,12 +70,12 @@ def same_fonts(tab: Page) -> None:
         pytest.skip(f"other fonts than those of the goldens: a probe is {here} wide")
 
 
-def compared(name: str, picture: bytes, bench: Page) -> str:
+def compared(name: str, picture: bytes) -> str:
     """What is wrong with a picture; empty where it is as promised."""
-    blocks, path = blocks_of(picture, bench), FOLDER / f"{name}.png"
+    blocks, path = blocks_of(picture), FOLDER / f"{name}.png"
     if os.environ.get("GOLDEN") == "write":
-        write(blocks, path)
-    share = off(blocks, read(path))
+        Image.fromarray(blocks).save(path, optimize=True)
+    share = off(blocks, np.asarray(Image.open(path)))
     return f"{name}: {share:.2%} of it is off" if share > MOST_OFF else ""
 
 
@@ -94,9 +88,7 @@ LOOKS: dict[str, tuple[str, tuple[str, ...], dict[Literal["light", "dark"], tupl
 
 
 @pytest.mark.parametrize("market", LOOKS)
-def test_the_first_screen_looks_as_promised(
-    market: str, tab: Page, bench: Page, request: pytest.FixtureRequest
-) -> None:
+def test_the_first_screen_looks_as_promised(market: str, tab: Page, request: pytest.FixtureRequest) -> None:
     file, langs, themes = LOOKS[market]
     path: Path = request.getfixturevalue(file)
     wrong = []
@@ -110,42 +102,42 @@ def test_the_first_screen_looks_as_promised(
             tab.emulate_media(media="screen", color_scheme=theme)
             for across in widths:
                 tab.set_viewport_size({"width": across, "height": 900})
-                wrong.append(compared(f"{market}-{lang}-{theme}-{across}", tab.screenshot(), bench))
+                wrong.append(compared(f"{market}-{lang}-{theme}-{across}", tab.screenshot()))
         tab.emulate_media(media="print", color_scheme="light")
         tab.set_viewport_size({"width": 720, "height": 1000})
-        wrong.append(compared(f"{market}-{lang}-print", tab.screenshot(), bench))
+        wrong.append(compared(f"{market}-{lang}-print", tab.screenshot()))
     assert not list(filter(None, wrong)), "if that is meant, look at it and write it by GOLDEN=write"
 
 
-def test_figures_look_as_promised(tab: Page, bench: Page) -> None:
+def test_figures_look_as_promised(tab: Page) -> None:
     wrong = []
     for market, out in (("sample", leaving(market_with_waterfall())), ("150", simulated_leaving(135, 3))):
         for kind in KINDS if market == "sample" else KINDS[:-1]:  # what its lists have in common is not simulated
             for lang, width, theme in (("en", 960, "light"), ("zh", 390, "dark")):
                 seen = _seen(tab, out, kind, lang, width, theme)
-                wrong.append(compared(f"{market}-{kind}-{lang}-{theme}-{width}", seen, bench))
+                wrong.append(compared(f"{market}-{kind}-{lang}-{theme}-{width}", seen))
     assert not list(filter(None, wrong)), "if that is meant, look at it and write it by GOLDEN=write"
 
 
 def _seen(tab: Page, out: Outgoing, kind: str, lang: str, width: int, theme: str) -> bytes:
     """A figure as the browser draws it."""
     choice = ExportChoice(width=str(width), theme=theme)
-    svg = drawing(replace(out, of=(kind,), choice=choice, generated="2026-08-01").in_language(lang))
+    svg = figure_svg(replace(out, of=(kind,), choice=choice, generated="2026-08-01").in_language(lang))
     tab.emulate_media(media="screen", color_scheme="light")
     tab.set_viewport_size({"width": width, "height": 1200})
     tab.set_content(f'<body style="margin:0">{svg}')
     return tab.screenshot()
 
 
-def test_what_moves_or_is_missing_is_seen_and_a_shade_is_not(tab: Page, bench: Page, page_file: Path) -> None:
+def test_what_moves_or_is_missing_is_seen_and_a_shade_is_not(tab: Page, page_file: Path) -> None:
     tab.goto(page_file.as_uri())
     tab.emulate_media(media="screen", color_scheme="light")
     tab.set_viewport_size({"width": 1440, "height": 900})
-    whole = blocks_of(tab.screenshot(), bench)
+    whole = blocks_of(tab.screenshot())
 
     def seen(change: str) -> float:
         tab.evaluate(f"() => {{ const label = {_LAST_LABEL}; {change} }}")
-        return off(blocks_of(tab.screenshot(), bench), whole)
+        return off(blocks_of(tab.screenshot()), whole)
 
     assert seen("label.style.opacity = 0.9;") <= MOST_OFF
     assert seen("label.style.opacity = 1; label.style.transform = 'translate(1px, 1px)';") <= MOST_OFF

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tracer.case.key import KeyStore
 from tracer.case.layout import Layout, read_card
-from tracer.case.store import encrypting_connection, quoted
+from tracer.case.store import encrypting_connection, sql_literal
 
 READS = (
     "read_text('/etc/hostname')", "read_blob('/etc/passwd')", "read_csv('/etc/passwd', auto_detect = false, columns = {'a': 'VARCHAR'})",
@@ -28,7 +28,6 @@ PLANTED: dict[str, list[str]] = {
         "CREATE VIEW raw.d9_p1 AS SELECT rowid % 36028797018960000 + 1 AS row, c0 FROM raw.d1_p1_cells"
     ],
     "macro that shadows lower": ["CREATE MACRO lower(x) AS 'planted'"],
-    "macro that shadows count": ["CREATE MACRO sha256(x) AS 'planted'"],
     "macro with two forms": ["CREATE MACRO coalesced(a) AS a, (a, b) AS b"],
     "table macro": ["CREATE MACRO unnested() AS TABLE SELECT 1 AS a"],
     "macro in raw": ["CREATE MACRO raw.lower(x) AS 'planted'"],
@@ -51,28 +50,26 @@ PLANTED: dict[str, list[str]] = {
     "collation": ["CREATE TABLE extra (a VARCHAR COLLATE nocase)"],
     "struct": ["CREATE TABLE extra (a STRUCT(b INTEGER))"],
     "schema": ["CREATE SCHEMA other"],
-    "schema with a view": ["CREATE SCHEMA other", "CREATE VIEW other.v AS SELECT 1 AS a"],
     "name with a control character": ['CREATE VIEW "x\x1b]52;c;eA==\x07" AS SELECT 1 AS a'],
     "oversized name": [f'CREATE VIEW "{"x" * 100_000}" AS SELECT 1 AS a'],
     "oversized text": [f"CREATE VIEW extra AS SELECT '{'x' * 1_000_000}' AS a"],
     "foreign key": ["CREATE TABLE one (a INTEGER PRIMARY KEY)", "CREATE TABLE two (a INTEGER REFERENCES one (a))"],
-    **{
-        f"table replaced by a view over {read}": [
-            _DATASET, f"CREATE VIEW dataset AS SELECT d.* FROM dataset_was d, (SELECT count(*) FROM {read})"
-        ]
-        for read in READS if not read.startswith(("read_json", "read_parquet", "read_text('http", "read_text('s3", "read_csv('http"))
-    },
-    **{
-        f"macro over {read}": [f"CREATE MACRO lower(x) AS (SELECT count(*)::VARCHAR FROM {read})"]
-        for read in READS if read.startswith(("read_text", "read_csv", "glob"))
-    },
+    "table replaced by a view over a file": [
+        _DATASET, "CREATE VIEW dataset AS SELECT d.* FROM dataset_was d, (SELECT count(*) FROM read_text('/etc/hostname'))"
+    ],
+    "macro that shadows sha256": ["CREATE MACRO sha256(x) AS 'planted'"],
+    "schema with a view": ["CREATE SCHEMA other", "CREATE VIEW other.datasets AS SELECT 1 AS a"],
+    "macro over files": ["CREATE MACRO lower(x) AS (SELECT count(*)::VARCHAR FROM glob('/etc/*'))"],
+    **{f"table replaced by a view over {read}": [
+        _DATASET, f"CREATE VIEW dataset AS SELECT d.* FROM dataset_was d, (SELECT count(*) FROM {read})"
+    ] for read in READS if read.startswith(("read_csv('/", "glob", "read_text('/dev", "duckdb_secrets", "range"))},
 }  # fmt: skip
 """What no version of `tracer` makes."""
 
 REPLACED: dict[str, list[str]] = {
     "a documented view": ["CREATE OR REPLACE VIEW views.datasets AS SELECT 'planted' AS dataset"],
     "a view that reads a file": ["CREATE OR REPLACE VIEW views.datasets AS SELECT content AS dataset FROM read_text('/etc/hostname')"],
-    "a view that reads a list of files": ["CREATE OR REPLACE VIEW views.datasets AS SELECT file AS dataset FROM glob('/etc/*')"],
+    "a view that lists files": ["CREATE OR REPLACE VIEW views.datasets AS SELECT file AS dataset FROM glob('/etc/*')"],
     "a view without end": ["CREATE OR REPLACE VIEW views.datasets AS SELECT range AS dataset FROM range(1000000000000)"],
     "a table in its place": ["DROP VIEW views.datasets", "CREATE TABLE views.datasets AS SELECT 'planted' AS dataset"],
     "a view more": ["CREATE VIEW views.more AS SELECT 1 AS a"],
@@ -92,7 +89,7 @@ def plant(folder: Path, statements: Sequence[str]) -> None:
     key = KeyStore(read_card(layout).case_id).find()
     with encrypting_connection() as con:
         con.execute(
-            f"ATTACH {quoted(layout.store)} AS cs (ENCRYPTION_KEY $key, ENCRYPTION_CIPHER 'GCM')",
+            f"ATTACH {sql_literal(layout.store)} AS cs (ENCRYPTION_KEY $key, ENCRYPTION_CIPHER 'GCM')",
             {"key": key.secret.hex()},
         )
         con.execute("USE cs")

@@ -15,7 +15,7 @@ import pytest
 
 from tracer.case import rotation, store
 from tracer.case.case import Case, create_case, open_case
-from tracer.case.key import KeyStore, read_key_file
+from tracer.case.key import KeyStore
 from tracer.case.layout import Layout, read_card
 from tracer.errors import CaseUnavailable, InputRefused
 
@@ -48,6 +48,12 @@ def test_no_folder_is_made_into_a_case_twice_or_over_other_files(folder: Path, t
     with pytest.raises(InputRefused, match="not empty"):
         create_case(tmp_path / "full")
     assert sorted(path.name for path in (tmp_path / "full").iterdir()) == ["thing.txt"]
+    for path, what in ((tmp_path / "full", "not a case"), (tmp_path / "nowhere", "no such folder")):
+        with pytest.raises(CaseUnavailable, match=what):
+            open_case(path)
+    KeyStore(read_card(Layout(folder)).case_id).forget()
+    with pytest.raises(CaseUnavailable, match="--key-file"):
+        open_case(folder)
 
 
 def test_a_case_that_cannot_be_made_leaves_nothing(tmp_path: Path) -> None:
@@ -59,24 +65,20 @@ def test_a_case_that_cannot_be_made_leaves_nothing(tmp_path: Path) -> None:
     assert not (tmp_path / "case").exists()
 
 
-def test_the_store_is_encrypted(folder: Path) -> None:
+def test_the_store_is_encrypted_and_the_key_lies_outside_the_folder(folder: Path) -> None:
     with open_case(folder) as case, case.transaction():
         add_party(case, "a-very-recognisable-name")
-    content = Layout(folder).store.read_bytes()
-    assert b"a-very-recognisable-name" not in content
-    assert b"CREATE" not in content
+        assert repr(case.key.secret) not in repr(case.key)
     with pytest.raises(duckdb.Error):
         duckdb.connect(str(Layout(folder).store))
-
-
-def test_the_key_lies_outside_the_folder_with_mode_0600(folder: Path) -> None:
     key_file = KeyStore(read_card(Layout(folder)).case_id).user_file
     assert not key_file.is_relative_to(folder)
     assert key_file.stat().st_mode & 0o777 == 0o600
     secret = key_file.read_text().strip()
+    assert secret not in repr(case.key)
     content = b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
-    assert secret.encode() not in content
-    assert bytes.fromhex(secret) not in content
+    for clear in (b"a-very-recognisable-name", b"CREATE", secret.encode(), bytes.fromhex(secret)):
+        assert clear not in content
 
 
 def test_what_a_killed_process_has_spilled_is_no_obstacle_and_goes(folder: Path) -> None:
@@ -89,24 +91,8 @@ def test_what_a_killed_process_has_spilled_is_no_obstacle_and_goes(folder: Path)
     assert not left_over.exists()
 
 
-def test_no_key_says_how_to_give_one(folder: Path) -> None:
-    KeyStore(read_card(Layout(folder)).case_id).forget()
-    with pytest.raises(CaseUnavailable, match="--key-file"):
-        open_case(folder)
-
-
-def test_the_key_is_in_no_error_and_no_repr(folder: Path) -> None:
-    with open_case(folder) as case:
-        secret = case.key.secret.hex()
-        assert secret not in repr(case.key)
-        assert repr(case.key.secret) not in repr(case.key)
-
-
-def test_not_a_case(tmp_path: Path) -> None:
-    with pytest.raises(CaseUnavailable, match="not a case"):
-        open_case(tmp_path)
-    with pytest.raises(CaseUnavailable, match="no such folder"):
-        open_case(tmp_path / "nowhere")
+def commands(case: Case) -> list[str]:
+    return [entry["command"] for entry in case.journal.file.entries()]
 
 
 def test_a_transaction_is_all_or_nothing(folder: Path, source: Path) -> None:
@@ -116,27 +102,17 @@ def test_a_transaction_is_all_or_nothing(folder: Path, source: Path) -> None:
             case.vault.store(source)
             case.journal.append(command="load")
             raise RuntimeError
-        assert parties(case) == []
-        assert case.vault.files.names() == []
-        assert [entry["command"] for entry in case.journal.file.entries()] == ["init"]
+        assert (parties(case), case.vault.files.names(), commands(case)) == ([], [], ["init"])
         with case.transaction():
             add_party(case, "y")
             stored = case.vault.store(source)
             with case.transaction():
                 case.journal.append(command="load", inputs={"list.csv": stored.sha256})
-        assert parties(case) == ["y"]
-        assert case.vault.files.read(stored.sha256) == b"content"
-        assert [entry["command"] for entry in case.journal.file.entries()] == ["init", "load"]
-
-
-def test_an_original_stored_before_survives_the_rollback_of_a_second_load(folder: Path, source: Path) -> None:
-    with open_case(folder) as case:
-        with case.transaction():
-            stored = case.vault.store(source)
         with pytest.raises(RuntimeError), case.transaction():
             case.vault.store(source)
             raise RuntimeError
-        assert case.vault.files.check(stored.sha256)
+        assert case.vault.files.read(stored.sha256) == b"content", "it was there before"
+        assert (parties(case), commands(case)) == (["y"], ["init", "load"])
 
 
 CHILD = """
@@ -168,7 +144,7 @@ def test_kill_9_leaves_all_or_nothing(folder: Path, source: Path, moment: str, k
     with open_case(folder) as case:
         assert parties(case) == (["z"] if kept else [])
         assert len(case.vault.files.names()) == int(kept)
-        assert [entry["command"] for entry in case.journal.file.entries()] == ["init", "load"][: 1 + kept]
+        assert commands(case) == ["init", "load"][: 1 + kept]
         assert case.journal.file.check().problem is None
         assert list(case.spill.iterdir()) == []
 
@@ -192,21 +168,23 @@ def test_a_second_process_is_told_who_holds_the_case(folder: Path, monkeypatch: 
     open_case(folder).close()
 
 
-def test_rotation_changes_the_key_and_nothing_else(folder: Path, source: Path) -> None:
+@pytest.mark.parametrize("in_file", [False, True])
+def test_rotation_changes_the_key_and_nothing_else(tmp_path: Path, source: Path, in_file: bool) -> None:
+    key_file = tmp_path / "k" if in_file else None
     source.write_bytes(os.urandom(2_500_000))
-    with open_case(folder) as case:
+    with create_case(tmp_path / "case", key_file=key_file) as case:
         with case.transaction():
             add_party(case, "x")
             stored = case.vault.store(source)
         old, secret = case.key, case.secret(b"pseudonyms")
-    keys = KeyStore(read_card(Layout(folder)).case_id)
-    new = rotation.rotate(Layout(folder), keys, old)
-    assert new.secret != old.secret
-    with open_case(folder) as case:
-        assert parties(case) == ["x"]
-        assert case.secret(b"pseudonyms") == secret
+    layout = Layout(tmp_path / "case")
+    keys = KeyStore(read_card(layout).case_id, key_file)
+    assert rotation.rotate(layout, keys, old).secret != old.secret
+    with open_case(layout.folder, key_file=key_file) as case:
+        assert (parties(case), case.secret(b"pseudonyms")) == (["x"], secret)
         assert case.vault.files.read(stored.sha256) == source.read_bytes()
-    assert not [path for path in folder.rglob("*") if re.search(r"next|rotation", path.name)]
+    assert not [path for path in tmp_path.rglob("*") if re.search(r"next|rotation", path.name)]
+    assert keys.user_file.exists() is not in_file
 
 
 def test_an_interrupted_rotation_is_finished_at_the_next_opening(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -219,22 +197,10 @@ def test_an_interrupted_rotation_is_finished_at_the_next_opening(folder: Path, m
         raise KeyboardInterrupt
 
     keys = KeyStore(read_card(Layout(folder)).case_id)
-    with monkeypatch.context() as patch:
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
         patch.setattr(rotation, "write_card", interrupted)
-        with pytest.raises(KeyboardInterrupt):
-            rotation.rotate(Layout(folder), keys, old)
+        rotation.rotate(Layout(folder), keys, old)
     with open_case(folder) as case:
         assert parties(case) == ["x"]
         assert case.key.secret != old.secret
     assert not keys.with_id(".next").user_file.exists()
-
-
-def test_rotation_with_a_key_file_keeps_to_the_file(tmp_path: Path) -> None:
-    key_file = tmp_path / "k"
-    create_case(tmp_path / "case", key_file=key_file).close()
-    before = read_key_file(key_file)
-    layout = Layout(tmp_path / "case")
-    rotation.rotate(layout, KeyStore(read_card(layout).case_id, key_file), before)
-    assert read_key_file(key_file).secret != before.secret
-    open_case(tmp_path / "case", key_file=key_file).close()
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["case", "k"]

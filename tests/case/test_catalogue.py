@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
@@ -9,22 +11,31 @@ import pytest
 
 from tests.case.planted import PLANTED, REPLACED, plant
 from tracer.case.case import create_case, open_case
-from tracer.case.catalogue import _KEPT, expected, kept_text, made_anew
-from tracer.case.schema import schema_faults
+from tracer.case.schema import _KEPT, expected_catalogue, kept_text, made_anew, schema_faults
 from tracer.errors import CaseUnavailable
 from tracer.policy import with_least
 
+KEY = "5a" * 32
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TRACER_KEY", KEY)
+        with create_case(tmp_path_factory.mktemp("catalogue") / "case") as made:
+            made.con.execute("CREATE TABLE raw.d1_p1_cells (c0 VARCHAR)")
+        yield made.folder
+
 
 @pytest.fixture
-def case(tmp_path: Path) -> Path:
-    with create_case(tmp_path / "case") as made:
-        made.con.execute("CREATE TABLE raw.d1_p1_cells (c0 VARCHAR)")
-        return made.folder
+def case(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("TRACER_KEY", KEY)
+    return Path(shutil.copytree(made, tmp_path / "case"))
 
 
 def test_the_catalogue_that_is_kept_is_that_of_a_new_case() -> None:
-    assert _KEPT.read_text(encoding="utf-8") == kept_text(), "run: python -m tracer.case.catalogue"
-    assert expected() == made_anew(with_least)
+    assert _KEPT.read_text(encoding="utf-8") == kept_text(), "run: python -m tracer.case.schema"
+    assert expected_catalogue() == made_anew(with_least)
 
 
 @pytest.mark.parametrize("name", sorted(PLANTED))

@@ -28,7 +28,7 @@ def thing(number: int, **more: str) -> dict[str, object]:
 
 def commit(journal: Journal, *entries: dict[str, object]) -> Kept:
     """What the store would know of a transaction with these entries; the lines are not written yet."""
-    lines, mark = journal.chained(entries)
+    lines, mark = journal.chain(entries)
     return Kept(mark, lines)
 
 
@@ -40,20 +40,18 @@ def journal(tmp_path: Path) -> Journal:
     for number in range(4):
         journal.write(commit(journal, thing(number)))
     for number in (4, 5):
-        journal.append(thing(number))
+        journal.append(thing(number, long="x" * 70_000 * number))
     return journal
 
 
 def test_the_chain_holds(journal: Journal) -> None:
-    check = journal.check()
-    assert (check.problem, check.entries) == (None, COUNT)
-    entries = list(journal.entries())
+    entries, check = list(journal.entries()), journal.check()
+    assert (check.problem, check.entries, check.head) == (None, COUNT, entries[-1]["hash"])
     assert [entry["no"] for entry in entries] == [1, 2, 3, 4, 5, 6]
     assert entries[0]["previous"] == GENESIS
-    assert entries[-1]["hash"] == check.head
+    assert {"who", "at", "version", "command", "inputs", "result", "detail", "uid"} <= set(entries[0])
     again = opened(journal.path, journal.kept)
-    assert again.look().fault == ""
-    assert again.settle().entries == COUNT
+    assert (again.look().fault, again.settle().entries) == ("", COUNT)
 
 
 def appended_by_hand(lines: list[bytes], _: int) -> list[bytes]:
@@ -74,12 +72,6 @@ def without_code(lines: list[bytes], line: int) -> list[bytes]:
     return lines[:line] + [dump(entry) + b"\n" for entry in said]
 
 
-def swapped(lines: list[bytes], line: int) -> list[bytes]:
-    other = (line + 1) % COUNT
-    lines[line], lines[other] = lines[other], lines[line]
-    return lines
-
-
 Change = Callable[[list[bytes], int], list[bytes]]
 
 
@@ -91,7 +83,7 @@ CHANGES: dict[str, Change] = {
     "edited": rewritten(b'"load"', b'"lead"'),
     "spaced": rewritten(b":", b": "),
     "dropped": lambda lines, at: lines[:at] + lines[at + 1 :],
-    "swapped": swapped,
+    "swapped": lambda lines, at: [*lines[: at - 1], lines[at], lines[at - 1], *lines[at + 1 :]] if at else lines[::-1],
     "cut": lambda lines, at: lines[:at],
     "cut inside": lambda lines, at: [*lines[:at], lines[at][:-1]],
     "put in": lambda lines, at: [*lines[:at], b"anything\n", *lines[at:]],
@@ -101,7 +93,7 @@ CHANGES: dict[str, Change] = {
 }
 
 
-@pytest.mark.parametrize("line", range(COUNT))
+@pytest.mark.parametrize("line", [0, 3, COUNT - 1])
 @pytest.mark.parametrize("change", CHANGES)
 def test_every_change_is_found_and_goes_on_being_found(journal: Journal, line: int, change: str) -> None:
     lines = journal.path.read_bytes().splitlines(keepends=True)
@@ -112,19 +104,14 @@ def test_every_change_is_found_and_goes_on_being_found(journal: Journal, line: i
         with pytest.raises(CaseUnavailable, match="was changed"):
             again.append(thing(7))
         with pytest.raises(CaseUnavailable, match="was changed"):
-            again.chained([thing(7)])
+            again.chain([thing(7)])
 
 
-@pytest.mark.parametrize("left", ["missing", "another key's", "garbage"])
-def test_the_mark_beside_it_is_missed_and_cannot_be_made_without_the_key(journal: Journal, left: str) -> None:
+def test_the_mark_beside_it_is_missed_and_cannot_be_made_without_the_key(journal: Journal) -> None:
     mark = journal.path.with_name("journal.head")
-    if left == "missing":
-        mark.unlink()
-    elif left == "garbage":
-        mark.write_bytes(b"\xff{")
-    else:
-        opened(journal.path, key=b"x" * 32).begin()
-    assert "journal.head" in opened(journal.path, journal.kept).look().fault
+    for left in (lambda: mark.write_bytes(b"\xff{"), mark.unlink, opened(journal.path, key=b"x" * 32).begin):
+        left()
+        assert "journal.head" in opened(journal.path, journal.kept).look().fault
 
 
 def test_lines_of_the_last_transaction_that_were_cut_with_an_old_mark_are_written_again(journal: Journal) -> None:
@@ -158,8 +145,7 @@ def test_a_line_that_a_killed_reader_left_half_was_never_acknowledged(journal: J
     again = opened(journal.path, journal.kept)
     assert (again.look().fault, again.look().torn) == ("", 13)
     again.append(thing(7))
-    assert again.check().problem is None
-    assert [entry["no"] for entry in again.entries()] == [1, 2, 3, 4, 5, 6, 7]
+    assert (again.check().problem, again.check().entries) == (None, COUNT + 1)
 
 
 def test_a_line_that_a_killed_reader_did_not_mark_is_a_line(journal: Journal) -> None:
@@ -168,8 +154,7 @@ def test_a_line_that_a_killed_reader_did_not_mark_is_a_line(journal: Journal) ->
     journal.append(thing(7))
     mark.write_bytes(before)
     again = opened(journal.path, journal.kept)
-    assert again.look().fault == ""
-    assert again.settle().entries == COUNT + 1
+    assert (again.look().fault, again.settle().entries) == ("", COUNT + 1)
 
 
 @pytest.mark.parametrize("change", [*CHANGES, "gone"])
@@ -193,17 +178,9 @@ def test_what_is_accepted_as_it_is_goes_on_from_there(journal: Journal, change: 
     assert opened(journal.path, kept).look().fault
 
 
-def test_long_lines_are_chained_too(journal: Journal) -> None:
-    journal.append(thing(7, long="x" * 300_000))
-    journal.write(commit(journal, thing(8, long="y" * 300_000)))
-    assert (journal.check().problem, journal.check().entries) == (None, 8)
-
-
 def test_processes_that_append_at_once_keep_the_chain(journal: Journal) -> None:
     code = (
-        "import sys; from pathlib import Path; from tracer.case.journal import Journal\n"
-        "from tracer.case.journal import Kept\n"
-        "from tracer.case.journal import make_entry\n"
+        "import sys; from pathlib import Path; from tracer.case.journal import Journal, Kept, make_entry\n"
         "journal = Journal(Path(sys.argv[1]), b'k' * 32, Kept())\n"
         "for n in range(20): journal.append(make_entry('query', {}, None, {'n': n}))"
     )
@@ -211,9 +188,3 @@ def test_processes_that_append_at_once_keep_the_chain(journal: Journal) -> None:
     assert [child.wait() for child in children] == [0, 0, 0]
     again = opened(journal.path, journal.kept)
     assert (again.look().fault, again.check().problem, again.check().entries) == ("", None, COUNT + 60)
-
-
-def test_an_entry_says_who_when_and_with_which_version(journal: Journal) -> None:
-    entry = next(journal.entries())
-    assert {"who", "at", "version", "command", "inputs", "result", "detail", "uid"} <= set(entry)
-    assert json.loads(journal.path.read_text(encoding="utf-8").splitlines()[0])["detail"]["name"] == "名单"

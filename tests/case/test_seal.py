@@ -4,32 +4,46 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.signals.register import full_disk
 from tracer.case.case import create_case, open_case
 from tracer.case.checks import check_store
 from tracer.case.layout import Layout
 from tracer.case.sealing import blocks_of, read_seal
 from tracer.errors import CaseUnavailable
 
+KEY = "5a" * 32
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A closed case whose store has pages in use, and free ones."""
+    rows = "SELECT range AS n, md5(range::VARCHAR) AS text FROM range"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TRACER_KEY", KEY)
+        with create_case(tmp_path_factory.mktemp("seal") / "case") as case:
+            for name in ("kept", "gone"):
+                case.con.execute(f"CREATE TABLE raw.{name} AS {rows}(60000)")
+        with open_case(case.folder) as case:
+            case.con.execute("DROP TABLE raw.gone")
+            case.con.execute(f"CREATE TABLE raw.last AS {rows}(40000)")
+        with open_case(case.folder):
+            pass  # DuckDB gives the room at the end of the file back when it is closed the next time
+        yield case.folder
+
 
 @pytest.fixture
-def layout(tmp_path: Path) -> Layout:
-    """A closed case whose store has pages in use, and free ones."""
-    with create_case(tmp_path / "case") as case:
-        case.con.execute("CREATE TABLE raw.kept AS SELECT range AS n, md5(range::VARCHAR) AS text FROM range(60000)")
-        case.con.execute("CREATE TABLE raw.gone AS SELECT range AS n, md5(range::VARCHAR) AS text FROM range(60000)")
-    with open_case(case.folder) as case:
-        case.con.execute("DROP TABLE raw.gone")
-        case.con.execute("CREATE TABLE raw.last AS SELECT range AS n, md5(range::VARCHAR) AS text FROM range(40000)")
-    with open_case(case.folder):
-        pass  # DuckDB gives the room at the end of the file back when it is closed the next time
-    return Layout(case.folder)
+def layout(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Layout:
+    monkeypatch.setenv("TRACER_KEY", KEY)
+    return Layout(Path(shutil.copytree(made, tmp_path / "case")))
 
 
 def flip(path: Path, at: int, bit: int) -> None:
@@ -42,13 +56,6 @@ def told(layout: Layout) -> tuple[bool, str]:
     with open_case(layout.folder, thorough=True) as case:
         check = check_store(case)
         return check.passed, check.detail
-
-
-def test_a_closed_store_is_as_it_was_sealed_however_often_it_is_opened(layout: Layout) -> None:
-    for _ in range(3):
-        passed, detail = told(layout)
-        assert passed
-        assert detail.startswith("as it was sealed")
 
 
 def test_sealing_again_gives_what_hashing_everything_gives(layout: Layout) -> None:
@@ -79,18 +86,18 @@ def test_a_single_bit_is_found_or_the_store_is_not_opened(layout: Layout, seed: 
 
 
 def test_a_flip_in_the_beginning_of_a_free_page_stops_the_next_writer(layout: Layout) -> None:
-    size, blocks = layout.store.stat().st_size, []
+    places, stopped = range(12288 + 3, layout.store.stat().st_size, 262144)[::3], 0
     with open_case(layout.folder, read_only=True) as case:
         free = case.con.execute("SELECT free_blocks FROM pragma_database_size() WHERE database_name = 'cs'").fetchall()
     assert free[0][0] > 0
-    for at in range(12288 + 3, size, 262144):
+    for at in places:
         flip(layout.store, at, 0)
         try:
             open_case(layout.folder)
-        except CaseUnavailable as error:
-            blocks.append(error.what)
+        except CaseUnavailable:
+            stopped += 1
         flip(layout.store, at, 0)
-    assert len(blocks) == (size - 12288) // 262144
+    assert stopped == len(places) > 3
 
 
 def test_a_changed_or_missing_seal_is_a_fault(layout: Layout) -> None:
@@ -115,16 +122,15 @@ def test_a_killed_writer_is_no_fault(layout: Layout) -> None:
     passed, detail = told(layout)
     assert passed
     assert "killed" in detail
-    assert told(layout)[1].startswith("as it was sealed")
+    for _ in range(3):
+        passed, detail = told(layout)
+        assert (passed, detail[:16]) == (True, "as it was sealed"), "however often it is opened"
 
 
 def test_a_full_disk_while_sealing_leaves_the_case_unsealed_and_whole(
     layout: Layout, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(*_: object) -> None:
-        raise OSError(28, "No space left on device")
-
     with monkeypatch.context() as patch:
-        patch.setattr(os, "fsync", full)
+        patch.setattr(os, "fsync", full_disk)
         open_case(layout.folder).close()
     assert told(layout)[0]

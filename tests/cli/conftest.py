@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from tests.said.three_countries import write_case
 from tests.signals.register import CANARY, MAIL
 from tracer.cli.main import run
 
@@ -26,29 +27,59 @@ class Said:
     out: str
     err: str
 
+    def ends(self, code: int, *words: str) -> Said:
+        """The same, of a command that ended with this code and said these words, however their lines are folded."""
+        text = self.out + self.err
+        assert self.code == code, text
+        assert [word for word in words if word not in text and word not in " ".join(text.split())] == [], text
+        return self
+
     def done(self) -> Said:
         """The same, of a command that succeeded."""
-        assert self.code == 0, self.out + self.err
-        return self
+        return self.ends(0)
 
     def json(self) -> Any:
         return json.loads(self.out)
 
 
-Tracer = Callable[..., Said]
+Use = Callable[[Path], Path]
 
 
 @pytest.fixture
-def tracer(capfdbinary: pytest.CaptureFixture[bytes]) -> Tracer:
-    """`tracer("query", "datasets")`: runs a command in this process."""
+def use(monkeypatch: pytest.MonkeyPatch) -> Use:
+    """Takes a folder for the case of all commands of the test, and gives it back."""
 
-    def call(*arguments: str | Path) -> Said:
-        capfdbinary.readouterr()
+    def chosen(case: Path) -> Path:
+        monkeypatch.setenv("TRACER_CASE", str(case))
+        return case
+
+    return chosen
+
+
+@dataclass(frozen=True)
+class Tracer:
+    """`tracer("query", "datasets")`: runs a command in this process, after `init` on the case that this made."""
+
+    captured: pytest.CaptureFixture[bytes]
+    use: Use
+
+    def __call__(self, *arguments: str | Path) -> Said:
+        self.captured.readouterr()
         code = run([str(argument) for argument in arguments])
-        out, err = capfdbinary.readouterr()
+        out, err = self.captured.readouterr()
+        if code == 0 and arguments[0] == "init":
+            self.use(Path(arguments[1]))
         return Said(code, out.decode(), err.decode())
 
-    return call
+    def rows(self, *arguments: str | Path) -> list[dict[str, Any]]:
+        """The rows that a command lists."""
+        listed: list[dict[str, Any]] = self(*arguments, "-f", "json").done().json()
+        return listed
+
+
+@pytest.fixture
+def tracer(capfdbinary: pytest.CaptureFixture[bytes], use: Use) -> Tracer:
+    return Tracer(capfdbinary, use)
 
 
 @dataclass(frozen=True)
@@ -133,13 +164,11 @@ def made_loaded(tmp_path_factory: pytest.TempPathFactory) -> Made:
     made = Made(tmp_path_factory.mktemp("loaded"))
     lists, case = write_lists(made.folder / "world"), made.folder / "case"
     made.run("init", case)
-    for name, holder, more in (
-        ("client", "client", ["--origin", "own", "--created", "2026-01-01"]),
-        ("vendor", "vendor-a", ["--obtained", "2026-03-01"]),
-        ("trader", "trader", ["--obtained", "2026-05-01"]),
-        ("other", "vendor-b", ["--obtained", "2026-05-01"]),
-    ):
-        made.run("load", lists.file(name), "--holder", holder, *more, "--case", case)
+    for name, facts in (
+        ("client", "client --origin own --created 2026-01-01"), ("vendor", "vendor-a --obtained 2026-03-01"),
+        ("trader", "trader --obtained 2026-05-01"), ("other", "vendor-b --obtained 2026-05-01"),
+    ):  # fmt: skip
+        made.run("load", lists.file(name), "--holder", *facts.split(), "--case", case)
     return made
 
 
@@ -153,15 +182,15 @@ def made_traced(tmp_path_factory: pytest.TempPathFactory, made_loaded: Made) -> 
 
 
 @pytest.fixture
-def case(tmp_path: Path, world: World, made_loaded: Made, own_surroundings: Path) -> Path:
+def case(tmp_path: Path, world: World, made_loaded: Made, own_surroundings: Path, use: Use) -> Path:
     """A case with the four lists loaded, not traced yet."""
-    return made_loaded.copy(tmp_path / "case", own_surroundings)
+    return use(made_loaded.copy(tmp_path / "case", own_surroundings))
 
 
 @pytest.fixture
-def traced(tmp_path: Path, world: World, made_traced: Made, own_surroundings: Path) -> Path:
+def traced(tmp_path: Path, world: World, made_traced: Made, own_surroundings: Path, use: Use) -> Path:
     """A case with the four lists loaded and traced."""
-    return made_traced.copy(tmp_path / "case", own_surroundings)
+    return use(made_traced.copy(tmp_path / "case", own_surroundings))
 
 
 @pytest.fixture
@@ -170,5 +199,21 @@ def marked(tmp_path: Path, tracer: Tracer) -> Path:
     folder = tmp_path / "case"
     (tmp_path / "canaries.csv").write_text(f"phone,email,name\n{CANARY},{MAIL},林晓\n", encoding="utf-8")
     tracer("init", folder).done()
-    tracer("canary", "import", tmp_path / "canaries.csv", "--case", folder).done()
+    tracer("canary", "import", tmp_path / "canaries.csv").done()
     return folder
+
+
+QUOTE, ENGLISH = "备份由前员工保存。", "The backup was kept by a former employee."
+
+
+def make_countries(made: Made) -> None:
+    """The case of three countries, with the reply in two languages."""
+    manifest = write_case(made.folder / "given")
+    spoken = f'text = "{QUOTE}"\nlanguage = "zh"\ntranslation = {{ en = "{ENGLISH}" }}'
+    manifest.write_text(manifest.read_text(encoding="utf-8").replace(f'text = "{QUOTE}"', spoken), encoding="utf-8")
+    made.run("run", manifest, "--case", made.folder / "case")
+
+
+@pytest.fixture
+def countries(once: Once, tmp_path: Path, own_surroundings: Path, use: Use) -> Path:
+    return use(once(make_countries).copy(tmp_path / "case", own_surroundings))

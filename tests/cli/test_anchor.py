@@ -20,7 +20,7 @@ from tests.marking.register.authority import Authority, authority
 from tracer.case.case import open_case
 from tracer.case.journal import GENESIS
 from tracer.case.layout import Layout
-from tracer.marking.register.registers import page
+from tracer.marking.register.registers import page, registers
 
 
 def rewrite_history(case: Path) -> None:
@@ -37,62 +37,52 @@ def rewrite_history(case: Path) -> None:
 
 
 def test_a_printed_head_tells_a_journal_that_was_written_anew(tracer: Tracer, case: Path) -> None:
-    said = tracer("anchor", "print", "--case", case).done()
+    said = tracer("anchor", "print").done()
     head = " ".join(re.findall(r"^  ([0-9a-f]{4}(?: [0-9a-f]{4}){7})$", said.out, re.MULTILINE))
-    assert tracer("trace", "--case", case).code == 0
-    assert tracer("anchor", "check", "--head", head, "--case", case).code == 0
+    assert tracer("trace").code == 0
+    assert tracer("anchor", "check", "--head", head).code == 0
     rewrite_history(case)
-    assert tracer("verify", "--case", case).code == 0, "without an anchor nobody could tell"
-    said = tracer("anchor", "check", "--head", head, "--case", case)
-    assert said.code == 5
-    assert "rewritten" in said.out
-    assert tracer("anchor", "check", "--head", "12ab", "--case", case).code == 3
-    assert tracer("anchor", "check", "--case", case).code == 2
+    assert tracer("verify").code == 0, "without an anchor nobody could tell"
+    tracer("anchor", "check", "--head", head).ends(5, "rewritten")
+    assert tracer("anchor", "check", "--head", "12ab").code == 3
+    assert tracer("anchor", "check").code == 2
 
 
 def test_a_stamp_is_taken_in_and_checked_by_every_verify(tracer: Tracer, case: Path, tmp_path: Path) -> None:
     authority = Authority(tmp_path / "authority")
-    assert tracer("anchor", "request", "-o", tmp_path / "head.tsq", "--case", case).code == 0
+    assert tracer("anchor", "request", "-o", tmp_path / "head.tsq").code == 0
     answer = authority.answer(tmp_path / "head.tsq")
     assert authority.verifies(tmp_path / "head.txt", answer), "openssl agrees on the bytes that are stamped"
+    (tmp_path / "x.tsr").write_bytes(b"\x30\x03\x02\x01\x02")
+    tracer("anchor", "stamp", tmp_path / "x.tsr").ends(3, "not to a request of this case", "x.tsr", "anchor request")
     for _ in range(2):
-        said = tracer("anchor", "stamp", answer, "--ca", authority.ca, "--case", case).done()
+        said = tracer("anchor", "stamp", answer, "--ca", authority.ca).done()
     assert "entry 5 at" in said.out
     assert "signature verified" in said.out
-    said = tracer("verify", "--case", case).done()
+    said = tracer("verify").done()
     assert re.search(r"^ok\tanchor\t1 time stamps, the last over entry 5", said.out, re.MULTILINE)
-    assert tracer("anchor", "check", answer, "--ca", authority.ca, "--case", case).code == 0
+    assert tracer("anchor", "check", answer, "--ca", authority.ca).code == 0
     shutil.copy(answer, tmp_path / "kept.tsr")
     rewrite_history(case)
-    said = tracer("verify", "--case", case)
-    assert said.code == 5
-    assert "is not the one that was stamped" in said.out
+    tracer("verify").ends(5, "is not the one that was stamped")
     with open_case(case) as opened:
         opened.con.execute("DELETE FROM journal_stamp")
-    said = tracer("verify", "--case", case)
-    assert said.code == 5
-    assert "is gone" in said.out
-    assert tracer("anchor", "check", tmp_path / "kept.tsr", "--ca", authority.ca, "--case", case).code == 5
-
-
-def test_an_answer_to_something_else_is_refused(tracer: Tracer, case: Path, tmp_path: Path) -> None:
-    (tmp_path / "x.tsr").write_bytes(b"\x30\x03\x02\x01\x02")
-    said = tracer("anchor", "stamp", tmp_path / "x.tsr", "--case", case)
-    assert said.code == 3
-    assert "not to a request" in said.err
+    tracer("verify").ends(5, "is gone")
+    assert tracer("anchor", "check", tmp_path / "kept.tsr", "--ca", authority.ca).code == 5
 
 
 def handing(made: Made) -> None:
     """The four lists traced, a document and a protected source, and the folder that is handed over."""
-    lists, case = write_lists(made.folder / "world"), made.folder / "case"
-    made.run("init", case)
-    for name in ("client", "vendor", "trader", "other"):
-        made.run("load", lists.file(name), "--holder", name, "--case", case)
-    (made.folder / "receipt.txt").write_text("a receipt", encoding="utf-8")
-    made.run("evidence", "add", "ev1", made.folder / "receipt.txt", "--kind", "receipt", "--case", case)
-    made.run("party", "add", "mole", "--name", "甲乙丙", "--role", "source", "--protected", "--case", case)
-    made.run("trace", "--case", case)
-    made.run("export", "handover", "-o", made.folder / "handed", "--case", case)
+    lists, folder = write_lists(made.folder / "world"), made.folder
+    (folder / "receipt.txt").write_text("a receipt", encoding="utf-8")
+    made.run("init", folder / "case")
+    for words in (
+        *(("load", lists.file(name), "--holder", name) for name in ("client", "vendor", "trader", "other")),
+        ("evidence", "add", "ev1", folder / "receipt.txt", "--kind", "receipt"),
+        ("party", "add", "mole", "--name", "甲乙丙", "--role", "source", "--protected"),
+        ("trace",), ("export", "handover", "-o", folder / "handed"),
+    ):  # fmt: skip
+        made.run(*words, "--case", folder / "case")
 
 
 @pytest.fixture
@@ -127,40 +117,29 @@ def test_a_folder_that_was_handed_over_checks_with_python_alone(handed: Path) ->
     assert "source-" in (handed / "journal.jsonl").read_text("utf-8")
 
 
-@pytest.mark.parametrize("name", ["journal.jsonl", "findings.json", "originals.csv", "README.txt"])
-def test_the_verifier_finds_what_was_changed_even_where_the_sums_were_made_anew(handed: Path, name: str) -> None:
-    path = handed / name
-    content = path.read_bytes()
+@pytest.mark.parametrize("name", ["journal.jsonl", "findings.json", "README.txt"])
+def test_the_verifier_finds_what_was_changed_even_where_the_sums_were_made_again(handed: Path, name: str) -> None:
+    path, sums = handed / name, handed / "SHA256SUMS"
+    before, content = hashlib.sha256(path.read_bytes()).hexdigest(), path.read_bytes()
     path.write_bytes(content.replace(b"trader", b"tradar", 1) if b"trader" in content else content + b" ")
     code, out = verified(handed)
-    assert code == 5
-    assert f"{name} was changed" in out
-    sums = (handed / "SHA256SUMS").read_text().splitlines(keepends=True)
-    (handed / "SHA256SUMS").write_text(
-        "".join(
-            f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {name}\n" if line.endswith(f"  {name}\n") else line
-            for line in sums
-        )
-    )
-    code, out = verified(handed)
-    if name in ("journal.jsonl", "findings.json"):
-        assert code == 5, out
+    assert (code, f"{name} was changed" in out) == (5, True)
+    sums.write_text(sums.read_text().replace(before, hashlib.sha256(path.read_bytes()).hexdigest()))
+    assert verified(handed)[0] == (0 if name == "README.txt" else 5)
 
 
 def test_originals_are_handed_over_for_a_reason_alone(tracer: Tracer, case: Path, world: World, tmp_path: Path) -> None:
-    assert tracer("export", "handover", "-o", tmp_path / "h", "--originals", "--case", case).code == 2
+    assert tracer("export", "handover", "-o", tmp_path / "h", "--originals").code == 2
     assert not (tmp_path / "h").exists()
-    tracer(
-        "export", "handover", "-o", tmp_path / "h", "--originals", "--reveal", "--reason", "asked for by the court",
-        "--case", case,
-    ).done()  # fmt: skip
+    revealed = ("--reveal", "--reason", "asked for by the court")
+    tracer("export", "handover", "-o", tmp_path / "h", "--originals", *revealed).done()
     digest = hashlib.sha256(world.file("vendor").read_bytes()).hexdigest()
     assert (tmp_path / "h" / "originals" / digest).read_bytes() == world.file("vendor").read_bytes()
     assert verified(tmp_path / "h")[0] == 0
     last = json.loads(Layout(case).journal.read_text(encoding="utf-8").splitlines()[-1])
     assert last["detail"]["revealed"] == {"reason": "asked for by the court", "originals": 4}
     assert last["previous"] != GENESIS
-    assert tracer("export", "handover", "-o", tmp_path / "h", "--case", case).code == 3
+    assert tracer("export", "handover", "-o", tmp_path / "h").code == 3
     (tmp_path / "h" / "originals" / digest).write_bytes(b"another")
     assert verified(tmp_path / "h")[0] == 5
 
@@ -185,7 +164,7 @@ def marked(tmp_path: Path, tracer: Tracer, monkeypatch: pytest.MonkeyPatch) -> P
 
 
 def test_list_and_print_tell_the_root_and_nothing_personal(marked: Path, tracer: Tracer) -> None:
-    (row,) = tracer("register", "list", "-f", "json").json()
+    (row,) = tracer.rows("register", "list")
     assert list(row) == ["draw", "dataset", "day", "releases", "canaries", "withheld", "root", "stamped", "withdrawn"]
     assert (row["dataset"], row["day"], row["releases"], row["canaries"], row["stamped"]) == (
         "own", "2026-05-01", 2, 6, None,
@@ -202,9 +181,6 @@ def test_list_and_print_tell_the_root_and_nothing_personal(marked: Path, tracer:
 
 
 def test_a_protected_recipient_is_not_printed(marked: Path, tracer: Tracer) -> None:
-    from tracer.case.case import open_case
-    from tracer.marking.register.registers import registers
-
     with open_case(marked / "case") as case:
         case.con.execute("UPDATE party SET protected = true WHERE id = 'v1'")
         text = page(case, registers(case.con)[0])
@@ -213,7 +189,7 @@ def test_a_protected_recipient_is_not_printed(marked: Path, tracer: Tracer) -> N
 
 
 def test_the_way_to_an_authority_and_back(marked: Path, tracer: Tracer, authority: Authority) -> None:
-    draw = tracer("register", "list", "-f", "json").json()[0]["draw"]
+    draw = tracer.rows("register", "list")[0]["draw"]
     said = tracer("register", "request", draw, "-o", "root.tsq")
     assert (said.code, said.out) == (0, "")
     assert "root.txt holds the bytes that it stamps" in said.err
@@ -221,41 +197,27 @@ def test_the_way_to_an_authority_and_back(marked: Path, tracer: Tracer, authorit
     assert authority.verifies(marked / "root.txt", answer)
     assert "signature NOT verified" in tracer("register", "stamp", draw, answer).out
     assert "signature verified" in tracer("register", "stamp", draw, answer, "--ca", authority.ca).out
-    assert tracer("register", "list", "-f", "json").json()[0]["stamped"] is not None
+    assert tracer.rows("register", "list")[0]["stamped"] is not None
     assert tracer("register", "stamp", draw, marked / "root.tsq").code == 3
-    verified = tracer("verify")
-    assert (verified.code, "1 committed, 2 releases and 1 time stamps as they were" in verified.out) == (0, True)
+    tracer("verify").ends(0, "1 committed, 2 releases and 1 time stamps as they were")
     assert tracer("register", "reveal", "own@v0@2026-05-01", "--reason", "court", "-o", "leaf.json").code == 0
-    checked = tracer("register", "check", "leaf.json", "--ca", authority.ca)
-    assert (checked.code, "signature verified" in checked.out) == (0, True)
+    checked = tracer("register", "check", "leaf.json", "--ca", authority.ca).ends(0, "signature verified")
     assert "own word" not in checked.err
     assert tracer("register", "request", draw, "-o", "root.txt").code == 3, "the statement would overwrite it"
 
 
-def test_leaves_are_opened_and_checked_without_case_or_key(
-    marked: Path, tracer: Tracer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    root = tracer("register", "list", "-f", "json").json()[0]["root"]
+def test_opened_leaves_are_checked_without_case(marked: Path, tracer: Tracer, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = tracer.rows("register", "list")[0]["root"]
     assert tracer("register", "reveal", "own@v0@2026-05-01", "-o", "leaf.json").code == 2, "a reason is asked for"
-    words = ("register", "reveal", "own@v0@2026-05-01", "--recipient-only", "--reason", "court", "-o")
-    assert tracer(*words, "leaf.json").code == 0
-    assert tracer(*words, "leaf.json", "--withheld").code == 2
+    words = ("register", "reveal", "own@v0@2026-05-01", "--recipient-only", "--reason", "court", "-o", "leaf.json")
+    tracer(*words).done()
+    assert tracer(*words, "--withheld").code == 2
     monkeypatch.delenv("TRACER_CASE")
     monkeypatch.setenv("XDG_DATA_HOME", str(marked / "nowhere"))
-    said = tracer("register", "check", "leaf.json")
-    assert (said.code, said.out) == (
-        0, "ok\tleaf\trelease own@v0@2026-05-01: to v0 on 2026-05-01, until 2026-12-31\n",
-    )  # fmt: skip
-    assert "this file's own word" in said.err
+    said = tracer("register", "check", "leaf.json").ends(0, "this file's own word")
+    assert said.out == "ok\tleaf\trelease own@v0@2026-05-01: to v0 on 2026-05-01, until 2026-12-31\n"
     assert tracer("register", "check", "leaf.json", "--root", root).code == 0
-    assert tracer("register", "check", "leaf.json", "--root", "00" * 32).code == 5
-    doctored = json.loads((marked / "leaf.json").read_text())
-    doctored["leaves"][0]["entry"] = doctored["leaves"][0]["entry"].replace("2026-12-31", "2027-12-31")
-    (marked / "doctored.json").write_text(json.dumps(doctored))
-    said = tracer("register", "check", "doctored.json")
-    assert (said.code, said.out[:6]) == (5, "FAILED")
-    (marked / "junk.json").write_text("{}")
-    assert tracer("register", "check", "junk.json").code == 3
+    tracer("register", "check", "leaf.json", "--root", "00" * 32).ends(5, "FAILED")
     assert tracer("register", "check", "none.json").code == 3
 
 
@@ -276,33 +238,22 @@ date = 2026-05-01
 """Its release has the id that `tracer release` gave the copy for v0."""
 
 
-def test_a_committed_release_with_other_contents_is_refused(marked: Path, tracer: Tracer) -> None:
+def test_a_manifest_may_name_the_copy_that_was_committed_and_no_other(marked: Path, tracer: Tracer) -> None:
     lines = copy_of(marked / "out", "v0").read_bytes().split(b"\r\n")
     (marked / "other.csv").write_bytes(b"\r\n".join(lines[:300]) + b"\r\n")
     (marked / "case.toml").write_text(MANIFEST + 'path = "other.csv"\n', encoding="utf-8")
     before = tracer("query", "releases", "-f", "json").out
-    said = tracer("run", "case.toml")
-    assert (said.code, "own@v0@2026-05-01: the file has changed" in said.err) == (3, True)
-    said = tracer("run", "case.toml", "--replace")
-    assert said.code == 3
-    assert "the tool made this release and committed its register" in said.err
-    assert "own@v0@2026-05-01" in said.err
+    tracer("run", "case.toml").ends(3, "own@v0@2026-05-01: the file has changed")
+    committed = "the tool made this release and committed its register"
+    tracer("run", "case.toml", "--replace").ends(3, committed, "own@v0@2026-05-01")
     assert tracer("query", "releases", "-f", "json").out == before
-    assert tracer("verify").code == 0
-
-
-def test_the_copy_that_was_committed_may_be_named(marked: Path, tracer: Tracer) -> None:
-    name = copy_of(marked / "out", "v0").name
-    (marked / "case.toml").write_text(f'{MANIFEST}path = "out/{name}"\n', encoding="utf-8")
+    copy = f'path = "out/{copy_of(marked / "out", "v0").name}"\n'
+    (marked / "case.toml").write_text(MANIFEST + copy, encoding="utf-8")
     tracer("run", "case.toml").done()
     assert tracer("verify").code == 0
-
-
-def test_an_end_date_that_is_put_right_is_told_by_verify(marked: Path, tracer: Tracer) -> None:
     (marked / "case.toml").write_text(MANIFEST + "ends = 2026-06-30\n", encoding="utf-8")
-    assert tracer("run", "case.toml").code == 0
-    said = tracer("verify").done()
-    assert "own@v0@2026-05-01: ends was 2026-12-31 when committed and is 2026-06-30 now" in said.out
+    tracer("run", "case.toml").done()
+    tracer("verify").ends(0, "own@v0@2026-05-01: ends was 2026-12-31 when committed and is 2026-06-30 now")
 
 
 def test_copies_are_not_written_over_those_that_were_committed(marked: Path, tracer: Tracer) -> None:
@@ -312,7 +263,5 @@ def test_copies_are_not_written_over_those_that_were_committed(marked: Path, tra
     after = {path.name: path.read_bytes() for path in (marked / "out").iterdir()}
     assert after.keys() - before.keys() == {copy_of(marked / "out", "v0").name}
     assert before.items() <= after.items()
-    path = first
-    path.write_bytes(path.read_bytes()[:-100])
-    said = tracer("verify")
-    assert (said.code, "its copy was changed after it was written" in said.out) == (5, True)
+    first.write_bytes(first.read_bytes()[:-100])
+    tracer("verify").ends(5, "its copy was changed after it was written")

@@ -35,6 +35,7 @@ ALL = list(commands(cli, click.Context(cli)))
 @pytest.mark.parametrize(("name", "command"), ALL, ids=[name for name, _ in ALL])
 def test_every_help_ends_with_an_example_that_parses(name: str, command: click.Command) -> None:
     assert command.help, f"{name} says nothing of itself"
+    assert [one.opts for one in command.params if isinstance(one, click.Option) and not one.help] == []
     epilog = command.epilog or ""
     assert epilog.startswith("Example: tracer "), name
     for example in epilog.removeprefix("Example: ").split(" && "):
@@ -47,16 +48,6 @@ def test_every_help_ends_with_an_example_that_parses(name: str, command: click.C
             assert step is not None, f"{name}: {example}"
             group, context = step, step.make_context(step.name, list(rest[1:]), parent=context)
             rest = context._protected_args + context.args
-
-
-def test_every_option_says_what_it_is() -> None:
-    silent = [
-        f"{name} {parameter.opts}"
-        for name, command in ALL
-        for parameter in command.params
-        if isinstance(parameter, click.Option) and not parameter.help
-    ]
-    assert silent == []
 
 
 def test_help_needs_no_database_and_little_time() -> None:
@@ -72,49 +63,40 @@ def test_help_needs_no_database_and_little_time() -> None:
 
 
 def test_exit_codes(tracer: Tracer, case: Path, world: World, tmp_path: Path) -> None:
-    assert tracer("query", "datasets", "--case", case).code == 0
-    assert tracer("nonsense").code == 2
-    assert tracer("query", "datasets").code == 2
-    assert tracer("query", "datasets", "--case", case, "-p", "nonsense=1").code == 2
-    assert tracer("load", tmp_path / "nowhere.csv", "--holder", "x", "--case", case).code == 3
+    assert tracer("query", "datasets").code == 0
+    assert "Did you mean 'query'" in tracer("qury").ends(2).err
+    assert tracer("query", "datasets", "-p", "nonsense=1").code == 2
+    assert tracer("load", tmp_path / "nowhere.csv", "--holder", "x").code == 3
     assert tracer("query", "datasets", "--case", tmp_path).code == 4
-    assert tracer("load", world.file("client"), "--holder", "client", "--case", case).code == 3
+    assert tracer("load", world.file("client"), "--holder", "client").code == 3
 
 
-def test_the_case_may_be_named_before_or_behind_or_around(
-    tracer: Tracer, case: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    behind = tracer("query", "datasets", "-f", "json", "--case", case)
-    before = tracer("--case", case, "query", "datasets", "-f", "json")
-    monkeypatch.setenv("TRACER_CASE", str(case))
-    around = tracer("query", "datasets", "-f", "json")
+def test_the_case_is_named_before_behind_or_around(tracer: Tracer, case: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = ("query", "datasets", "-f", "json")
+    around = tracer(*asked)
     monkeypatch.delenv("TRACER_CASE")
+    assert tracer(*asked).code == 2
+    behind, before = tracer(*asked, "--case", case), tracer("--case", case, *asked)
     monkeypatch.chdir(case)
-    inside = tracer("query", "datasets", "-f", "json")
-    assert behind.out == before.out == around.out == inside.out
+    assert behind.out == before.out == around.out == tracer(*asked).out
     assert len(behind.json()) == 4
-
-
-def test_a_mistyped_command_names_the_nearest(tracer: Tracer) -> None:
-    assert "Did you mean 'query'" in tracer("qury").err
 
 
 def test_all_files_of_a_load_are_told_and_none_is_kept(tracer: Tracer, case: Path, tmp_path: Path) -> None:
     good, empty = tmp_path / "good.csv", tmp_path / "empty.csv"
     good.write_text(f"手机号\n{phone(9000)}\n", encoding="utf-8")
     empty.write_bytes(b"")
-    said = tracer("load", good, empty, tmp_path / "nowhere.csv", "--holder", "new-party", "--case", case)
-    assert said.code == 3
+    said = tracer("load", good, empty, tmp_path / "nowhere.csv", "--holder", "new-party").ends(3)
     assert len(said.err.splitlines()) == 2
-    rows = tracer("query", "datasets", "-f", "json", "--case", case).json()
+    rows = tracer.rows("query", "datasets")
     assert "good" not in [row["dataset"] for row in rows]
-    parties = tracer("query", "parties", "-f", "json", "--case", case).json()
+    parties = tracer.rows("query", "parties")
     assert "new-party" not in [row["party"] for row in parties]
 
 
 def test_the_journal_tells_who_asked_what_and_no_number(tracer: Tracer, case: Path) -> None:
-    tracer("sql", f"SELECT '{phone(1)}' AS asked FROM views.datasets", "--case", case)
-    tracer("query", "datasets", "--case", case)
+    tracer("sql", f"SELECT '{phone(1)}' AS asked FROM views.datasets")
+    tracer("query", "datasets")
     journal = (case / "journal.jsonl").read_text(encoding="utf-8")
     assert [json.loads(line)["command"] for line in journal.splitlines()][-2:] == ["sql", "query"]
     assert phone(1) not in journal
@@ -126,9 +108,9 @@ def test_what_sql_is_given_opens_nothing_and_ends_in_time(tracer: Tracer, case: 
         f"IMPORT DATABASE '{tmp_path}'", f"PRAGMA import_database('{tmp_path}')", f"FROM '{tmp_path}/schema.sql'",
         f"SELECT * FROM read_text('{tmp_path}/schema.sql')", f"COPY (SELECT 1) TO '{tmp_path}/schema.sql'",
     ):  # fmt: skip
-        assert tracer("sql", statement, "--timeout", "20", "--case", case).code == 2, statement
+        assert tracer("sql", statement, "--timeout", "20").code == 2, statement
     begun = time.monotonic()
-    said = tracer("sql", "/*" * 10_000 + "*/" * 10_000 + "SELECT 1", "--timeout", "0.5", "--case", case)
+    said = tracer("sql", "/*" * 10_000 + "*/" * 10_000 + "SELECT 1", "--timeout", "0.5")
     assert (said.code, "stopped after 0.5 seconds" in said.err) == (3, True)  # DuckDB's parser takes seconds for it
     assert time.monotonic() - begun < 5
 
@@ -140,32 +122,28 @@ def test_a_reader_that_goes_away_is_no_fault(case: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
-def test_keys_are_shown_by_fingerprint_and_travel_by_file(
-    tracer: Tracer, case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    shown = tracer("key", "show", "--case", case)
+def test_a_key_travels_by_file(tracer: Tracer, case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = tracer("key", "show")
     assert re.search(r"fingerprint [0-9a-f]{8}", shown.out)
     file = tmp_path / "exported.key"
-    assert tracer("key", "export", file, "--case", case).code == 0
+    assert tracer("key", "export", file).code == 0
     secret = file.read_text().strip()
     assert secret not in shown.out + shown.err + (case / "journal.jsonl").read_text()
-    assert tracer("key", "export", file, "--case", case).code == 3
+    assert tracer("key", "export", file).code == 3
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "elsewhere"))
-    assert tracer("query", "datasets", "--case", case).code == 4
-    assert tracer("key", "import", file, "--case", case).code == 0
-    assert tracer("query", "datasets", "--case", case).code == 0
-    assert tracer("key", "rotate", "--case", case).code == 0
-    assert tracer("query", "datasets", "--case", case).code == 0
-    assert tracer("query", "datasets", "--key-file", file, "--case", case).code == 4
+    assert tracer("query", "datasets").code == 4
+    assert tracer("key", "import", file).code == 0
+    assert tracer("query", "datasets").code == 0
+    assert tracer("key", "rotate").code == 0
+    assert tracer("query", "datasets").code == 0
+    assert tracer("query", "datasets", "--key-file", file).code == 4
 
 
 def test_judgements_that_cannot_both_be(case: Path, tracer: Tracer) -> None:
-    assert tracer("judge", "vendor", "client", "confirm", "--case", case).code == 0
-    said = tracer("judge", "client", "vendor", "confirm", "--case", case)
-    assert said.code == ExitCode.REFUSED
-    assert "judgement 1 confirms the reverse" in said.err
-    assert tracer("judge", "vendor", "client", "unsure", "--case", case).json()["overrules"] == 1
-    assert tracer("judge", "client", "vendor", "confirm", "--case", case).code == 0
+    assert tracer("judge", "vendor", "client", "confirm").code == 0
+    tracer("judge", "client", "vendor", "confirm").ends(ExitCode.REFUSED, "judgement 1 confirms the reverse")
+    assert tracer("judge", "vendor", "client", "unsure").json()["overrules"] == 1
+    assert tracer("judge", "client", "vendor", "confirm").code == 0
 
 
 def test_an_unknown_id_is_wrong_usage_everywhere(case: Path, tracer: Tracer) -> None:
@@ -174,15 +152,8 @@ def test_an_unknown_id_is_wrong_usage_everywhere(case: Path, tracer: Tracer) -> 
         ("query", "overlaps", "-p", "dataset=clent"), ("query", "datasets", "-p", "holder=clent"),
     )  # fmt: skip
     for arguments in asked:
-        said = tracer(*arguments, "--case", case)
+        said = tracer(*arguments)
         assert (said.code, "did you mean" in said.err) == (ExitCode.USAGE, True), (arguments, said.err)
-
-
-def test_a_file_that_is_not_there_is_not_loaded_already(world: World, tracer: Tracer, case: Path) -> None:
-    said = tracer("load", world.folder / "client.cvs", "--holder", "x", "--case", case)
-    assert said.code == ExitCode.REFUSED
-    assert "no such file" in said.err
-    assert "already exists" not in said.err
 
 
 def test_a_folder_is_all_files_in_it_each_with_an_id_of_its_own(tracer: Tracer, tmp_path: Path) -> None:
@@ -192,8 +163,8 @@ def test_a_folder_is_all_files_in_it_each_with_an_id_of_its_own(tracer: Tracer, 
         (tmp_path / "files" / place / "final.csv").write_text(f"phone\n{numbers}\n", encoding="utf-8")
     (tmp_path / "files" / ".hidden").write_text("phone\n", encoding="utf-8")
     tracer("init", tmp_path / "case")
-    load = ("load", tmp_path / "files", "--holder", "x", "--case", tmp_path / "case")
-    assert {row["dataset"]: row["rows"] for row in tracer(*load, "-f", "json").json()} == {
+    load = ("load", tmp_path / "files", "--holder", "x")
+    assert {row["dataset"]: row["rows"] for row in tracer.rows(*load)} == {
         "final": 30, "nord-final": 30, "june-final": 30
     }  # fmt: skip
     again = tracer(*load)
@@ -202,5 +173,4 @@ def test_a_folder_is_all_files_in_it_each_with_an_id_of_its_own(tracer: Tracer, 
     told = " ".join(tracer(*load).err.split())
     assert "nothing of this folder was loaded; name the other files, or let `tracer manifest new`" in told
     (tmp_path / "empty").mkdir()
-    empty = tracer("load", tmp_path / "empty", "--holder", "x", "--case", tmp_path / "case")
-    assert (empty.code, "no file in this folder" in empty.err) == (3, True)
+    tracer("load", tmp_path / "empty", "--holder", "x").ends(3, "no file in this folder")

@@ -12,7 +12,7 @@ from tracer.case.layout import Layout, read_card
 
 
 def edges(tracer: Tracer, case: Path) -> dict[tuple[str, str], dict[str, object]]:
-    rows = tracer("query", "derivations", "-f", "json", "--case", case).json()
+    rows = tracer.rows("query", "derivations", "--case", case)
     return {(row["parent"], row["child"]): row for row in rows}
 
 
@@ -20,13 +20,10 @@ def purged(tracer: Tracer, case: Path, dataset: str, *more: str | Path) -> Said:
     return tracer("purge", dataset, "--yes", "--reason", "ordered by the court", "--case", case, *more)
 
 
-def test_a_purge_takes_the_contents_and_leaves_hash_counts_and_findings(
-    tracer: Tracer, traced: Path, world: World, tmp_path: Path
-) -> None:
+def test_a_purge_takes_contents_and_leaves_findings(tracer: Tracer, traced: Path, world: World, tmp_path: Path) -> None:
     before, size = edges(tracer, traced), Layout(traced).store.stat().st_size
-    rows = {row["dataset"]: row for row in tracer("query", "datasets", "-f", "json", "--case", traced).json()}
-    said = purged(tracer, traced, "vendor", "-o", tmp_path / "certificate.json")
-    assert said.code == 0, said.err
+    rows = {row["dataset"]: row for row in tracer.rows("query", "datasets")}
+    purged(tracer, traced, "vendor", "-o", tmp_path / "certificate.json").done()
     certificate = json.loads((tmp_path / "certificate.json").read_text(encoding="utf-8"))
     version = certificate["versions"][0]
     assert (version["rows"], version["identifiers"]) == (600, 600)
@@ -53,26 +50,26 @@ def test_a_purge_takes_the_contents_and_leaves_hash_counts_and_findings(
         assert after[pair]["probability"] == row["probability"]
         told = json.dumps(after[pair]["against"])
         assert ("The contents of vendor were removed on" in told) == ("other" not in pair), pair
-    overlaps = tracer("query", "overlaps", "-f", "json", "--case", traced).json()
+    overlaps = tracer.rows("query", "overlaps")
     assert {(row["a"], row["b"]): row["recomputable"] for row in overlaps}["client", "trader"]
     assert not {(row["a"], row["b"]): row["recomputable"] for row in overlaps}["client", "vendor"]
-    kept = {row["dataset"]: row for row in tracer("query", "datasets", "-f", "json", "--case", traced).json()}
+    kept = {row["dataset"]: row for row in tracer.rows("query", "datasets")}
     assert kept["vendor"]["rows"] == rows["vendor"]["rows"]
     assert kept["vendor"]["purged_at"] is not None
 
 
 def test_verify_after_a_purge_says_not_recomputable_and_passes(tracer: Tracer, traced: Path, world: World) -> None:
     assert purged(tracer, traced, "vendor").code == 0
-    assert "not recomputable" in tracer("verify", "--case", traced).done().out
-    tracer("load", world.file("vendor"), "--holder", "vendor-c", "--id", "late", "--case", traced).done()
-    assert tracer("trace", "--case", traced).code == 0
+    assert "not recomputable" in tracer("verify").done().out
+    tracer("load", world.file("vendor"), "--holder", "vendor-c", "--id", "late").done()
+    assert tracer("trace").code == 0
     after = edges(tracer, traced)
     assert after["client", "vendor"]["probability"] > 0.9  # type: ignore[operator] # JSON: a number
     assert any("late" in pair for pair in after), "a later list is traced with the others"
-    assert tracer("verify", "--case", traced).code == 0
+    assert tracer("verify").code == 0
     with open_case(traced) as case:
         case.con.execute("UPDATE derivation SET probability = 0.01 WHERE parent = 'client' AND child = 'vendor'")
-    assert tracer("verify", "--case", traced).code == 5
+    assert tracer("verify").code == 5
 
 
 def test_every_list_can_be_purged_and_the_findings_stay(tracer: Tracer, traced: Path) -> None:
@@ -80,26 +77,24 @@ def test_every_list_can_be_purged_and_the_findings_stay(tracer: Tracer, traced: 
     for name in ("client", "trader", "vendor", "other"):
         purged(tracer, traced, name).done()
     assert edges(tracer, traced).keys() == before.keys()
-    tracer("verify", "--case", traced).done()
+    tracer("verify").done()
     assert list(Layout(traced).originals.iterdir()) == []
 
 
 def test_a_purge_needs_a_dataset_no_mere_word_as_reason_and_happens_once(tracer: Tracer, case: Path) -> None:
-    asked = tracer("purge", "vendor", "--reason", "ordered by the court", "--case", case)
+    asked = tracer("purge", "vendor", "--reason", "ordered by the court")
     assert (asked.code, "add --yes" in asked.err) == (2, True)  # there is no terminal
-    assert tracer("query", "rejects", "--case", case).code == 0
-    assert tracer("purge", "vendor", "--yes", "--reason", "x", "--case", case).code == 2
+    assert tracer("query", "rejects").code == 0
+    assert tracer("purge", "vendor", "--yes", "--reason", "x").code == 2
     assert purged(tracer, case, "nobody").code == 3
-    unexplained = tracer("purge", "vendor", "--yes", "--case", case)
+    unexplained = tracer("purge", "vendor", "--yes")
     assert (unexplained.code, unexplained.json()["reason"]) == (0, "none was given")
-    said = purged(tracer, case, "vendor")
-    assert said.code == 3
-    assert "purged on" in said.err
+    purged(tracer, case, "vendor").ends(3, "purged on")
 
 
 def test_doctor_finds_nothing_in_a_whole_case_and_changes_nothing(tracer: Tracer, traced: Path) -> None:
     before = {path: path.read_bytes() for path in traced.rglob("*") if path.is_file()}
-    said = tracer("doctor", "--case", traced)
+    said = tracer("doctor")
     assert (said.code, said.out) == (0, "")
     assert {path: path.read_bytes() for path in traced.rglob("*") if path.is_file()} == before
 
@@ -114,23 +109,20 @@ def test_doctor_mends_what_a_crash_left(tracer: Tracer, traced: Path) -> None:
     (traced / "case.duckdb.next").write_bytes(b"half")
     key = KeyStore(read_card(layout).case_id).user_file
     key.chmod(0o640)
-    said = tracer("doctor", "--case", traced)
-    assert (said.code, "others may read" in said.out) == (5, True)
-    assert tracer("verify", "--case", traced).code == 4
+    tracer("doctor").ends(5, "others may read")
+    assert tracer("verify").code == 4
     key.chmod(0o600)
-    said = tracer("doctor", "--case", traced)
-    assert said.code == 5
+    said = tracer("doctor").ends(5)
     for word in ("half there", "3 unfinished files", "never was committed"):
         assert word in said.out, said.out
-    said = tracer("verify", "--case", traced)
-    assert (said.code, "half there" in said.out) == (5, True)
+    tracer("verify").ends(5, "half there")
     assert layout.journal.read_bytes().endswith(b"comm")  # told, and left as it is
     key.chmod(0o644)
-    mended = tracer("doctor", "--repair", "--case", traced).done()
+    mended = tracer("doctor", "--repair").done()
     assert mended.out.count("repaired\t") == 4
     assert key.stat().st_mode & 0o777 == 0o600
-    assert tracer("doctor", "--case", traced).code == 0
-    assert tracer("verify", "--case", traced).code == 0
+    assert tracer("doctor").code == 0
+    assert tracer("verify").code == 0
 
 
 def test_doctor_names_what_it_cannot_mend(tracer: Tracer, traced: Path) -> None:
@@ -138,25 +130,22 @@ def test_doctor_names_what_it_cannot_mend(tracer: Tracer, traced: Path) -> None:
     victim = sorted(layout.originals.iterdir())[0]
     content = victim.read_bytes()
     victim.unlink()
-    said = tracer("doctor", "--repair", "--case", traced)
-    assert (said.code, f"{victim.name} is missing" in said.out) == (5, True)
+    tracer("doctor", "--repair").ends(5, f"{victim.name} is missing")
     victim.write_bytes(content)
     lines = layout.journal.read_bytes().splitlines(keepends=True)
     layout.journal.write_bytes(b"".join([*lines[:2], *lines[3:]]))
-    said = tracer("doctor", "--repair", "--case", traced)
-    assert (said.code, "does not follow" in said.out) == (5, True)
+    tracer("doctor", "--repair").ends(5, "does not follow")
     layout.journal.write_bytes(b"".join(lines))
     layout.store.write_bytes(b"\0" * 20_000)
-    said = tracer("doctor", "--repair", "--case", traced)
-    assert (said.code, "damaged" in said.out) == (5, True)
+    tracer("doctor", "--repair").ends(5, "damaged")
 
 
-def test_doctor_seals_anew_only_what_can_all_be_read(tracer: Tracer, traced: Path) -> None:
+def test_doctor_seals_again_only_what_can_all_be_read(tracer: Tracer, traced: Path) -> None:
     layout = Layout(traced)
     layout.seal.unlink()
-    assert tracer("verify", "--case", traced).code == 5
-    tracer("doctor", "--repair", "--case", traced).done()
-    assert tracer("verify", "--case", traced).code == 0
+    assert tracer("verify").code == 5
+    tracer("doctor", "--repair").done()
+    assert tracer("verify").code == 0
     entries = [json.loads(line) for line in layout.journal.read_text(encoding="utf-8").splitlines()]
     assert "store" in next(entry for entry in entries if entry["command"] == "doctor repair")["detail"]["found"]
 
@@ -164,8 +153,8 @@ def test_doctor_seals_anew_only_what_can_all_be_read(tracer: Tracer, traced: Pat
 def test_backup_and_restore_say_what_they_did(tracer: Tracer, traced: Path, tmp_path: Path) -> None:
     phrase = tmp_path / "phrase"
     phrase.write_text("nine grey herons at dusk\n")
-    tracer("backup", tmp_path / "b", "--passphrase-file", phrase, "--case", traced).done()
-    assert tracer("backup", tmp_path / "b", "--case", traced).code == 3
+    tracer("backup", tmp_path / "b", "--passphrase-file", phrase).done()
+    assert tracer("backup", tmp_path / "b").code == 3
     assert tracer("restore", tmp_path / "b", tmp_path / "again").code == 2
     tracer("restore", tmp_path / "b", tmp_path / "again", "--passphrase-file", phrase).done()
     assert edges(tracer, tmp_path / "again") == edges(tracer, traced)
@@ -175,28 +164,25 @@ def test_backup_and_restore_say_what_they_did(tracer: Tracer, traced: Path, tmp_
     assert not (tmp_path / "more").exists()
 
 
-def test_a_purge_names_what_keeps_the_file_and_loading_it_again_is_refused_with_the_reason(
+def test_what_was_purged_is_not_loaded_again_and_what_keeps_its_file_is_named(
     tracer: Tracer, case: Path, world: World
 ) -> None:
-    tracer("evidence", "add", "found", world.file("other"), "--case", case)
-    tracer("load", world.file("other"), "--holder", "trader", "--id", "twin", "--case", case)
+    tracer("evidence", "add", "found", world.file("other"))
+    tracer("load", world.file("other"), "--holder", "trader", "--id", "twin")
     said = purged(tracer, case, "other")
     assert "stays in the case, as the file of dataset twin and evidence found" in " ".join(said.err.split())
-    held = [tracer("status", "-f", "json", "--case", case).json()[0]["lists"]]
+    held = [tracer.rows("status")[0]["lists"]]
     assert "Warning" not in purged(tracer, case, "vendor").err
-    assert [*held, tracer("status", "-f", "json", "--case", case).json()[0]["lists"]] == [4, 3]
+    assert [*held, tracer.rows("status")[0]["lists"]] == [4, 3]
     for more in ((), ("--id", "vendor")):
-        again = tracer("load", world.file("vendor"), "--holder", "trader", *more, "--case", case)
-        assert (again.code, "were purged on" in again.err, "another --id" in again.err) == (3, True, True)
-    assert tracer("load", world.file("vendor"), "--holder", "trader", "--id", "later", "--case", case).code == 0
-    twice = tracer("load", world.file("client"), world.file("client"), "--holder", "trader", "--case", case)
+        tracer("load", world.file("vendor"), "--holder", "trader", *more).ends(3, "were purged on", "another --id")
+    assert tracer("load", world.file("vendor"), "--holder", "trader", "--id", "later").code == 0
+    twice = tracer("load", world.file("client"), world.file("client"), "--holder", "trader")
     assert "the file was given twice" in twice.err
 
 
-def test_a_taken_id_is_reported_of_the_file_that_was_given(
-    tracer: Tracer, case: Path, world: World, tmp_path: Path
-) -> None:
+def test_a_taken_id_is_reported_of_the_file_given(tracer: Tracer, case: Path, world: World, tmp_path: Path) -> None:
     other = tmp_path / "vendor.csv"
     other.write_bytes(world.file("client").read_bytes())
-    said = tracer("load", other, "--holder", "trader", "--case", case)
+    said = tracer("load", other, "--holder", "trader")
     assert f"{other}: dataset vendor already exists, loaded from " in said.err

@@ -15,24 +15,20 @@ from tracer.errors import ExitCode
 @pytest.fixture
 def new(tracer: Tracer, traced: Path, tmp_path: Path) -> Path:
     path = tmp_path / "edition.toml"
-    tracer("edition", "new", path, "--case", traced).done()
+    tracer("edition", "new", path).done()
     return path
 
 
-def test_a_new_edition_holds_all_that_is_shown_and_changes_nothing(
-    new: Path, tracer: Tracer, traced: Path, tmp_path: Path
-) -> None:
+def test_a_new_edition_holds_all_and_changes_nothing(new: Path, tracer: Tracer, traced: Path, tmp_path: Path) -> None:
     text = new.read_text(encoding="utf-8")
     assert {"client", "vendor", "trader", "other"} <= set(re.findall(r'\nid = "(.*)"', text))
     assert "[[story]]" in text
-    said = tracer("edition", "check", new, "--case", traced).done()
+    said = tracer("edition", "check", new).done()
     assert said.out.endswith("; 0 warnings.\n")
     for name, more in (("a.json", ()), ("b.json", ("--edition", new))):
-        tracer("export", "graph", "--to", "json", "-o", tmp_path / name, *more, "--case", traced).done()
+        tracer("export", "graph", "--to", "json", "-o", tmp_path / name, *more).done()
     assert (tmp_path / "a.json").read_bytes() == (tmp_path / "b.json").read_bytes()
-    again = tracer("edition", "new", new, "--case", traced)
-    assert again.code == ExitCode.REFUSED
-    assert "there is one already" in again.err
+    tracer("edition", "new", new).ends(ExitCode.REFUSED, "there is one already")
 
 
 def test_what_is_changed_is_in_every_export_and_said(new: Path, tracer: Tracer, traced: Path, tmp_path: Path) -> None:
@@ -45,7 +41,7 @@ def test_what_is_changed_is_in_every_export_and_said(new: Path, tracer: Tracer, 
     text = re.sub(r'(id = "trader"\n(?:.*\n)*?)name\.en = ".*"', r'\1name.en = "Broker B"', text, count=1)
     text = re.sub(r'(id = "vendor-b"\n(?:.*\n)*?)hide = false', r"\1hide = true", text, count=1)
     new.write_text(text, encoding="utf-8")
-    tracer("edition", "check", new, "--case", traced).done()
+    tracer("edition", "check", new).done()
     for noun, to in (
         ("graph", "json"),
         ("graph", "html"),
@@ -54,8 +50,9 @@ def test_what_is_changed_is_in_every_export_and_said(new: Path, tracer: Tracer, 
         ("figure story", "svg"),
     ):
         out = tmp_path / f"x.{to}"
-        said = tracer("export", *noun.split(), "--to", to, "-o", out, "--edition", new, "--case", traced).done()
-        assert "leaves out one party, with its lists and all that is said of it" in said.err
+        tracer("export", *noun.split(), "--to", to, "-o", out, "--edition", new).ends(
+            0, "leaves out one party, with its lists and all that is said of it"
+        )
         written = out.read_text(encoding="utf-8")
         assert "vendor-b" not in written
         assert "broker-b" in written or "Broker B" in written
@@ -121,22 +118,18 @@ MISTAKES = (
 )  # fmt: skip
 
 
-def test_all_mistakes_are_told_at_once_each_with_its_line(
-    new: Path, tracer: Tracer, traced: Path, tmp_path: Path
-) -> None:
+def test_all_mistakes_are_told_each_with_its_line(new: Path, tracer: Tracer, traced: Path, tmp_path: Path) -> None:
     story = re.search(r"\nof = (.*)", new.read_text(encoding="utf-8"))
     assert story is not None
     wrong = tmp_path / "wrong.toml"
     wrong.write_text(WRONG.replace("STORY", story[1]), encoding="utf-8")
-    said = tracer("edition", "check", wrong, "--case", traced)
-    assert said.code == ExitCode.REFUSED
+    said = tracer("edition", "check", wrong).ends(ExitCode.REFUSED)
     for line, what in MISTAKES:
         assert any(re.search(rf"wrong.toml, line {line}\b", one) and what in one for one in said.err.splitlines()), what
-    used = tracer("export", "graph", "--to", "json", "-o", tmp_path / "x", "--edition", wrong, "--case", traced)
-    assert used.code == ExitCode.REFUSED
+    tracer("export", "graph", "--to", "json", "-o", tmp_path / "x", "--edition", wrong).ends(ExitCode.REFUSED)
     assert not (tmp_path / "x").exists()
     wrong.write_text("schema = ", encoding="utf-8")
-    assert "not TOML" in tracer("edition", "check", wrong, "--case", traced).err
+    assert "not TOML" in tracer("edition", "check", wrong).err
 
 
 def test_an_edit_that_says_more_than_the_finding_is_told_next_to_it(new: Path, tracer: Tracer, traced: Path) -> None:
@@ -147,18 +140,13 @@ def test_an_edit_that_says_more_than_the_finding_is_told_next_to_it(new: Path, t
     for lang, edit in edits.items():
         text = re.sub(rf'headline\.{lang} = ".*?"', f'headline.{lang} = "{edit}"', text, count=1)
     new.write_text(text, encoding="utf-8")
-    said = tracer("edition", "check", new, "--case", traced).done().out
+    said = tracer("edition", "check", new).done().out
     for what in (
         "[[story]] headline.en: 'stole' accuses", "11, 90000 is not a number of the finding",
         "names vendor-b, who is not in the finding", "headline.zh: '倒卖' accuses", f"the finding: {own[1]}",
         "the edit:   vendor-b stole",
     ):  # fmt: skip
         assert what in said, said
-
-
-def test_documents_have_no_edition(new: Path, tracer: Tracer, traced: Path, tmp_path: Path) -> None:
-    said = tracer("export", "evidence", "-o", tmp_path / "x.zip", "--edition", new, "--case", traced)
-    assert said.code == ExitCode.USAGE
 
 
 def _edited(new: Path, of: str, change: dict[str, str]) -> None:
@@ -171,33 +159,31 @@ def _edited(new: Path, of: str, change: dict[str, str]) -> None:
 
 
 def test_two_that_are_called_alike_are_refused(new: Path, tracer: Tracer, traced: Path) -> None:
-    tracer("party", "edit", "client", "--alias", "Northern Leads", "--case", traced).done()
+    tracer("party", "edit", "client", "--alias", "Northern Leads").done()
     _edited(new, r'party\]\]\nid = "trader"', {"name.en = .*": 'name.en = "NORTHERN leads"'})
     _edited(new, r'party\]\]\nid = "vendor-a"', {"name.en = .*": 'name.en = "Firm A"'})
     _edited(new, r'party\]\]\nid = "vendor-b"', {"name.zh = .*": 'name.zh = "Firm A"', "name.en = .*": 'name.en = ""'})
     _edited(new, r'list\]\]\nid = "trader"', {"title.en = .*": 'title.en = "client"'})
-    said = " ".join(tracer("edition", "check", new, "--case", traced).err.split())
+    said = " ".join(tracer("edition", "check", new).err.split())
     assert re.search(r"line \d+, \[\[party\]\] name: 'NORTHERN leads' is a name of client;", said)
     assert re.search(r"line \d+, \[\[party\]\] name: 'Firm A' is the name of vendor-a here, too;", said)
     assert re.search(r"line \d+, \[\[party\]\] name: is empty;", said)
     assert re.search(r"line \d+, \[\[list\]\] title: 'client' is a name of client;", said)
 
 
-@pytest.mark.parametrize("table", ["party", "list"])
-def test_an_edition_that_hides_everything_is_refused(new: Path, tracer: Tracer, traced: Path, table: str) -> None:
-    text = re.sub(rf"(\[\[{table}\]\]\n(?:.+\n)*?)hide = false", r"\1hide = true", new.read_text(encoding="utf-8"))
-    new.write_text(text, encoding="utf-8")
-    said = tracer("edition", "check", new, "--case", traced)
-    assert said.code == ExitCode.REFUSED
-    assert f"every {table} is hidden, and nothing" in said.err
-
-
-def test_the_first_story_that_a_file_does_not_have_is_named(new: Path, tracer: Tracer, traced: Path) -> None:
-    of = re.search(r"\nof = (.*)", new.read_text(encoding="utf-8"))
+def test_what_an_edition_leaves_out_is_said(new: Path, tracer: Tracer, traced: Path, tmp_path: Path) -> None:
+    text = new.read_text(encoding="utf-8")
+    of = re.search(r"\nof = (.*)", text)
     assert of is not None
+    for table in ("party", "list"):
+        hidden = re.sub(rf"(\[\[{table}\]\]\n(?:.+\n)*?)hide = false", r"\1hide = true", text)
+        new.write_text(hidden, encoding="utf-8")
+        tracer("edition", "check", new).ends(ExitCode.REFUSED, f"every {table} is hidden, and nothing")
     new.write_text('schema = 1\n[[party]]\nid = "trader"\nname = "Broker B"\n', encoding="utf-8")
-    said = tracer("edition", "check", new, "--case", traced).done().out
-    assert f"the first story is none of this file; write for it: [[story]] of = {of[1]}" in said
+    said = f"the first story is none of this file; write for it: [[story]] of = {of[1]}"
+    tracer("edition", "check", new).ends(0, said)
+    used = tracer("export", "evidence", "-o", tmp_path / "x.zip", "--edition", new)
+    assert used.code == ExitCode.USAGE, "documents have no edition"
 
 
 def test_names_in_title_and_credit_and_every_warning_are_told_at_once(new: Path, tracer: Tracer, traced: Path) -> None:
@@ -205,7 +191,7 @@ def test_names_in_title_and_credit_and_every_warning_are_told_at_once(new: Path,
     _edited(new, "story", {"headline.en = .*": f'headline.en = "It stole {"x" * 200}"'})
     text = new.read_text(encoding="utf-8").replace('credit = ""', 'credit = "with vendor-b"')
     new.write_text(text, encoding="utf-8")
-    said = " ".join(tracer("edition", "check", new, "--case", traced).err.split())
+    said = " ".join(tracer("edition", "check", new).err.split())
     for what in (
         "credit: names vendor-b, which this edition leaves out",
         "'stole' accuses",
@@ -214,17 +200,15 @@ def test_names_in_title_and_credit_and_every_warning_are_told_at_once(new: Path,
     ):
         assert what in said
     new.write_bytes(text.encode("utf-16"))
-    assert "save it in the encoding UTF-8" in tracer("edition", "check", new, "--case", traced).err
+    assert "save it in the encoding UTF-8" in tracer("edition", "check", new).err
 
 
-def test_a_text_in_a_language_that_the_tool_does_not_speak_is_shown_as_such(
-    new: Path, tracer: Tracer, traced: Path, tmp_path: Path
-) -> None:
+def test_a_text_in_another_language_is_shown_as_such(new: Path, tracer: Tracer, traced: Path, tmp_path: Path) -> None:
     """What README says, in the file that `edition new` wrote: nothing else in it must be changed."""
     page = tmp_path / "page.html"
     export = ("export", "graph", "--to", "html", "--embed", "story", "--edition", new, "-o", page)
     _edited(new, "story", {'alt.en = ""': 'alt.en = ""\nalt.de = "Eine Zeitleiste"'})
-    tracer(*export, "--case", traced).done()
+    tracer(*export).done()
     assert 'lang="de" aria-label="Eine Zeitleiste"' in page.read_text(encoding="utf-8")
     page.unlink()
     _edited(
@@ -232,32 +216,27 @@ def test_a_text_in_a_language_that_the_tool_does_not_speak_is_shown_as_such(
         "story",
         {"headline.en": 'headline.de = "Eine Liste ging weiter"\nheadline.en', 'alt.en = ""': 'alt.en = "A line"'},
     )
-    assert "readers do not see it in de" in tracer("edition", "check", new, "--case", traced).done().out
+    assert "readers do not see it in de" in tracer("edition", "check", new).done().out
     new.write_text('languages = ["de"]\n' + new.read_text(encoding="utf-8"), encoding="utf-8")
-    assert "readers do not see it" not in tracer("edition", "check", new, "--case", traced).done().out
-    tracer(*export, "--case", traced).done()
+    assert "readers do not see it" not in tracer("edition", "check", new).done().out
+    tracer(*export).done()
     said = page.read_text(encoding="utf-8")
     assert '<span lang="de">Eine Liste ging weiter</span></h1>' in said
     assert 'lang="de" aria-label="Eine Zeitleiste"' in said
 
 
-@pytest.mark.parametrize("embed", ["story", "graph"])
-def test_an_embed_holds_what_it_shows_alone_and_says_whose_it_is(
-    new: Path, tracer: Tracer, traced: Path, tmp_path: Path, embed: str
-) -> None:
+def test_an_embed_shows_one_thing_and_whose_it_is(new: Path, tracer: Tracer, traced: Path, tmp_path: Path) -> None:
     text = new.read_text(encoding="utf-8").replace('credit = ""', 'credit = "Graphic: The Example"')
     new.write_text(text, encoding="utf-8")
     _edited(new, r'party\]\]\nid = "vendor-b"', {"hide = false": "hide = true"})
-    page = tmp_path / "page.html"
-    tracer("export", "graph", "--to", "html", "--embed", embed, "--edition", new, "-o", page, "--case", traced).done()
-    said = page.read_text(encoding="utf-8")
-    assert ('id="story"' in said, 'id="map"' in said, 'class="about' in said) == (
-        (True, False, False) if embed == "story" else (False, True, True)
-    )
-    foot = said.partition("<footer")[2]
-    assert "Graphic: The Example" in foot
-    assert "leaves out one party" in foot
-    assert embed == "graph" or len(said) < 100_000
+    for embed, holds in (("story", (True, False, False)), ("graph", (False, True, True))):
+        page = tmp_path / f"{embed}.html"
+        tracer("export", "graph", "--to", "html", "--embed", embed, "--edition", new, "-o", page).done()
+        said = page.read_text(encoding="utf-8")
+        assert ('id="story"' in said, 'id="map"' in said, 'class="about' in said) == holds
+        foot = said.partition("<footer")[2]
+        assert ("Graphic: The Example" in foot, "leaves out one party" in foot) == (True, True)
+        assert embed == "graph" or len(said) < 100_000
 
 
 def test_an_edition_that_tells_no_story_says_so(new: Path, tracer: Tracer, traced: Path, tmp_path: Path) -> None:
@@ -273,21 +252,19 @@ def test_an_edition_that_tells_no_story_says_so(new: Path, tracer: Tracer, trace
     ):
         out = tmp_path / f"{noun}-{lang}.{to}"
         more = ("--embed", "story") if to == "html" else ("--lang", lang)
-        tracer("export", *noun.split(), "--to", to, *more, "--edition", new, "-o", out, "--case", traced).done()
+        tracer("export", *noun.split(), "--to", to, *more, "--edition", new, "-o", out).done()
         written = out.read_text(encoding="utf-8")
         assert says in written.partition("</h1>" if to == "html" else "</title>")[0]
         assert "No list was found" not in written
     report = tmp_path / "report.md"
-    tracer("export", "report", "--to", "md", "--edition", new, "-o", report, "--case", traced).done()
+    tracer("export", "report", "--to", "md", "--edition", new, "-o", report).done()
     summary, _, rest = report.read_text(encoding="utf-8").partition("\n## The picture")
     assert "its finding stays in tables and report" in text
     assert own[1].split(" ")[-1].rstrip(".") not in summary.partition("The tool compared")[0], summary
     assert rest
 
 
-def test_only_what_shows_an_edited_headline_says_that_it_is_the_editors(
-    new: Path, tracer: Tracer, traced: Path, tmp_path: Path
-) -> None:
+def test_where_an_edited_headline_is_shown_it_says_so(new: Path, tracer: Tracer, traced: Path, tmp_path: Path) -> None:
     _edited(new, "story", {"headline.en = .*": 'headline.en = "A list went on, perhaps"'})
     for noun, to, more, shows in (
         ("graph", "html", (), True),
@@ -296,7 +273,7 @@ def test_only_what_shows_an_edited_headline_says_that_it_is_the_editors(
         ("graph", "html", ("--embed", "graph"), False),
     ):
         out = tmp_path / f"{noun}{len(more)}.{to}"
-        tracer("export", *noun.split(), "--to", to, *more, "--edition", new, "-o", out, "--case", traced).done()
+        tracer("export", *noun.split(), "--to", to, *more, "--edition", new, "-o", out).done()
         written = out.read_text(encoding="utf-8")
         assert ("One headline is the editor’s" in written) == shows, noun
         if shows:

@@ -10,7 +10,7 @@ import click
 import pyarrow.parquet as pq
 import pytest
 
-from tests.cli.conftest import Made, Once, Tracer, World, phone
+from tests.cli.conftest import Made, Once, Tracer, Use, World, phone
 from tests.manifests import entry
 from tracer.cli import export as command
 from tracer.errors import ExitCode
@@ -27,41 +27,25 @@ def test_the_choices_are_the_formats() -> None:
     assert set(command.FIGURES) == set(FIGURES) - {"graph"}
 
 
-@pytest.mark.parametrize(("gone", "instead"), [("cypher", "neo4j"), ("cytoscape", "cx2")])
-def test_a_format_that_is_no_longer_written_names_another(
-    gone: str, instead: str, tracer: Tracer, traced: Path
-) -> None:
-    said = tracer("export", "graph", "--to", gone, "--case", traced)
-    assert said.code == 2
-    assert said.err == f"Error: --to: the format {gone!r} is no longer written; use {instead!r} instead\n"
-
-
-@pytest.mark.parametrize(
-    ("words", "files"),
-    [
-        (["graph", "--to", "cx2"], ["x"]),
-        (["graph", "--to", "neo4j"], ["x-nodes", "x-relationships"]),
-        (["graph", "--to", "svg", "--lang", "zh"], ["x"]),
-        (["findings", "--to", "xlsx"], ["x"]),
-        (["report", "--to", "md"], ["x", "x-picture.svg"]),
-        (["figure", "sankey", "--to", "png"], ["x"]),
-        (["figure", "waterfall", "client", "vendor", "--to", "pdf"], ["x"]),
-    ],
-)
-def test_files_are_written_and_journaled(
-    words: list[str], files: list[str], tracer: Tracer, traced: Path, tmp_path: Path
-) -> None:
-    out = tmp_path / "out"
-    out.mkdir()
-    said = tracer("export", *words, "-o", out / "x", "--case", traced).done()
-    assert said.out == ""
-    assert sorted(path.name for path in out.iterdir()) == files
-    last = json.loads((traced / "journal.jsonl").read_text(encoding="utf-8").splitlines()[-1])
-    assert last["command"] == f"export {words[0]}"
-    # Which files is told by pseudonyms: their names may be somebody's.
-    assert len(last["detail"]["files"]) == len(files)
-    assert all(name.startswith("file-") for name in last["detail"]["files"])
-    assert len(last["result"]) == 64
+def test_files_are_journaled(tracer: Tracer, traced: Path, tmp_path: Path) -> None:
+    for number, (words, files) in enumerate((
+        ("graph --to cx2", ["x"]), ("graph --to neo4j", ["x-nodes", "x-relationships"]),
+        ("graph --to svg --lang zh", ["x"]), ("findings --to xlsx", ["x"]),
+        ("report --to md", ["x", "x-picture.svg"]), ("figure sankey --to png", ["x"]),
+        ("figure waterfall client vendor --to pdf", ["x"]),
+    )):  # fmt: skip
+        out = tmp_path / f"out-{number}"
+        out.mkdir()
+        assert tracer("export", *words.split(), "-o", out / "x").done().out == ""
+        assert sorted(path.name for path in out.iterdir()) == files
+        last = json.loads((traced / "journal.jsonl").read_text(encoding="utf-8").splitlines()[-1])
+        assert last["command"] == f"export {words.split()[0]}"
+        # Which files is told by pseudonyms: their names may be somebody's.
+        assert [name[:5] for name in last["detail"]["files"]] == ["file-"] * len(files)
+        assert len(last["result"]) == 64
+    for gone, instead in (("cypher", "neo4j"), ("cytoscape", "cx2")):
+        said = tracer("export", "graph", "--to", gone).ends(2)
+        assert said.err == f"Error: --to: the format {gone!r} is no longer written; use {instead!r} instead\n"
 
 
 def test_what_is_asked_wrongly_is_told(tracer: Tracer, traced: Path, tmp_path: Path) -> None:
@@ -73,14 +57,13 @@ def test_what_is_asked_wrongly_is_told(tracer: Tracer, traced: Path, tmp_path: P
         (["figure", "timeline", "-o", "x"], "a timeline shows exactly one copy"),
         (["graph", "--to", "json", "-o", tmp_path / "no" / "x"], "make it first"),
     ):
-        said = tracer("export", *words, "--case", traced)
-        assert said.code == 2, said.err
+        said = tracer("export", *words).ends(2)
         assert told in said.err
 
 
 def test_a_preview_writes_and_journals_nothing_but_tells(tracer: Tracer, traced: Path, tmp_path: Path) -> None:
     before = (traced / "journal.jsonl").read_bytes()
-    said = tracer("export", "report", "--to", "html", "--preview", "-o", tmp_path / "r.html", "--case", traced).done()
+    said = tracer("export", "report", "--to", "html", "--preview", "-o", tmp_path / "r.html").done()
     assert said.out.startswith("file r.html")
     assert "nothing found" in said.out
     assert not (tmp_path / "r.html").exists()
@@ -89,32 +72,30 @@ def test_a_preview_writes_and_journals_nothing_but_tells(tracer: Tracer, traced:
 
 def test_a_number_of_a_list_in_a_name_stops_the_export(tracer: Tracer, traced: Path, tmp_path: Path) -> None:
     number = "转".join((phone(3)[:3], phone(3)[3:7], phone(3)[7:]))
-    assert tracer("party", "add", "hot", "--name", number, "--role", "other", "--case", traced).code == 0
-    said = tracer("export", "graph", "--to", "json", "-o", tmp_path / "g.json", "--case", traced)
-    assert said.code == 3
-    assert "holds an identifier of a list" in said.err
+    assert tracer("party", "add", "hot", "--name", number, "--role", "other").code == 0
+    said = tracer("export", "graph", "--to", "json", "-o", tmp_path / "g.json").ends(3, "holds an identifier of a list")
     assert number not in said.err
     assert list(tmp_path.glob("g*")) == []
     revealed = ["--reveal", "--reason", "the owner of the number asked for it"]
-    said = tracer("export", "graph", "--to", "json", "-o", tmp_path / "g.json", *revealed, "--case", traced).done()
+    said = tracer("export", "graph", "--to", "json", "-o", tmp_path / "g.json", *revealed).done()
     last = json.loads((traced / "journal.jsonl").read_text(encoding="utf-8").splitlines()[-1])
     assert last["detail"]["revealed"]["counts"] == {"an identifier of a list": 1}
     assert len(last["detail"]["revealed"]["who"]) == 1
 
 
 def test_show_draws_a_chain(tracer: Tracer, traced: Path, world: World) -> None:
-    said = tracer("show", "trader", "--case", traced).done()
+    said = tracer("show", "trader").done()
     assert said.out.splitlines()[0].startswith("trader, held by trader on 1 May 2026, 850 contacts")
     assert "came from" in said.out
     assert "vendor, held by vendor-a on 1 March 2026" in said.out
     assert said.out.index("vendor, held") < said.out.index("client, held")
-    tree = json.loads(tracer("show", "vendor-a", "-f", "json", "--case", traced).out)
+    tree = json.loads(tracer("show", "vendor-a", "-f", "json").out)
     assert tree["kind"] == "party"
     assert tree["text"] == "vendor-a; right of reply: not asked"
     assert [branch["text"] for branch in tree["branches"]][:1] == ["holds"]
-    assert tracer("show", "tradr", "--case", traced).code == 2
-    assert "did you mean" in tracer("show", "tradr", "--case", traced).err
-    assert "no finding leads" in tracer("show", "other", "--case", traced).out
+    assert tracer("show", "tradr").code == 2
+    assert "did you mean" in tracer("show", "tradr").err
+    assert "no finding leads" in tracer("show", "other").out
 
 
 NUMBER = phone(40)
@@ -155,9 +136,9 @@ def spoken(made: Made) -> None:
 
 
 @pytest.fixture
-def spoken_case(tmp_path: Path, once: Once, own_surroundings: Path) -> Path:
+def spoken_case(tmp_path: Path, once: Once, own_surroundings: Path, use: Use) -> Path:
     """The case in which everybody says numbers."""
-    return once(spoken).copy(tmp_path / "case", own_surroundings)
+    return use(once(spoken).copy(tmp_path / "case", own_surroundings))
 
 
 def _tells_a_number(text: str) -> bool:
@@ -166,35 +147,30 @@ def _tells_a_number(text: str) -> bool:
 
 def test_no_number_that_somebody_entered_is_shown(spoken_case: Path, tracer: Tracer) -> None:
     for asked in (*ASKED, ("findings",)):
-        said = tracer(*asked, "--case", spoken_case)
+        said = tracer(*asked)
         assert (said.code, _tells_a_number(said.out + said.err)) == (0, False), asked
-    assert LEARNED in tracer("query", "claims", "-f", "json", "--case", spoken_case).out
-    assert "informant" in tracer("show", "informant", "-o", "-", "--case", spoken_case).out
+    assert LEARNED in tracer("query", "claims", "-f", "json").out
+    assert "informant" in tracer("show", "informant", "-o", "-").out
 
 
 def test_no_file_names_a_protected_party(spoken_case: Path, tracer: Tracer, tmp_path: Path) -> None:
     target = tmp_path / "answer"
     for asked in ASKED:
         for form in ([], ["-f", "json"], *([["-f", "csv"], ["-f", "parquet"]] if asked[0] in ("query", "sql") else ())):
-            said = tracer(*asked, *form, "-o", target, "--case", spoken_case)
+            said = tracer(*asked, *form, "-o", target)
             assert said.code == 0, (asked, said.err)
             text = str(pq.read_table(target).to_pylist()) if "parquet" in form else target.read_text(encoding="utf-8")
             assert (_tells_a_number(text), [name for name in NAMES if name in text]) == (False, []), (asked, form)
             assert "pseudonyms" in said.err
             target.unlink()
-
-
-def test_a_file_keeps_what_it_may(spoken_case: Path, tracer: Tracer, tmp_path: Path) -> None:
-    target = tmp_path / "answer.json"
-    assert tracer("query", "derivations", "-f", "json", "-o", target, "--case", spoken_case).code == 0
-    shown = tracer("query", "derivations", "-f", "json", "--case", spoken_case).json()
-    assert json.loads(target.read_text(encoding="utf-8")) == shown
+    tracer("query", "derivations", "-f", "json", "-o", target).done()
+    assert json.loads(target.read_text(encoding="utf-8")) == tracer.rows("query", "derivations"), "it keeps what it may"
 
 
 def test_a_file_in_which_a_list_speaks_is_not_written(spoken_case: Path, tracer: Tracer, tmp_path: Path) -> None:
     target = tmp_path / "answer.csv"
-    said = tracer("sql", f"SELECT {NUMBER} AS n", "-f", "csv", "-o", target, "--case", spoken_case)
-    assert said.code == ExitCode.REFUSED
-    assert "identifier of a list" in said.err
+    said = tracer("sql", f"SELECT {NUMBER} AS n", "-f", "csv", "-o", target).ends(
+        ExitCode.REFUSED, "identifier of a list"
+    )
     assert NUMBER not in said.err
     assert not target.exists()

@@ -2,34 +2,21 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.cli.conftest import Tracer
-from tests.said.three_countries import write_case
-from tracer.cli.main import run
 from tracer.errors import ExitCode
 
 NOTE = "a delivery note of 8 July"
 Rows = dict[tuple[str, ...], dict[str, Any]]
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("judged")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_DATA_HOME", str(folder / "keys"))
-        assert run(["run", str(write_case(folder / "given")), "--case", str(folder / "case")]) == 0
-    return folder / "case"
-
-
 @pytest.fixture
-def case(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("XDG_DATA_HOME", str(made.parent / "keys"))
-    return Path(shutil.copytree(made, tmp_path / "case"))
+def case(countries: Path) -> Path:
+    return countries
 
 
 def found(tracer: Tracer, case: Path) -> Rows:
@@ -38,7 +25,7 @@ def found(tracer: Tracer, case: Path) -> Rows:
     for query, names in (
         ("derivations", ("parent", "child")), ("retention", ("release", "seen_in")), ("resale-chains", ("chain",)),
     ):  # fmt: skip
-        for row in tracer("query", query, "-f", "json", "--case", case).json():
+        for row in tracer.rows("query", query, "--case", case):
             rows[query, *(str(row[name]) for name in names)] = row
     return rows
 
@@ -50,9 +37,7 @@ def judged(tracer: Tracer, case: Path, *words: str) -> Rows:
 
 
 @pytest.mark.parametrize("words", [("backup", "leads", "confirm"), ("lindner-qingmo", "leads", "reject")])
-def test_what_a_judgement_has_moved_is_told_with_its_value_without_it(
-    tracer: Tracer, case: Path, words: tuple[str, ...]
-) -> None:
+def test_what_a_judgement_moved_has_its_value_without_it(tracer: Tracer, case: Path, words: tuple[str, ...]) -> None:
     before = found(tracer, case)
     after = judged(tracer, case, *words)
     moved = {
@@ -81,16 +66,16 @@ def test_retention_that_rests_on_a_judged_step_says_so(tracer: Tracer, case: Pat
 
 
 def test_independent_rules_out_both_directions_and_withdraw_brings_the_data_back(tracer: Tracer, case: Path) -> None:
-    before, grades = tracer("trace", "--case", case).done().out, _grades(found(tracer, case))
+    before, grades = tracer("trace").done().out, _grades(found(tracer, case))
     apart = judged(tracer, case, "leads", "backup", "independent")
     assert not {("derivations", "backup", "leads"), ("derivations", "leads", "backup")} & apart.keys()
     assert _grades(apart) == grades, "two lists that a person calls independent are no two witnesses"
-    said = tracer("judge", "backup", "leads", "withdraw", "--case", case).done()
+    said = tracer("judge", "backup", "leads", "withdraw").done()
     assert said.json()["withdraws"] == 1
     assert "the data alone count again" in said.err
-    assert tracer("trace", "--case", case).done().out == before
-    assert tracer("verify", "--case", case).code == 0
-    assert tracer("judge", "backup", "leads", "withdraw", "--case", case).code == ExitCode.REFUSED
+    assert tracer("trace").done().out == before
+    assert tracer("verify").code == 0
+    assert tracer("judge", "backup", "leads", "withdraw").code == ExitCode.REFUSED
 
 
 def _grades(rows: Rows) -> dict[tuple[str, ...], str]:
@@ -98,10 +83,9 @@ def _grades(rows: Rows) -> dict[tuple[str, ...], str]:
 
 
 def test_parties_are_not_judged_and_their_lists_are_named(tracer: Tracer, case: Path) -> None:
-    said = tracer("judge", "qingmo", "harlow", "confirm", "--case", case)
-    assert said.code == ExitCode.REFUSED
-    assert "of qingmo: backup; of harlow: leads, raffle" in said.err
-    assert "tracer judge backup leads confirm" in said.err
+    tracer("judge", "qingmo", "harlow", "confirm").ends(
+        ExitCode.REFUSED, "of qingmo: backup; of harlow: leads, raffle", "tracer judge backup leads confirm"
+    )
 
 
 def test_a_copy_and_a_list_that_are_judged_have_an_effect(tracer: Tracer, case: Path) -> None:
@@ -113,37 +97,36 @@ def test_a_copy_and_a_list_that_are_judged_have_an_effect(tracer: Tracer, case: 
 
 def test_moved_tells_new_findings_and_what_changed_since_a_day(tracer: Tracer, case: Path) -> None:
     judged(tracer, case, "leads", "raffle", "confirm")
-    rows = tracer("query", "moved", "-p", "since=2020-01-01", "-f", "json", "--case", case).json()
+    rows = tracer.rows("query", "moved", "-p", "since=2020-01-01")
     assert {row["finding"] for row in rows} >= {"derivation", "retention", "chain", "claim"}
     assert {row["what"] for row in rows} == {"new"}, "nothing was traced before that day"
-    assert {row["finding"] for row in tracer("query", "moved", "-f", "json", "--case", case).json()} >= {"retention"}
-    assert tracer("query", "moved", "-p", "since=2199-01-01", "-f", "json", "--case", case).json() == []
+    assert {row["finding"] for row in tracer.rows("query", "moved")} >= {"retention"}
+    assert tracer.rows("query", "moved", "-p", "since=2199-01-01") == []
 
 
 def test_a_chain_that_a_rejection_has_shortened_says_that_it_rests_on_it(tracer: Tracer, case: Path) -> None:
     key = "resale-chains", "['qingmo', 'harlow', 'brightwell']"
     assert key not in found(tracer, case), "it goes on from the client"
-    tracer("judge", "customers", "backup", "reject", "--note", NOTE, "--case", case).done()
+    tracer("judge", "customers", "backup", "reject", "--note", NOTE).done()
     chain = judged(tracer, case, "lindner-qingmo", "backup", "reject")[key]
     assert (chain["judgement"], chain["without_judgement"], chain["note"]) == ("reject", None, NOTE)
-    said = " ".join(tracer("why", "backup", "prospects", "--case", case).out.split())
+    said = " ".join(tracer("why", "backup", "prospects").out.split())
     assert f"rejected by {chain['judged_by']}" in said
     assert f"(“{NOTE}”); without that: the lists tell another way" in said
 
 
 def test_a_verdict_and_a_sale_that_rest_on_a_judgement_say_what_they_would_be(tracer: Tracer, case: Path) -> None:
-    tracer("evidence", "add", "invoice", "--text", "An invoice for leads.", "--case", case).done()
+    tracer("evidence", "add", "invoice", "--text", "An invoice for leads.").done()
     tracer(
         "relation", "add", "sold_to", "harlow", "brightwell", "--basis", "documented", "--evidence", "invoice",
-        "--case", case,
     ).done()  # fmt: skip
-    claim = tracer("query", "claims", "-f", "json", "--case", case).json()[0]
+    claim = tracer.rows("query", "claims")[0]
     assert (claim["claim"], claim["verdict"]) == ("qingmo-deleted", "contradicted")
-    tracer("judge", "lindner-qingmo", "backup", "reject", "--note", NOTE, "--case", case).done()
+    tracer("judge", "lindner-qingmo", "backup", "reject", "--note", NOTE).done()
     judged(tracer, case, "leads", "prospects", "reject")
-    claim = tracer("query", "claims", "-f", "json", "--case", case).json()[0]
+    claim = tracer.rows("query", "claims")[0]
     assert claim["verdict"] == "consistent"
     assert "rests on a person’s judgement" in claim["alternatives"][0]
     assert "without that: the data contradict it" in claim["alternatives"][0]
-    sale = tracer("query", "sales", "-f", "json", "--case", case).json()[0]
+    sale = tracer.rows("query", "sales")[0]
     assert (sale["state"], sale["state_without_judgement"], sale["note"]) == ("no tie", "agrees", NOTE)

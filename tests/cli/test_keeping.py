@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.conftest import Made, Once, Tracer, World, write_lists
+from tests.cli.conftest import Made, Once, Tracer, Use, World, write_lists
 
 
 def kept(made: Made) -> None:
@@ -20,18 +20,18 @@ def kept(made: Made) -> None:
 
 
 @pytest.fixture
-def case(once: Once, world: World, own_surroundings: Path) -> Path:
+def case(once: Once, world: World, own_surroundings: Path, use: Use) -> Path:
     """The case that is kept, next to the lists."""
-    return once(kept).copy(world.folder / "kept", own_surroundings)
+    return use(once(kept).copy(world.folder / "kept", own_surroundings))
 
 
 def test_what_was_put_in_is_listed_changed_and_taken_back(tracer: Tracer, case: Path) -> None:
     def done(*words: str) -> dict[str, Any]:
-        said = tracer(*words, "--case", case).done()
+        said = tracer(*words).done()
         return dict(said.json())
 
     def listed(kind: str) -> list[dict[str, Any]]:
-        return list(tracer(kind, "list", "-f", "json", "--case", case).json())
+        return list(tracer.rows(kind, "list"))
 
     changed = done("party", "edit", "spare", "--name", "Spare AG", "--alias", "S", "--role", "data_trader")
     assert changed["changed"] == ["aliases", "name", "role"]
@@ -57,110 +57,102 @@ def test_what_was_put_in_is_listed_changed_and_taken_back(tracer: Tracer, case: 
 
     for day in ("2026-05-01", "2026-06-01"):
         done("reply", "add", "vendor", "--asked", day)
-    assert "asked 2 times" in tracer("reply", "edit", "vendor", "--text", "no", "--case", case).err
+    assert "asked 2 times" in tracer("reply", "edit", "vendor", "--text", "no").err
     done("reply", "edit", "vendor", "--asked", "2026-06-01", "--answered", "2026-06-09", "--text", "no")
     assert [row["state"] for row in listed("reply")] == ["asked", "answered"]
     done("reply", "remove", "vendor", "--asked", "2026-05-01")
     assert [row["asked"] for row in listed("reply")] == ["2026-06-01"]
 
 
-@pytest.mark.parametrize(
-    ("words", "said"),
-    [
-        (("party", "edit", "spar", "--name", "x"), "did you mean 'spare'"),
-        (("party", "edit", "spare", "--clear", "nmae"), "did you mean 'name'"),
-        (("party", "edit", "spare", "--role", "vender"), "invalid party role"),
-        (("party", "remove", "vendor"), "named by 1 dataset (vendor)"),
-        (("claim", "remove", "claim-9"), "no claim 'claim-9'"),
-        (("relation", "edit", "7", "--basis", "alleged"), "no relation '7'"),
-        (("reply", "remove", "vendor"), "was not asked"),
-        (("dataset", "rename", "vendor", "client"), "already"),
-        (("dataset", "rename", "vendor", "a b"), "id"),
-        (("dataset", "edit", "vendor", "--clear", "holder"), "cannot be empty"),
-        (("dataset", "restore", "vendor"), "was not removed"),
-        (("dataset", "remove", "vender"), "did you mean 'vendor'"),
-    ],
-)
-def test_what_cannot_be_done_is_said_and_nothing_is_changed(
-    tracer: Tracer, case: Path, words: tuple[str, ...], said: str
-) -> None:
-    before = tracer("sql", "SELECT * FROM parties", "-f", "csv", "--case", case).out
-    done = tracer(*words, "--case", case)
-    assert done.code != 0
-    assert said in done.err
-    assert tracer("sql", "SELECT * FROM parties", "-f", "csv", "--case", case).out == before
+REFUSED = {
+    "party edit spar --name x": "did you mean 'spare'", "party edit spare --clear nmae": "did you mean 'name'",
+    "party edit spare --role vender": "invalid party role", "party remove vendor": "named by 1 dataset (vendor)",
+    "claim remove claim-9": "no claim 'claim-9'", "relation edit 7 --basis alleged": "no relation '7'",
+    "reply remove vendor": "was not asked", "dataset rename vendor client": "already",
+    "dataset edit vendor --clear holder": "cannot be empty", "dataset restore vendor": "was not removed",
+    "dataset remove vender": "did you mean 'vendor'",
+    "load other.csv --holder spare --sheet foo --dry-run": "it has no sheets or tables, and so no 'foo'",
+}  # fmt: skip
+
+
+def test_what_cannot_be_done_changes_nothing(tracer: Tracer, case: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(case.parent)
+    before = tracer("sql", "SELECT * FROM parties", "-f", "csv").out
+    for words, said in REFUSED.items():
+        done = tracer(*words.split())
+        assert (done.code != 0, said in done.err) == (True, True), (words, done.err)
+    assert tracer("dataset", "rename", "vendor", "a b").code != 0
+    assert tracer("sql", "SELECT * FROM parties", "-f", "csv").out == before
 
 
 def test_evidence_that_is_cited_stays_and_what_is_not_goes_with_its_file(tracer: Tracer, case: Path) -> None:
     file = case.parent / "receipt.txt"
     file.write_text("paid", encoding="utf-8")
-    assert tracer("evidence", "add", "ev1", file, "--kind", "receipt", "--case", case).code == 0
-    assert tracer("party", "edit", "spare", "--evidence", "ev1", "--case", case).code == 0
-    assert "cited by 1 party (spare)" in tracer("evidence", "remove", "ev1", "--case", case).err
-    assert tracer("party", "edit", "spare", "--clear", "evidence", "--case", case).code == 0
-    gone = tracer("evidence", "remove", "ev1", "--case", case).json()
+    assert tracer("evidence", "add", "ev1", file, "--kind", "receipt").code == 0
+    assert tracer("party", "edit", "spare", "--evidence", "ev1").code == 0
+    assert "cited by 1 party (spare)" in tracer("evidence", "remove", "ev1").err
+    assert tracer("party", "edit", "spare", "--clear", "evidence").code == 0
+    assert tracer("evidence", "edit", "ev1", "--by", "B").code == 0
+    assert tracer("evidence", "edit", "ev1", "--clear", "by").json()["outcome"] == "changed"
+    assert tracer.rows("evidence", "list")[0]["by_whom"] is None
+    gone = tracer("evidence", "remove", "ev1").json()
     assert gone["original_removed"]
     assert not [path for path in case.rglob("*") if gone["original_removed"] in path.name]
-    assert tracer("verify", "--case", case).code == 0
+    assert tracer("verify").code == 0
 
 
 def test_a_dataset_is_renamed_removed_and_put_back(tracer: Tracer, case: Path) -> None:
     def derived() -> list[tuple[str, str]]:
-        assert tracer("trace", "--case", case).code == 0
-        rows = tracer("query", "overlaps", "-f", "json", "--case", case).json()
+        assert tracer("trace").code == 0
+        rows = tracer.rows("query", "overlaps")
         return [(row["a"], row["b"]) for row in rows]
 
     assert derived() == [("client", "vendor")]
-    assert tracer("dataset", "rename", "vendor", "offer", "--case", case).json() == {
-        "dataset": "offer",
-        "was": "vendor",
-    }
+    assert tracer("dataset", "rename", "vendor", "offer").json() == {"dataset": "offer", "was": "vendor"}
     assert derived() == [("client", "offer")]
-    assert tracer("dataset", "remove", "offer", "--case", case).code == 0
+    assert tracer("dataset", "remove", "offer").code == 0
     assert derived() == []
-    states = {row["dataset"]: row["state"] for row in tracer("dataset", "list", "-f", "json", "--case", case).json()}
+    states = {row["dataset"]: row["state"] for row in tracer.rows("dataset", "list")}
     assert states == {"client": "here", "offer": "removed"}
-    assert "removed before" in tracer("dataset", "remove", "offer", "--case", case).err
-    assert tracer("dataset", "restore", "offer", "--case", case).code == 0
+    assert "removed before" in tracer("dataset", "remove", "offer").err
+    assert tracer("dataset", "restore", "offer").code == 0
     assert derived() == [("client", "offer")]
-    assert tracer("verify", "--case", case).code == 0
+    assert tracer("verify").code == 0
 
 
 def test_the_status_says_what_changed_and_what_waits(tracer: Tracer, case: Path) -> None:
     def status() -> dict[str, Any]:
-        (row,) = tracer("status", "-f", "json", "--case", case).json()
+        (row,) = tracer.rows("status")
         return dict(row)
 
     assert status()["traced"] is None
-    tracer("trace", "--case", case)
+    tracer("trace")
     assert status()["changed"] == []
-    tracer("dataset", "edit", "vendor", "--obtained", "2026-05-02", "--case", case)
-    tracer("reply", "add", "vendor", "--asked", "2026-01-01", "--deadline", "2026-01-09", "--case", case)
+    tracer("dataset", "edit", "vendor", "--obtained", "2026-05-02")
+    tracer("reply", "add", "vendor", "--asked", "2026-01-01", "--deadline", "2026-01-09")
     now = status()
     assert now["changed"] == ["lists"]
     waiting = "\n".join(str(line) for line in now["waiting"])
     assert "vendor gave no answer by the deadline" in waiting
     assert "client without a day" in waiting
-    screen = tracer("status", "--case", case).out
+    screen = tracer("status").out
     assert "Lists    2 with" in screen
     assert max(map(len, screen.splitlines())) <= 160
 
 
 def test_the_journal_and_the_timeline_are_read(tracer: Tracer, case: Path) -> None:
-    rows = tracer("journal", "-f", "json", "--case", case).json()
+    rows = tracer.rows("journal")
     assert [row["command"] for row in rows][-3:] == ["load", "load", "party add"]
-    assert [row["command"] for row in tracer("journal", "--command", "load", "-f", "json", "--case", case).json()] == [
-        "load", "load",
-    ]  # fmt: skip
-    tracer("dataset", "edit", "vendor", "--obtained", "2026-05-02", "--case", case)
-    tracer("reply", "add", "vendor", "--asked", "2026-06-01", "--case", case)
-    rows = tracer("query", "timeline", "-p", "party=vendor", "-f", "json", "--case", case).json()
+    assert [row["command"] for row in tracer.rows("journal", "--command", "load")] == ["load", "load"]
+    tracer("dataset", "edit", "vendor", "--obtained", "2026-05-02")
+    tracer("reply", "add", "vendor", "--asked", "2026-06-01")
+    rows = tracer.rows("query", "timeline", "-p", "party=vendor")
     assert [(row["day"], row["event"]) for row in rows] == [("2026-05-02", "list obtained"), ("2026-06-01", "asked")]
 
 
 def test_a_protected_party_cannot_be_taken_out_of_the_journal(tracer: Tracer, case: Path) -> None:
-    tracer("party", "add", "insider-seven", "--name", "Rosa Lund", "--protected", "--case", case)
-    said = tracer("party", "remove", "insider-seven", "--case", case)
+    tracer("party", "add", "insider-seven", "--name", "Rosa Lund", "--protected")
+    said = tracer("party", "remove", "insider-seven")
     assert said.code != 0
     assert "protected" in said.err
 
@@ -174,60 +166,35 @@ def test_a_party_that_only_a_slip_makes_is_said_to_be_new(tracer: Tracer, case: 
         ("load", case.parent / "other.csv", "--holder", "tyop", "--dry-run"),
         ("load", case.parent / "other.csv", "--holder", "tyop"),
     ):
-        said = tracer(*words, "--case", case)
+        said = tracer(*words)
         assert (said.code, said.err.count("is new, without name and role")) == (0, 1), said.err
         if "sparesy" in words:
             assert "party sparesy is new, without name and role; did you mean 'spare'?" in said.err
-    assert "is new" not in tracer("party", "add", "spaer-2", "--case", case).err
-
-
-def test_a_change_that_changes_nothing_asks_for_no_trace(tracer: Tracer, case: Path) -> None:
-    assert tracer("trace", "--case", case).code == 0
-    for words in (
-        ("dataset", "edit", "vendor"),
-        ("party", "edit", "spare"),
-        ("party", "edit", "spare", "--alias", "Sp"),
-    ):
-        said = tracer(*words, "--case", case)
-        assert (said.code, said.json()["changed"], said.err.count("\n")) == (0, [], 1)
-        assert said.err.startswith("Nothing changed: ")
-    assert "Run `tracer trace`" in tracer("party", "edit", "spare", "--name", "Spare AG", "--case", case).err
+    assert "is new" not in tracer("party", "add", "spaer-2").err
 
 
 def test_days_of_a_dataset_keep_their_order(tracer: Tracer, case: Path) -> None:
     days = ("--obtained", "2026-01-01", "--created", "2026-05-01")
     other = case.parent / "other.csv"
     for words in (("dataset", "edit", "vendor"), ("load", other, "--holder", "x", "--dry-run")):
-        said = tracer(*words, *days, "--case", case)
-        assert (said.code, "obtained (2026-01-01) lies before created (2026-05-01)" in said.err) == (3, True)
-    assert tracer("dataset", "edit", "vendor", "--created", "2026-02-01", "--case", case).code == 0
-    assert tracer("dataset", "edit", "vendor", "--obtained", "2026-01-31", "--case", case).code == 3
-    said = tracer("dataset", "edit", "vendor", "--exported", "2026-01-31", "--case", case)
-    assert (said.code, "exported (2026-01-31) lies before created (2026-02-01)" in said.err) == (3, True)
+        tracer(*words, *days).ends(3, "obtained (2026-01-01) lies before created (2026-05-01)")
+    assert tracer("dataset", "edit", "vendor", "--created", "2026-02-01").code == 0
+    assert tracer("dataset", "edit", "vendor", "--obtained", "2026-01-31").code == 3
+    tracer("dataset", "edit", "vendor", "--exported", "2026-01-31").ends(
+        3, "exported (2026-01-31) lies before created (2026-02-01)"
+    )
 
 
 def test_how_a_list_goes_on_is_given_when_it_is_loaded_and_edited(tracer: Tracer, case: Path) -> None:
     facts = ("--exported", "2026-03-01", "--living", "--origin", "register")
     other = case.parent / "other.csv"
-    assert tracer("load", other, "--holder", "x", "--id", "again", *facts, "--case", case).code == 0
+    assert tracer("load", other, "--holder", "x", "--id", "again", *facts).code == 0
 
     def kept() -> list[object]:
-        rows = tracer("dataset", "list", "-f", "json", "--case", case).json()
+        rows = tracer.rows("dataset", "list")
         return [[row["exported"], row["living"], row["origin"]] for row in rows if row["dataset"] == "again"]
 
     assert kept() == [["2026-03-01", True, "register"]]
-    said = tracer("dataset", "edit", "again", "--no-living", "--clear", "exported", "--case", case)
+    said = tracer("dataset", "edit", "again", "--no-living", "--clear", "exported")
     assert said.json()["changed"] == ["exported", "living"]
     assert kept() == [[None, False, "register"]]
-
-
-def test_what_an_option_sets_is_cleared_under_its_name(tracer: Tracer, case: Path) -> None:
-    assert tracer("evidence", "add", "ev1", "--text", "seen", "--by", "B", "--case", case).code == 0
-    assert tracer("evidence", "edit", "ev1", "--clear", "by", "--case", case).json()["outcome"] == "changed"
-    assert tracer("evidence", "list", "-f", "json", "--case", case).json()[0]["by_whom"] is None
-
-
-def test_a_sheet_of_a_file_without_sheets_is_refused(tracer: Tracer, case: Path) -> None:
-    other = case.parent / "other.csv"
-    said = tracer("load", other, "--holder", "spare", "--sheet", "foo", "--dry-run", "--case", case)
-    assert (said.code, "it has no sheets or tables, and so no 'foo'" in said.err) == (3, True)

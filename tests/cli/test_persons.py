@@ -35,13 +35,13 @@ def _case(tracer: Tracer, folder: Path, setting: Setting) -> tuple[Path, int]:
     _write(folder / "numbers.csv", made.a, "手机号", [phone(at) for at in range(made.a.num_rows)])
     _write(folder / "mails.csv", made.b, "邮箱", [f"p{at}@mail.example" for at in range(made.b.num_rows)])
     for name in ("numbers", "mails"):
-        tracer("load", folder / f"{name}.csv", "--holder", f"h-{name}", "--case", case).done()
+        tracer("load", folder / f"{name}.csv", "--holder", f"h-{name}").done()
     return case, made.both
 
 
 def test_two_lists_without_a_common_identifier(tracer: Tracer, tmp_path: Path) -> None:
     case, both = _case(tracer, tmp_path, Setting(people=3_000, a=600, b=700, both=300))
-    row = tracer("persons", "numbers", "mails", "-f", "json", "--case", case).json()[0]
+    row = tracer.rows("persons", "numbers", "mails", "--case", case)[0]
     assert list(row) == KEYS
     assert row["fields"] == ["name", "address", "city", "born", "sex"]
     assert (row["a_people"], row["b_people"]) <= (600, 700)
@@ -50,12 +50,12 @@ def test_two_lists_without_a_common_identifier(tracer: Tracer, tmp_path: Path) -
     assert min(row["precision"], row["recall"]) > 0.9
     assert row["against"]
     # The other way round it is the same question.
-    back = tracer("persons", "mails", "numbers", "-f", "json", "--case", case).json()[0]
+    back = tracer.rows("persons", "mails", "numbers", "--case", case)[0]
     assert abs(back["same_people"] - row["same_people"]) < 15
     # Nothing is kept: names make no contact in common.
     assert tracer("trace", "--case", case).code == 0
-    assert tracer("query", "overlaps", "-f", "json", "--case", case).json() == []
-    assert tracer("query", "derivations", "-f", "json", "--case", case).json() == []
+    assert tracer.rows("query", "overlaps", "--case", case) == []
+    assert tracer.rows("query", "derivations", "--case", case) == []
 
 
 def test_no_cell_of_a_list_is_printed_or_journaled(tracer: Tracer, tmp_path: Path) -> None:
@@ -81,7 +81,7 @@ def test_no_cell_of_a_list_is_printed_or_journaled(tracer: Tracer, tmp_path: Pat
 )
 def test_small_counts_are_not_told(tracer: Tracer, tmp_path: Path, setting: Setting) -> None:
     case, _ = _case(tracer, tmp_path, setting)
-    row = tracer("persons", "numbers", "mails", "-f", "json", "--case", case).json()[0]
+    row = tracer.rows("persons", "numbers", "mails", "--case", case)[0]
     assert {row["linked"], row["same_people"], row["low"]} == {"<20"}
     assert (row["precision"], row["recall"], row["against"]) == (None, None, [])
     if setting.a < 20:
@@ -97,7 +97,7 @@ def test_names_put_together_from_parts(tracer: Tracer, tmp_path: Path) -> None:
         out.writerow(["邮箱", "姓", "名", "地址", "生日"])
         out.writerows([f"q{at}@mail.example", n[:1], n[1:], place, day] for at, (n, place, day) in enumerate(rows))
     assert tracer("load", tmp_path / "parts.csv", "--holder", "h-parts", "--case", case).code == 0
-    row = tracer("persons", "numbers", "parts", "-f", "json", "--case", case).json()[0]
+    row = tracer.rows("persons", "numbers", "parts", "--case", case)[0]
     assert row["fields"] == ["name", "address", "born"]
     assert abs(row["same_people"] - both) < 25
 
@@ -110,7 +110,6 @@ def test_what_cannot_be_compared_is_told(tracer: Tracer, tmp_path: Path) -> None
     for pair, word in (
         (("numbers", "bare"), "both need names"), (("numbers", "numbers"), "twice"), (("numbers", "mial"), "mails"),
     ):  # fmt: skip
-        said = tracer("persons", *pair, "--case", case)
-        assert said.code == 2
+        said = tracer("persons", *pair, "--case", case).ends(2)
         assert word in said.err
         assert said.out == ""

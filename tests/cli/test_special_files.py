@@ -22,7 +22,7 @@ from tracer.case.layout import Layout
 from tracer.cli.main import run
 from tracer.errors import ExitCode, InputRefused
 from tracer.file_writing import write_whole
-from tracer.input_files import opened, sha256_of, whole
+from tracer.input_files import open_regular, sha256_of, whole_bytes
 
 _FILLED = {
     "dataset": "d1", "datasets": "d1", "party": "p", "holder": "p", "draw": "x", "id": "e1", "a": "d1", "b": "d1",
@@ -66,10 +66,8 @@ def arguments(path: list[str], command: click.Command, door: click.Parameter, fi
 
 @pytest.fixture
 def alarm() -> Iterator[None]:
-    def over(*_: object) -> None:
-        raise TimeoutError("waited for without end")
-
-    before = signal.signal(signal.SIGALRM, over)
+    """What waits without end is interrupted."""
+    before = signal.signal(signal.SIGALRM, signal.default_int_handler)
     yield
     signal.alarm(0)
     signal.signal(signal.SIGALRM, before)
@@ -82,9 +80,8 @@ def test_every_door_refuses_what_is_no_file(
     monkeypatch.setenv("TRACER_CASE", str(tmp_path / "case"))
     plain = tmp_path / "a.csv"
     plain.write_text("phone\n14000000001\n14000000002\n", encoding="utf-8")
-    assert run(["init", str(tmp_path / "case")]) == ExitCode.DONE
-    assert run(["party", "add", "p", "--name", "P"]) == ExitCode.DONE
-    assert run(["load", str(plain), "--holder", "p", "--id", "d1"]) == ExitCode.DONE
+    for words in (["init", str(tmp_path / "case")], ["load", str(plain), "--holder", "p", "--id", "d1"]):
+        assert run(words) == ExitCode.DONE
     os.mkfifo(tmp_path / "pipe.csv")
     (tmp_path / "zero.csv").symlink_to("/dev/zero")
     (tmp_path / "round.csv").symlink_to(tmp_path / "round.csv")
@@ -108,14 +105,14 @@ def test_every_door_refuses_what_is_no_file(
 def test_a_file_ends_where_it_ended_when_it_was_opened(tmp_path: Path) -> None:
     path = tmp_path / "a"
     path.write_bytes(b"abc" * 100_000)
-    with opened(path) as file, path.open("ab") as more:
+    with open_regular(path) as file, path.open("ab") as more:
         more.write(b"more")
         more.flush()
         assert len(file.read()) == 300_000
         file.seek(0)
         assert sum(map(len, iter(lambda: file.read(1 << 16), b""))) == 300_000
     with pytest.raises(InputRefused, match="too large"):
-        whole(path, 1000)
+        whole_bytes(path, 1000)
 
 
 def test_no_link_is_followed_where_none_may_be(tmp_path: Path) -> None:
@@ -123,15 +120,15 @@ def test_no_link_is_followed_where_none_may_be(tmp_path: Path) -> None:
     (tmp_path / "b").symlink_to("a")
     assert sha256_of(tmp_path / "b") == sha256_of(tmp_path / "a")
     with pytest.raises(InputRefused, match="a link"):
-        opened(tmp_path / "b", links=False)
+        open_regular(tmp_path / "b", links=False)
 
 
 OWN = {
     "input_files.py": "the door", "cli/topics.py": "the package's own",
-    "case/catalogue.py": "the package's own", "case/schema.py": "the package's own",
-    "export/handover/verifier.py": "travels alone, without the package",
+    "case/schema.py": "the package's own",
+    "export/verifier.py": "travels alone, without the package",
     "export/drawing/lettering.py": "the system's fonts",
-    "findings/precomputed.py": "the package's own",
+    "findings/case_facts.py": "the package's own",
     "lists/read/table_process.py": "a child, given a path that the door has looked at",
     "publish/handover.py": "reads back what it has just written",
 }  # fmt: skip
@@ -245,28 +242,24 @@ def test_a_file_that_vanishes_or_grows_while_it_is_read_is_refused(
 
     with monkeypatch.context() as patch:
         patch.setattr(load, "read_file", meanwhile)
-        said = tracer("load", file, "--holder", "x", "--case", case)
+        said = tracer("load", file, "--holder", "x")
     assert said.code == 3
     assert "changed while it was read" in said.err
-    assert "late" not in tracer("query", "datasets", "--case", case).out
+    assert "late" not in tracer("query", "datasets").out
 
     def gone(*given: object, **more: object) -> object:
         file.unlink()
         return reading(*given, **more)
 
     monkeypatch.setattr(load, "read_file", gone)
-    said = tracer("load", file, "--holder", "x", "--case", case)
-    assert said.code == 3, said.err
-    assert "late.csv" in said.err
-    assert tracer("verify", "--case", case).code == 0
+    tracer("load", file, "--holder", "x").ends(3, "late.csv")
+    assert tracer("verify").code == 0
 
 
-def test_a_wrong_key_a_damaged_store_and_a_damaged_original(
-    tracer: Tracer, case: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_wrong_key_a_damaged_store_or_original(tracer: Tracer, case: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
         patch.setenv("TRACER_KEY", "00" * 32)
-        said = tracer("query", "datasets", "--case", case)
+        said = tracer("query", "datasets")
         assert (said.code, said.out) == (4, "")
         assert "not the key of this case" in said.err
     layout = Layout(case)
@@ -274,17 +267,12 @@ def test_a_wrong_key_a_damaged_store_and_a_damaged_original(
     content = bytearray(victim.read_bytes())
     content[-1] ^= 1
     victim.write_bytes(content)
-    said = tracer("verify", "--case", case)
-    assert said.code == 5
-    assert str(victim) in said.out
+    tracer("verify").ends(5, str(victim))
     content = bytearray(layout.store.read_bytes())
     for at in range(12288 + 100, len(content), 262144):
         content[at] ^= 1
     layout.store.write_bytes(content)
-    said = tracer("query", "overlaps", "--case", case)
-    assert said.code == 4
-    assert "damaged" in said.err
-    assert "backup" in said.err
+    tracer("query", "overlaps").ends(4, "damaged", "backup")
 
 
 def test_a_pipe_is_written_into_and_stays_one(tmp_path: Path) -> None:

@@ -30,18 +30,14 @@ def _loaded(unwanted: set[str], *arguments: str) -> str:
     return done.stderr.splitlines()[-1]
 
 
-def test_what_only_reads_does_without_what_it_does_not_use(tmp_path: Path) -> None:
-    key = ("--case", str(tmp_path / "case"), "--key-file", str(tmp_path / "key"))
-    _loaded(set(), "init", str(tmp_path / "case"), "--key-file", str(tmp_path / "key"))
-    assert _loaded({"pandas.core", "duckdb"}, "query", "datasets", *key) == "['duckdb']"
-    assert _loaded({"babel", "duckdb", "fluent", "numpy", "pyarrow"}, "status", *key) == "['duckdb']"
-
-
-def test_a_trace_loads_no_tests_of_others_and_no_reader_of_files_for_tables_in_memory(tmp_path: Path) -> None:
-    key = ("--case", str(tmp_path / "case"), "--key-file", str(tmp_path / "key"))
-    _loaded(set(), "init", str(tmp_path / "case"), "--key-file", str(tmp_path / "key"))
+def test_a_command_does_without_what_it_does_not_use(tmp_path: Path) -> None:
+    key = ("--key-file", str(tmp_path / "key"))
+    _loaded(set(), "init", str(tmp_path / "case"), *key)
+    at = ("--case", str(tmp_path / "case"), *key)
+    assert _loaded({"pandas.core", "duckdb"}, "query", "datasets", *at) == "['duckdb']"
+    assert _loaded({"babel", "duckdb", "fluent", "numpy", "pyarrow"}, "status", *at) == "['duckdb']"
     unwanted = {"pandas", "pyarrow.dataset", "scipy.special", "scipy.sparse", "unittest"}
-    assert _loaded(unwanted, "trace", *key) == "['scipy.sparse', 'scipy.special']"
+    assert _loaded(unwanted, "trace", *at) == "['scipy.sparse', 'scipy.special']"
 
 
 def test_what_is_left_out_changes_no_value_and_is_there_when_it_is_asked_for() -> None:
@@ -55,7 +51,7 @@ def test_what_is_left_out_changes_no_value_and_is_there_when_it_is_asked_for() -
     def said(before: str) -> str:
         return subprocess.run([sys.executable, "-c", before + asked], capture_output=True, text=True, check=True).stdout
 
-    assert said("from tracer.cli.skipped_imports import leave_out; leave_out();") == said("")
+    assert said("from tracer.cli.main import leave_out; leave_out();") == said("")
 
 
 def test_who_asks_for_pandas_in_so_many_words_has_it(tmp_path: Path) -> None:
@@ -63,7 +59,7 @@ def test_who_asks_for_pandas_in_so_many_words_has_it(tmp_path: Path) -> None:
     (tmp_path / "reader.py").write_text(reader, encoding="utf-8")
     asked = (
         f"import sys; sys.path.insert(0, {str(tmp_path)!r})\n"
-        "from tracer.cli.skipped_imports import leave_out; leave_out()\n"
+        "from tracer.cli.main import leave_out; leave_out()\n"
         "import reader, tracer.cluster.exchange\n"
         "from tracer.case.memory import memory_case\n"
         "case = memory_case()\n"
@@ -74,7 +70,7 @@ def test_who_asks_for_pandas_in_so_many_words_has_it(tmp_path: Path) -> None:
 
 
 @pytest.fixture(autouse=True)
-def unsaid(monkeypatch: pytest.MonkeyPatch) -> None:
+def coded_tables(monkeypatch: pytest.MonkeyPatch) -> None:
     """The options write the environment: what they write ends with the test."""
     for name in (MEMORY, THREADS):
         monkeypatch.setenv(name, "")
@@ -86,11 +82,6 @@ def setting(name: str) -> str:
         return str(con.execute(f"SELECT current_setting('{name}')").fetchall()[0][0])
 
 
-def test_half_of_the_memory_by_default() -> None:
-    whole = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    assert memory_bytes(setting("memory_limit")) < 0.6 * whole
-
-
 @pytest.mark.parametrize("place", ["before", "behind"])
 def test_options_stand_before_or_behind_a_command(tracer: Tracer, place: str) -> None:
     options = ("--memory", "512MiB", "--threads", "1")
@@ -99,24 +90,16 @@ def test_options_stand_before_or_behind_a_command(tracer: Tracer, place: str) ->
     assert (setting("memory_limit"), setting("threads")) == ("512.0 MiB", "1")
 
 
-def test_every_command_takes_them_and_the_root_alone_tells(tracer: Tracer) -> None:
-    assert "--memory" in tracer("--help").out
-    assert "--memory" not in tracer("trace", "--help").out
+def test_what_is_no_size_or_number_is_refused(tracer: Tracer) -> None:
+    for option, value in (("--memory", "lots"), ("--memory", "1M"), ("--threads", "0"), ("--threads", "two")):
+        assert "Traceback" not in tracer("query", option, value).ends(2, value).err
 
 
-@pytest.mark.parametrize(
-    ("option", "value"), [("--memory", "lots"), ("--memory", "1M"), ("--threads", "0"), ("--threads", "two")]
-)
-def test_what_is_no_size_or_number_is_refused(tracer: Tracer, option: str, value: str) -> None:
-    said = tracer("query", option, value)
-    assert said.code == 2
-    assert value in said.err
-    assert "Traceback" not in said.err
-
-
-@pytest.mark.parametrize(("text", "size"), [("8G", 8 << 30), ("8 GiB", 8 << 30), ("1.5gb", 3 << 29), ("512M", 1 << 29)])
-def test_sizes_as_people_write_them(text: str, size: int) -> None:
-    assert memory_bytes(text) == size
+def test_sizes_as_people_write_them() -> None:
+    sizes = {"8G": 8 << 30, "8 GiB": 8 << 30, "1.5gb": 3 << 29, "512M": 1 << 29}
+    assert {text: memory_bytes(text) for text in sizes} == sizes
+    whole = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    assert memory_bytes(setting("memory_limit")) < 0.6 * whole, "half of the machine's memory where none is said"
 
 
 def test_a_variable_that_is_no_size_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

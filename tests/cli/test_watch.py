@@ -29,41 +29,36 @@ def mail(folder: Path, number: int, to: str, text: str, sender: str = "angebote@
     os.utime(path, (time.time() - 60, time.time() - 60))
 
 
+Rows = list[dict[str, str]]
+
+
 @pytest.fixture
-def watched(tmp_path: Path, tracer: Tracer, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Path, list[dict[str, str]]]:
-    """(case, folder that is watched, rows that were to be entered)."""
-    case, folder = tmp_path / "alarm", tmp_path / "in"
-    folder.mkdir()
+def rows(tmp_path: Path, tracer: Tracer, monkeypatch: pytest.MonkeyPatch) -> Rows:
+    """What was to be entered in one's own database; the folder `in` is watched."""
+    (tmp_path / "in").mkdir()
     monkeypatch.setenv("TRACER_NOW", "2026-06-01T09:00:00")
-    assert tracer("init", case, "--region", "DE").code == 0
-    make = ["canary", "make", "--home", "--domain", "post.firm.example", "-f", "json"]
-    made = tracer(*make, "--case", case)
+    tracer("init", tmp_path / "alarm", "--region", "DE").done()
+    made = tracer.rows("canary", "make", "--home", "--domain", "post.firm.example")
     monkeypatch.setenv("TRACER_NOW", "2026-11-04T09:00:00")
-    return case, folder, made.json()
+    return made
 
 
-def test_a_test_alarm_is_three_commands_away_and_says_who_did_not_take_it(
-    watched: tuple[Path, Path, list[dict[str, str]]], tracer: Tracer
-) -> None:
-    case, _, rows = watched
+def test_a_test_alarm_says_who_did_not_take_it(rows: Rows, tracer: Tracer) -> None:
     assert len(rows) == 8
     assert all(row["name"].split()[0].lower() not in row["email"] for row in rows), "a greeting is to tell something"
     with hook() as receiver:
         receiver.status = [204, 400]
         tell = ["--tell", f"post:{receiver.url}", "--tell", f"slack:{receiver.url}/slack"]
-        said = tracer("watch", *tell, "--test", "--case", case)
-        assert said.code == 5
-        assert "the test was taken" in said.err
-        assert "NOT TAKEN: the receiver answered 400" in " ".join(said.err.split())
+        tracer("watch", *tell, "--test").ends(5, "the test was taken", "NOT TAKEN: the receiver answered 400")
     assert json.loads(receiver.got[0][0])["event"] == "test"
-    assert "8 home canaries are in no list of your own" in " ".join(tracer("status", "--case", case).done().out.split())
+    assert "8 home canaries are in no list of your own" in " ".join(tracer("status").done().out.split())
 
 
-def test_a_leak_without_a_copy_on_record_is_reported_and_kept_until_it_is_taken(
-    watched: tuple[Path, Path, list[dict[str, str]]], tracer: Tracer, monkeypatch: pytest.MonkeyPatch
+def test_a_leak_without_a_copy_on_record_is_kept_until_it_is_taken(
+    rows: Rows, tracer: Tracer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    case, folder, rows = watched
-    command = ["watch", "--folder", folder, "--once", "--case", case]
+    folder = tmp_path / "in"
+    command = ("watch", "--folder", folder, "--once")
     for number in range(60):  # months of quiet, with a newsletter to somebody who mistyped an address
         foot = f"You get this because {rows[7]['email']} subscribed."
         mail(folder, number - 500, rows[7]["email"], f"News of the week.\n{foot}", "news@shop.example")
@@ -80,13 +75,20 @@ def test_a_leak_without_a_copy_on_record_is_reported_and_kept_until_it_is_taken(
     assert [one["subject"] for one in alarm["mails"]] == [f"Angebot {n}" for n in range(5)]
     assert {one["from"] for one in alarm["mails"]} == {"handel.example"}
     assert "post.firm.example" not in said.out
-    status = tracer("status", "--case", case).done()
-    assert "could not be sent" in status.out
-    assert "Warning: an alarm of" in status.err
-    assert tracer("doctor", "--case", case).code == 5
+    tracer("status").ends(0, "could not be sent", "Warning: an alarm of")
+    assert tracer("doctor").code == 5
     log = folder.parent / "log"
     sound = f'command:{sys.executable} -c \'import sys; open("{log}", "a").write(sys.stdin.read())\''
     monkeypatch.setenv("TRACER_NOW", "2026-11-06T09:00:00")
     assert tracer(*command, "--tell", sound).code == 0
     assert json.loads(log.read_text(encoding="utf-8").splitlines()[0])["id"] == alarm["id"]
-    assert "could not be sent" not in tracer("status", "--case", case).done().out
+    assert "could not be sent" not in tracer("status").done().out
+
+
+def test_the_password_of_a_mailbox_may_be_in_the_environment(
+    rows: Rows, tracer: Tracer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = ["watch", "--mailbox", "imaps://me@127.0.0.1:1/INBOX", "--test"]
+    assert "no password was given" in tracer(*asked).err
+    monkeypatch.setenv("TRACER_IMAP_PASSWORD", "word")
+    assert "no password was given" not in tracer(*asked).err

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 
 from tracer.case.case import Case
 from tracer.cluster.job import Question
-from tracer.findings.case_facts import CaseFacts
+from tracer.findings.case_facts import ROWS, CaseFacts, kept_answer
 from tracer.findings.overlap.patterns import read_traced
-from tracer.findings.precomputed import ROWS, kept_answer
 from tracer.findings.sightings import held_identifiers, read_marks
 
 

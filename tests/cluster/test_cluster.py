@@ -19,7 +19,6 @@ from tracer.cluster.exchange import export_job, import_answers
 from tracer.cluster.job import ClusterJob
 from tracer.errors import InputRefused, UsageError
 from tracer.findings.overlap import patterns
-from tracer.findings.overlap import patterns as datasets
 from tracer.manifest import apply_manifest, open_or_create, read_manifest
 from tracer.resources import sample_dir
 from tracer.trace import findings_digest, recompute_digest, trace
@@ -58,28 +57,20 @@ def _open(folder: Path) -> Case:
 
 
 @pytest.mark.slow("traces the whole sample, and Spark starts")
-def test_no_key_leaves(folder: Path) -> None:
+def test_no_key_leaves_and_what_is_wrong_with_a_folder_is_said(folder: Path) -> None:
     with _open(folder) as case:
+        with pytest.raises(UsageError, match="not an empty folder"):
+            export_job(case, folder / "there", buckets=3)
+        with pytest.raises(InputRefused, match="not finished"):
+            import_answers(case, folder / "there")
+        with pytest.raises(InputRefused, match="no exported case"):
+            import_answers(case, folder)
         for table, column in (("membership", "key"), ("canary", "phone"), ("withheld", "key"), ("junk", "key")):
             here = dict(case.con.execute(f"SELECT {column}, 1 FROM {table} WHERE {column} IS NOT NULL").fetchall())
             there = pads.dataset(folder / "there" / "tables" / table).to_table()[column].drop_null().to_pylist()
             assert len(set(there)) == len(here)
             # One in 10^4 numbers is its own pseudonym's in the last four digits, and one in 10^3 in the block's.
             assert sum(key in here for key in there) <= 0.02 * len(there) + 1, table
-
-
-@pytest.mark.slow("traces the whole sample, and Spark starts")
-def test_nothing_is_written_into_a_folder_that_holds_something(folder: Path) -> None:
-    with _open(folder) as case, pytest.raises(UsageError, match="not an empty folder"):
-        export_job(case, folder / "there", buckets=3)
-
-
-@pytest.mark.slow("traces the whole sample, and Spark starts")
-def test_answers_that_are_not_there_are_refused(folder: Path) -> None:
-    with _open(folder) as case, pytest.raises(InputRefused, match="not finished"):
-        import_answers(case, folder / "there")
-    with _open(folder) as case, pytest.raises(InputRefused, match="no exported case"):
-        import_answers(case, folder)
 
 
 @pytest.mark.slow("traces the whole sample, and Spark starts")
@@ -115,9 +106,9 @@ def test_spark_gives_the_same_findings_statement_by_statement(folder: Path, tmp_
 def _as_a_large_case(case: Case) -> None:
     """Its contacts in common are taken from the answers, and nothing is counted at home but the share looked at."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(datasets, "MOST_MEMBERSHIPS", 100)
-        patch.setattr(datasets, "MOST_DRAWN", 2_000)
-        patch.setattr(datasets, "LEAST_DRAWN", 50)
+        patch.setattr(patterns, "MOST_MEMBERSHIPS", 100)
+        patch.setattr(patterns, "MOST_DRAWN", 2_000)
+        patch.setattr(patterns, "LEAST_DRAWN", 50)
         case.con.execute("DELETE FROM meta WHERE name LIKE 'stage:%'")
         traced = trace(case)
         assert case.con.execute("SELECT count(*) FROM pair_counted").fetchall() == [(0,)]

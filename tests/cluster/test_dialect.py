@@ -9,7 +9,7 @@ from sqlglot import exp
 from tracer.cluster.job import Question, pattern_questions
 from tracer.cluster.spark import spark_steps
 from tracer.findings.claims.verdict import statement as claim_statement
-from tracer.findings.sightings.facts import statement as mark_statement
+from tracer.findings.sightings import statement as mark_statement
 
 NUMBERS = {"consumers": False, "first": 8613000000000, "last": 8619999999999, "size": 10_000, "dataset": 7}
 LISTS = {"targets": [1, 2], "sources": [3], "witnesses": [1, 2], "without": list[int](), **NUMBERS}

@@ -16,7 +16,7 @@ from tracer.findings.lines import rule_on
 def test_the_shipped_table_is_in_force_until_the_case_has_its_own(tmp_path: Path) -> None:
     con = memory_case().con
     ensure_rules(con)
-    assert {(rule.id, rule.bound()) for rule in rules_of(con)} == {
+    assert {(rule.id, rule.summary()) for rule in rules_of(con)} == {
         ("hours", "08:00-21:00"), ("per-number", "3"), ("complaints", "0.0001"),
     }  # fmt: skip
     own = tmp_path / "rules.toml"
@@ -26,17 +26,20 @@ def test_the_shipped_table_is_in_force_until_the_case_has_its_own(tmp_path: Path
     assert [rule.id for rule in rules_of(con)] == ["late"]
 
 
+RULE = '[[rule]]\nid = "a"\n'
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ('[[rule]]\nid = "a"\nkind = "hour"\n', "invalid kind of rule 'hour'; did you mean 'hours'"),
-        ('[[rule]]\nid = "a"\nkind = "hours"\nearliest = "21:00"\nlatest = "08:00"\n', "is not after earliest"),
-        ('[[rule]]\nid = "a"\nkind = "hours"\nearliest = "8"\nlatest = "21:00"\n', "hours need earliest and latest"),
-        ('[[rule]]\nid = "a"\nkind = "per_number"\n', "per_number needs at_most"),
+        (RULE + 'kind = "hour"\n', "invalid kind of rule 'hour'; did you mean 'hours'"),
+        (RULE + 'kind = "hours"\nearliest = "21:00"\nlatest = "08:00"\n', "is not after earliest"),
+        (RULE + 'kind = "hours"\nearliest = "8"\nlatest = "21:00"\n', "hours need earliest and latest"),
+        (RULE + 'kind = "per_number"\n', "per_number needs at_most"),
         ('[[rule]]\nkind = "complaints"\nat_most = 1\n', "a rule has no id"),
-        ('[[rule]]\nid = "a"\nkind = "complaints"\nat_most = 1\natmost = 2\n', "unknown key 'atmost'; did you mean"),
-        ('[[rule]]\nid = "a"\nkind = "complaints"\nat_most = 1\nsince = "2019"\n', "write a text, or a bare date"),
-        ('[[rule]]\nid = "a"\nkind = "complaints"\nat_most = 1\n[[rule]]\nid = "a"\nkind = "complaints"\nat_most = 1\n',
+        (RULE + 'kind = "complaints"\nat_most = 1\natmost = 2\n', "unknown key 'atmost'; did you mean"),
+        (RULE + 'kind = "complaints"\nat_most = 1\nsince = "2019"\n', "write a text, or a bare date"),
+        (RULE + 'kind = "complaints"\nat_most = 1\n[[rule]]\nid = "a"\nkind = "complaints"\nat_most = 1\n',
          "two rules have the id 'a'"),
         ("[[rules]]\n", "must hold [[rule]] tables"),
         ("[[rule]\n", "cannot be read as TOML"),
@@ -49,14 +52,10 @@ def test_a_bad_table_is_refused(tmp_path: Path, text: str, told: str) -> None:
         read_rules(path)
     assert told in error.value.line()
     assert str(path) in error.value.line()
-
-
-def test_all_that_is_wrong_is_told_at_once(tmp_path: Path) -> None:
-    path = tmp_path / "rules.toml"
-    path.write_text('[[rule]]\nid = "a"\nkind = "x"\n[[rule]]\nid = "b"\nkind = "per_caller"\n', encoding="utf-8")
+    path.write_text(RULE + 'kind = "x"\n[[rule]]\nid = "b"\nkind = "per_caller"\n', encoding="utf-8")
     with pytest.raises(InputRefused) as error:
         read_rules(path)
-    assert len(error.value.problems) == 2
+    assert len(error.value.problems) == 2, "all that is wrong at once"
 
 
 def test_the_most_particular_rule_holds() -> None:
@@ -66,13 +65,12 @@ def test_the_most_particular_rule_holds() -> None:
         CallingRule("old", "hours", carrier="x", province="江苏", until=date(2025, 12, 31)),
     )  # fmt: skip
 
-    def holds(day: date | None, carrier: str | None, province: str | None) -> str | None:
+    for day, carrier, province, expected in (
+        (date(2026, 2, 1), None, None, "all"), (date(2026, 2, 1), "y", "江苏", "js"),
+        (date(2026, 2, 1), "x", "江苏", "carrier"), (date(2026, 3, 1), "x", "江苏", "new"),
+        (date(2025, 12, 31), "x", "江苏", "old"),
+    ):  # fmt: skip
         rule = rule_on(rules, "hours", day, carrier, province)
-        return None if rule is None else rule.id
-
-    assert holds(date(2026, 2, 1), None, None) == "all"
-    assert holds(date(2026, 2, 1), "y", "江苏") == "js"
-    assert holds(date(2026, 2, 1), "x", "江苏") == "carrier"
-    assert holds(date(2026, 3, 1), "x", "江苏") == "new"
-    assert holds(date(2025, 12, 31), "x", "江苏") == "old"
+        assert rule is not None
+        assert rule.id == expected
     assert rule_on(rules, "complaints", None, None, None) is None

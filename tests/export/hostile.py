@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from itertools import product
+from collections.abc import Sequence
+from itertools import pairwise, product
 
+from tests.export.market_findings import shown
 from tracer.export.outgoing import Outgoing
-from tracer.graph.model import Graph, make_edge, make_node
+from tracer.graph.model import Edge, make_edge, make_node
 
 _BASE = [
     "<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "'; DROP TABLE party; --", "]]><b>", "&amp;&lt;",
@@ -25,45 +27,29 @@ _BASE = [
 _BEFORE = ["", "甲公司 ", "A&B ", "\u200f"]
 
 
-def hostile_names() -> list[str]:
-    names = list(dict.fromkeys(before + name for before, name in product(_BEFORE, _BASE)))[:200]
-    assert len(names) == 200
-    return names
+HOSTILE = list(dict.fromkeys(before + name for before, name in product(_BEFORE, _BASE)))[:200]
 
 
-HOSTILE = hostile_names()
-
-
-def hostile_graph(names: list[str] | None = None) -> Graph:
-    """The names as those of parties, as ids of lists, as reasons and as what speaks against."""
-    names = HOSTILE if names is None else names
+def hostile_outgoing(names: Sequence[str] = HOSTILE) -> Outgoing:
+    """The names as those of parties, ids of lists, reasons and what speaks against, and in every field of findings and
+    documents, as a gate that masks nothing would let them out."""
     parties = [make_node("party", f"p{n}", name, role="data_trader") for n, name in enumerate(names)]
     lists = [make_node("dataset", name, party=f"p{n}", contacts=100, date="2026-01-01") for n, name in enumerate(names)]
     edges = [
-        make_edge(a["id"], b["id"], "derived", "inferred", "G2", probability=0.9, shared=100)
-        for a, b, name in zip(lists, lists[1:], names, strict=False)
-    ]
-    for number, (edge, name) in enumerate(zip(edges, names, strict=False), start=1):
-        edge["id"] = f"e{number}"
-        edge["reasons"], edge["against"] = [name], [name]
-    return Graph(nodes=[*parties, *lists], edges=edges, evidence=[], left_out=[])
-
-
-def hostile_rows(names: list[str] | None = None) -> list[dict[str, object]]:
-    return [
-        {
-            "parent": name, "child": f"d{number}", "probability": 0.9, "grade": "G2", "shared": 100,
-            "share_of_child": 1.0, "via": name, "reasons": [name, "second"], "against": [name], "judgement": name,
-            "kind": name, "direction": name,
-        }
-        for number, name in enumerate(HOSTILE if names is None else names)
+        Edge(**{
+            **make_edge(a, b, "derived", "inferred", "G2", probability=0.9, shared=100), "reasons": [a], "against": [a],
+        })
+        for a, b in pairwise(names)
     ]  # fmt: skip
-
-
-def hostile_outgoing(names: list[str] | None = None) -> Outgoing:
-    """All of it, as a gate that masks nothing would let it out."""
-    given = HOSTILE if names is None else names
-    return Outgoing(
-        hostile_graph(given), {"derivations": hostile_rows(given)}, title=given[0], generated="2026-08-01",
-        facts={"evidence": [{"document": n, "kind": n, "acquired": None, "by_whom": n, "sha256": None} for n in given]},
-    )  # fmt: skip
+    rows: list[dict[str, object]] = [
+        {
+            **dict.fromkeys(("parent", "via", "judgement", "kind", "direction"), name), "child": f"d{number}",
+            "probability": 0.9, "grade": "G2", "shared": 100, "share_of_child": 1.0, "reasons": [name, "second"],
+            "against": [name],
+        }
+        for number, name in enumerate(names)
+    ]  # fmt: skip
+    evidence = [{"document": n, "kind": n, "acquired": None, "by_whom": n, "sha256": None} for n in names]
+    return shown(
+        [*parties, *lists], edges, findings={"derivations": rows}, title=names[0], facts={"evidence": evidence}
+    )

@@ -8,13 +8,17 @@ from __future__ import annotations
 import base64
 import random
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from itertools import pairwise
 
+from tests.export.market_findings import shown
 from tests.inserted import insert_list
 from tracer.case.case import Case
 from tracer.case.memory import memory_case
 from tracer.disclosure import Reason, Text
+from tracer.export.gate import FindingRow
 from tracer.export.outgoing import Outgoing
-from tracer.graph.model import Graph, make_edge, make_node
+from tracer.graph.model import Edge, make_edge, make_node
 from tracer.identify.email import email_key
 from tracer.wording import Voice, in_words
 
@@ -98,32 +102,16 @@ def leaking(texts: Mapping[int, str]) -> Outgoing:
     """What a broken gate would let out: every text in a reason of the graph and of a finding; 50 to a row."""
     told = list(texts.values())
     shares = [told[start : start + 50] for start in range(0, len(told), 50)]
-    party = make_node("party", "p", "Party", role="data_trader")
     lists = [make_node("dataset", f"d{n}", party="p", contacts=100, rows=100) for n in range(len(shares) + 1)]
-    edges = [
-        make_edge(
-            a["id"],
-            b["id"],
-            "derived",
-            "inferred",
-            "G2",
-            probability=0.9,
-            shared=100,
-            reasons=[Reason.of("as-written", text=Text(text)) for text in share],
-        )
-        for a, b, share in zip(lists, lists[1:], shares, strict=False)
-    ]
-    for number, edge in enumerate(edges, start=1):
-        edge["id"] = f"e{number}"
-    rows = [
-        {
-            "parent": edge["source"], "child": edge["target"], "probability": 0.9, "grade": "G2", "shared": 100,
-            "share_of_child": 1.0, "via": None, "reasons": share, "against": [], "judgement": None,
-        }
-        for edge, share in zip(edges, shares, strict=True)
-    ]  # fmt: skip
-    graph = in_words(Graph(nodes=[party, *lists], edges=edges, evidence=[], left_out=[]), Voice("en"))
-    return Outgoing(graph, {"derivations": rows}, generated="2026-08-01")
+    edges, rows = list[Edge](), list[FindingRow]()
+    for (a, b), share in zip(pairwise(lists), shares, strict=True):
+        reasons = [Reason.of("as-written", text=Text(text)) for text in share]
+        known = {"probability": 0.9, "shared": 100}
+        edges.append(make_edge(a["id"], b["id"], "derived", "inferred", "G2", reasons=reasons, **known))
+        row = {"parent": a["id"], "child": b["id"], "grade": "G2", "share_of_child": 1.0, "via": None, **known}
+        rows.append({**row, "reasons": share, "against": [], "judgement": None})
+    out = shown([make_node("party", "p", "Party", role="data_trader"), *lists], edges, findings={"derivations": rows})
+    return replace(out, graph=in_words(out.graph, Voice("en")))
 
 
 def labelled(texts: Mapping[int, str]) -> Outgoing:
@@ -133,4 +121,4 @@ def labelled(texts: Mapping[int, str]) -> Outgoing:
         make_edge(a["id"], b["id"], "derived", "inferred", "G2", probability=0.9, shared=100)
         for a, b in zip(lists[::2], lists[1::2], strict=True)
     ]
-    return Outgoing(Graph(nodes=[*lists], edges=edges, evidence=[], left_out=[]), generated="2026-08-01")
+    return shown(lists, edges)

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from tests.export.market_findings import shown
 from tracer.export.drawing.looks import DASHES, PAINTS
 from tracer.export.formats import Outgoing, render
-from tracer.graph.model import Graph, make_edge, make_node
+from tracer.graph.model import Edge, make_edge, make_node
 from tracer.wording import LANGUAGES, templates, word
 
 
-def page_of(graph: Graph, lang: str = "en") -> LexborHTMLParser:
-    return LexborHTMLParser(render(replace(Outgoing(graph), lang=lang), "html")[""].decode())
+def page_of(out: Outgoing, lang: str = "en") -> LexborHTMLParser:
+    return LexborHTMLParser(render(replace(out, lang=lang), "html")[""].decode())
 
 
 def step(page: LexborHTMLParser, begin: str) -> tuple[LexborNode, str, LexborNode]:
@@ -34,29 +36,23 @@ def test_nobody_is_accused_by_a_word_of_the_page() -> None:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_legend_and_steps_agree(lang: str, out: Outgoing) -> None:
-    page = page_of(out.graph, lang)
-    steps = page.css("#map a.step")
-    used = {(one.attributes["data-paint"], one.attributes["data-basis"]) for one in steps}
+    page = page_of(Outgoing(out.graph), lang)
     keys = {one.text().strip(): one.css_first("path") for one in page.css(".legend li") if one.css_first("path")}
-    for paint in {paint for paint, _ in used}:
-        sample = keys[word(f"look-paint-{paint}", lang)]
-        assert sample is not None
-        assert sample.attributes["stroke"] == f"var(--{PAINTS[str(paint)].colour})"
-    for basis in {basis for _, basis in used}:
-        sample = keys[word(f"look-rests-{basis}", lang)]
-        assert sample is not None
-        assert (sample.attributes.get("stroke-dasharray") or "") == DASHES[str(basis)]
-    for one in steps:
+    for one in page.css("#map a.step"):
+        paint, basis = str(one.attributes["data-paint"]), str(one.attributes["data-basis"])
+        coloured, dashed = keys[word(f"look-paint-{paint}", lang)], keys[word(f"look-rests-{basis}", lang)]
         line = one.css_first("path.line")
-        assert line is not None
-        assert (line.attributes.get("stroke-dasharray") or "") == DASHES[str(one.attributes["data-basis"])]
+        assert coloured is not None and dashed is not None and line is not None  # noqa: PT018 - for the type checker
+        assert coloured.attributes["stroke"] == f"var(--{PAINTS[paint].colour})"
+        for drawn in (dashed, line):
+            assert (drawn.attributes.get("stroke-dasharray") or "") == DASHES[basis]
     caveat = word("page-caveat-alleged", lang)
     assert caveat in page.css_first("#caveats").text()  # type: ignore[union-attr]  # every page has it
     report = render(replace(out, of=(), lang=lang), "md", "report")[""].decode()
     assert caveat[:12] in report.replace("\\", "")
 
 
-def handed_on() -> Graph:
+def handed_on(*more: Edge, **of_the_call_list: Any) -> Outgoing:
     """A client's copy, a list of its vendor's and what came of it: the copy is surer than the step."""
     parties = [("client", "client"), ("vendor", "system_vendor"), ("trader", "data_trader"), ("buyer", "data_trader")]
     nodes = [make_node("party", name, role=role) for name, role in parties]
@@ -65,16 +61,16 @@ def handed_on() -> Graph:
         make_node("release", "copy", "copy", party="vendor", dataset="own"),
         make_node("dataset", "lot7", "Lot 7", party="trader", contacts=400),
         make_node("dataset", "calls", "Call list", party="buyer", contacts=300),
+        make_node("dataset", "sample", "Sample", party="trader"),
     ]
+    call_list = {"probability": 0.925, "shared": 280, **of_the_call_list}
     edges = [
         make_edge("copy", "lot7", "passed_on", "inferred", "G4", probability=0.999),
         make_edge("copy", "calls", "passed_on", "inferred", "G4", probability=0.998),
         make_edge("own", "lot7", "derived", "inferred", "G3", probability=0.97, shared=390),
-        make_edge("lot7", "calls", "derived", "inferred", "G2", probability=0.925, shared=280),
+        make_edge("lot7", "calls", "derived", "inferred", "G2", **call_list),
     ]
-    for number, edge in enumerate(edges, start=1):
-        edge["id"] = f"e{number}"
-    return Graph(nodes=nodes, edges=edges, evidence=[], left_out=[])
+    return shown(nodes, [*edges, *more])
 
 
 def test_a_step_shows_its_own_grade_and_how_sure_it_is_not_those_of_the_copy() -> None:
@@ -91,25 +87,21 @@ def test_a_step_shows_its_own_grade_and_how_sure_it_is_not_those_of_the_copy() -
 
 
 def test_a_step_of_several_is_no_surer_than_the_least_and_says_so() -> None:
-    graph = handed_on()
-    graph["nodes"].append(make_node("dataset", "sample", "Sample", party="trader"))
-    graph["edges"].append(make_edge("copy", "lot7", "attributed", "inferred", "G3"))
-    graph["edges"].append(make_edge("copy", "sample", "passed_on", "inferred", "G1", probability=0.61))
-    drawn, said, card = step(page_of(graph), "vendor → trader")
+    out = handed_on(
+        make_edge("copy", "lot7", "attributed", "inferred", "G3"),
+        make_edge("copy", "sample", "passed_on", "inferred", "G1", probability=0.61),
+    )
+    drawn, said, card = step(page_of(out), "vendor → trader")
     assert said == "vendor → trader: passed on; 2 findings, the least sure: G1, more likely than not"
     assert drawn.attributes["data-grade"] == "G4", "the filter keeps it where one of them is as well founded"
-    first, *each = grades(card)
-    assert (first, each) == ("G1", ["G4", "G1", "G3", "G3"])
+    assert grades(card) == ["G1", "G4", "G1", "G3", "G3"]
     assert "covers 2 statements; the least sure is 61%" in card.text()
-    assert "2 项结论" in page_of(graph, "zh").css_first("#map").text()  # type: ignore[union-attr]  # it is there
+    assert "2 项结论" in page_of(out, "zh").css_first("#map").text()  # type: ignore[union-attr]  # it is there
 
 
 def test_a_step_that_rests_on_a_judgement_says_by_whom_and_what_it_would_be_without() -> None:
-    graph = handed_on()
-    judged = graph["edges"][3]
-    judged["judgement"], judged["without_judgement"] = "confirm: a delivery note", 0.29
-    judged["judged_by"], judged["judged_on"], judged["note"] = "desk", "2026-07-03", "a delivery note"
-    _, said, card = step(page_of(graph), "Call list may have")
+    judged = {"judged_by": "desk", "judged_on": "2026-07-03", "note": "a delivery note", "without_judgement": 0.29}
+    _, said, card = step(page_of(handed_on(judgement="confirm: a delivery note", **judged)), "Call list may have")
     assert said.startswith(
         "Call list may have been copied from Lot 7 (92% as a person judged it, 29% without that), G2"
     )
@@ -117,23 +109,16 @@ def test_a_step_that_rests_on_a_judgement_says_by_whom_and_what_it_would_be_with
 
 
 def test_a_step_whose_direction_is_not_known_has_no_head_and_says_so() -> None:
-    graph = handed_on()
-    graph["edges"][3]["direction"] = "not_told"
-    drawn, _, card = step(page_of(graph), "One of Lot 7 and Call list was copied from the other")
+    out = handed_on(direction="not_told")
+    drawn, _, card = step(page_of(out), "One of Lot 7 and Call list was copied from the other")
     assert [one.attributes["d"] or "" for one in drawn.css("path.head")] == [""]
     assert card.css(".to")[0].text() == "–"
     assert "copied, direction not known" in card.text()
 
 
-def test_a_long_reason_is_not_cut() -> None:
-    graph = handed_on()
-    graph["edges"][3]["reasons"] = ["One sentence of many words, said again. " * 12 + "And its end."]
-    _, _, card = step(page_of(graph), "Call list was copied")
-    assert "And its end." in card.text()
-
-
-def test_labels_name_first_what_was_copied() -> None:
-    assert step(page_of(handed_on(), "zh"), "Call list 复制自 Lot 7（92%），G2，")
-    unsure = handed_on()
-    unsure["edges"][3]["probability"] = 0.55
-    assert step(page_of(unsure), "Call list may have been copied from Lot 7 (55%), G2")
+def test_a_long_reason_is_not_cut_and_labels_name_first_what_was_copied() -> None:
+    out = handed_on()
+    out.graph["edges"][3]["reasons"] = ["One sentence of many words, said again. " * 12 + "And its end."]
+    assert "And its end." in step(page_of(out), "Call list was copied")[2].text()
+    assert step(page_of(out, "zh"), "Call list 复制自 Lot 7（92%），G2，")
+    assert step(page_of(handed_on(probability=0.55)), "Call list may have been copied from Lot 7 (55%), G2")

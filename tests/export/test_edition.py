@@ -7,22 +7,24 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 from io import BytesIO
+from typing import TypeAlias
 
 import pyarrow.parquet as pq
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from tests.export.conftest import NOW
-from tests.export.market_findings import PSEUDONYM, TITLE, found
+from tests.export.market_findings import PSEUDONYM, TITLE, found, leaving
 from tests.graph.market_case import market_case
-from tracer.disclosure import DatasetRef, PartyRef, Reason, stored
+from tracer.case.case import Case
+from tracer.disclosure import DatasetRef, PartyRef, Reason, stored_reason
 from tracer.errors import InputRefused
-from tracer.export.editing import EditedNames, edited
+from tracer.export.editing import EditedNames, edited_outgoing
 from tracer.export.edition import EditedList, EditedParty, EditedQuote, EditedReply, EditedStory, Edition
-from tracer.export.formats import NOUNS, Outgoing, outgoing, render
+from tracer.export.formats import NOUNS, Outgoing, outgoing_case, render
 from tracer.publish import FACTS
 from tracer.publish.editions import refuse_names
 
+Shown: TypeAlias = tuple[Outgoing, Outgoing, EditedNames]
 RENAMED = ("cti-x", "易卓", "Yizhuo.Network")
 HIDDEN = ("trader-q", "老秦", "d8-trade")
 EDITION = Edition(
@@ -42,18 +44,20 @@ FILES = [
 
 
 @pytest.fixture(scope="module")
-def shown() -> Iterator[tuple[Outgoing, Outgoing, EditedNames]]:
+def shown() -> Iterator[Shown]:
     """The market as it is and as the edition shows it."""
-    with pytest.MonkeyPatch.context() as patch, market_case() as case:
-        patch.setenv("TRACER_NOW", NOW)
-        case.con.execute("UPDATE dataset SET title_en = 'leads of Yizhuo Network and others' WHERE id = 'd7-random'")
-        case.con.execute("UPDATE claim SET quote = 'Yizhuo Network deletes all.' WHERE id = 'c1'")
-        case.con.execute("UPDATE party SET registration = '91320000MA1EXAMPLE' WHERE id = 'cti-x'")
-        case.con.execute("UPDATE evidence SET path = 'evidence/contract-yizhuo-network.pdf' WHERE id = 'ev-d6'")
+    with market_case() as case:
+        case.con.execute("""
+            UPDATE dataset SET title_en = 'leads of Yizhuo Network and others' WHERE id = 'd7-random';
+            UPDATE claim SET quote = 'Yizhuo Network deletes all.' WHERE id = 'c1';
+            UPDATE party SET registration = '91320000MA1EXAMPLE' WHERE id = 'cti-x';
+            UPDATE evidence SET path = 'evidence/contract-yizhuo-network.pdf' WHERE id = 'ev-d6';
+        """)
         doubt = Reason.of("retention-holds-itself", vendor=PartyRef("trader-q"), dataset=DatasetRef("d8-trade"))
-        case.con.execute("UPDATE retention SET against = $of WHERE seen_in = 'd6-backend'", {"of": [stored(doubt)]})
-        whole = outgoing(case.con, found(case), PSEUDONYM, TITLE, facts=FACTS["report"] + ("overlaps",))
-        yield whole, *edited(whole, EDITION, case.con)
+        against = "UPDATE retention SET against = $of WHERE seen_in = 'd6-backend'"
+        case.con.execute(against, {"of": [stored_reason(doubt)]})
+        whole = outgoing_case(case.con, found(case), PSEUDONYM, TITLE, facts=FACTS["report"] + ("overlaps",))
+        yield whole, *edited_outgoing(whole, EDITION, case.con)
 
 
 def texts(name: str, content: bytes) -> str:
@@ -67,9 +71,7 @@ def texts(name: str, content: bytes) -> str:
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
 @pytest.mark.parametrize(("noun", "to"), FILES)
-def test_no_file_holds_a_name_of_who_is_hidden_or_renamed(
-    noun: str, to: str, lang: str, shown: tuple[Outgoing, Outgoing, EditedNames]
-) -> None:
+def test_no_file_holds_a_name_of_who_is_hidden_or_renamed(noun: str, to: str, lang: str, shown: Shown) -> None:
     whole, out, names = shown
     sought = re.compile("|".join((*RENAMED, *HIDDEN, "d5-oem", "91320000MA1EXAMPLE")), re.IGNORECASE)
     was = "".join(texts(to, one) for one in render(whole.in_language(lang), to, noun).values())
@@ -82,43 +84,37 @@ def test_no_file_holds_a_name_of_who_is_hidden_or_renamed(
 
 
 @pytest.mark.parametrize("of", [("story",), ("sankey",), ("overlaps",), ("flow",), ("time",), ("lineage",)])
-def test_figures_hold_none_either_and_say_what_is_left_out(
-    of: tuple[str, ...], shown: tuple[Outgoing, Outgoing, EditedNames]
-) -> None:
+def test_figures_hold_none_either_and_say_what_is_left_out(of: tuple[str, ...], shown: Shown) -> None:
     said = render(replace(shown[1], of=of), "svg", "figure")[""].decode()
     assert re.findall("|".join((*RENAMED, *HIDDEN)), said, re.IGNORECASE) == []
     assert "This edition leaves out one party, with its lists and all that is said of it." in said
 
 
-def test_ids_go_together_and_nothing_hangs_on_who_is_left_out(shown: tuple[Outgoing, Outgoing, EditedNames]) -> None:
+def test_ids_go_together_and_nothing_hangs_on_who_is_left_out(shown: Shown) -> None:
     whole, out, _ = shown
     ids = {node["id"] for node in out.graph["nodes"]}
     assert {"vendor-a", "a-vendor-a", "a-list-of-leads"} <= ids
     assert {end for edge in out.graph["edges"] for end in (edge["source"], edge["target"])} <= ids
-    gone = {"trader-q", "d8-trade"}
-    kept = [
-        edge for edge in whole.graph["edges"] if not gone & {edge["source"], edge["target"]}
-    ]  # a planted record of nothing else goes as well
-    assert 0 < len(kept) - len(out.graph["edges"]) <= 3 or len(kept) == len(out.graph["edges"])
-    refs = {str(row["recipient"]) for row in out.rows["attributions"]}
-    assert refs <= ids
+    kept = [one for one in whole.graph["edges"] if not {"trader-q", "d8-trade"} & {one["source"], one["target"]}]
+    assert 0 <= len(kept) - len(out.graph["edges"]) <= 3, "a planted record of nothing else goes as well"
+    assert {str(row["recipient"]) for row in out.rows["attributions"]} <= ids
     assert {row["dataset"] for row in out.rows["datasets"]} == {
         node["ref"] for node in out.graph["nodes"] if node["kind"] == "dataset"
     }
 
 
-def test_a_reason_of_something_else_names_nobody_who_is_left_out(shown: tuple[Outgoing, Outgoing, EditedNames]) -> None:
+def test_a_reason_of_something_else_names_nobody_who_is_left_out(shown: Shown) -> None:
     out = shown[1]
-    text = str(out.unsaid.findings if out.unsaid else "")
+    text = str(out.coded_tables.findings if out.coded_tables else "")
     assert "(…)" in text
     said = [text for edge in out.graph["edges"] for text in edge["against"]]
     assert any("a party that is not named here" in text and "a list that is not shown here" in text for text in said)
-    assert out.called("en").of(DatasetRef("(…)")) == "a list that is not shown here"
-    assert out.called("zh").of(PartyRef("vendor-a")) == "甲公司"
+    assert out.names_in("en").of(DatasetRef("(…)")) == "a list that is not shown here"
+    assert out.names_in("zh").of(PartyRef("vendor-a")) == "甲公司"
 
 
 def test_replies_and_quotes_are_in_other_languages_with_names_in_brackets(
-    shown: tuple[Outgoing, Outgoing, EditedNames],
+    shown: Shown,
 ) -> None:
     out = shown[1]
     assert "合同结束后我们删除全部客户数据。" in out.answer("vendor-a", "zh")
@@ -127,22 +123,20 @@ def test_replies_and_quotes_are_in_other_languages_with_names_in_brackets(
     assert quotes == ["[Vendor A] deletes all. [en: In other words.]"]
 
 
-def test_an_edition_that_says_nothing_changes_nothing() -> None:
-    with market_case() as case:
-        whole = outgoing(case.con, found(case), PSEUDONYM, TITLE, facts=FACTS["graph"])
-        same, names = edited(whole, Edition(parties=(EditedParty("cti-x"),)), case.con)
+def test_an_edition_that_says_nothing_changes_nothing(read_market: Case, leaving_once: Outgoing) -> None:
+    same, names = edited_outgoing(leaving_once, Edition(parties=(EditedParty("cti-x"),)), read_market.con)
     assert not names
-    assert render(same, "json") == render(whole, "json")
+    assert render(same, "json") == render(leaving_once, "json")
     assert same.edits == ()
 
 
-def test_a_public_name_may_hold_a_name_that_readers_know() -> None:
+def test_a_public_name_may_hold_a_name_that_readers_know(read_market: Case, leaving_once: Outgoing) -> None:
     """Who is called more fully is not hidden: its own name stays."""
-    with market_case() as case:
-        whole = outgoing(case.con, found(case), PSEUDONYM, TITLE, facts=FACTS["graph"])
-        edition = Edition(parties=(EditedParty("cti-y", {"en": "Harbour Dialler Systems of Shanghai"}),))
-        out, names = edited(whole, edition, case.con)
-    assert out.called("en").of(PartyRef("harbour-dialler-systems-of-shanghai")) == "Harbour Dialler Systems of Shanghai"
+    edition = Edition(parties=(EditedParty("cti-y", {"en": "Harbour Dialler Systems of Shanghai"}),))
+    out, names = edited_outgoing(leaving_once, edition, read_market.con)
+    assert (
+        out.names_in("en").of(PartyRef("harbour-dialler-systems-of-shanghai")) == "Harbour Dialler Systems of Shanghai"
+    )
     refuse_names({"a.txt": b"Harbour Dialler Systems"}, names)
     with pytest.raises(InputRefused, match="still says 'cti-y'"):
         refuse_names({"a.txt": b"it was cti-y"}, names)
@@ -152,15 +146,15 @@ def test_who_is_called_like_somebody_goes_along_unless_the_edition_names_it() ->
     with market_case() as case:
         case.con.execute("UPDATE party SET name = '易卓分公司' WHERE id = 'trader-q'")
         case.con.execute("INSERT INTO party_alias (party, alias) VALUES ('cti-x', '易卓分公司')")
-        whole = outgoing(case.con, found(case), PSEUDONYM, TITLE, facts=FACTS["graph"])
+        whole = leaving(case)
         for own, stays in ((EditedParty("trader-q", {"en": "Broker B"}), True), (EditedParty("trader-q"), False)):
-            out, _ = edited(whole, Edition(parties=(EditedParty("cti-x", hide=True), own)), case.con)
+            out, _ = edited_outgoing(whole, Edition(parties=(EditedParty("cti-x", hide=True), own)), case.con)
             assert ("broker-b" in {node["ref"] for node in out.graph["nodes"]}) == stays
             assert len(out.graph["nodes"]) < len(whole.graph["nodes"])
             assert stays or "trader-q" not in str(out.graph["nodes"])
 
 
-def test_rows_are_in_the_order_of_their_public_ids(shown: tuple[Outgoing, Outgoing, EditedNames]) -> None:
+def test_rows_are_in_the_order_of_their_public_ids(shown: Shown) -> None:
     whole, out, _ = shown
     for tables, ids in ((whole.facts, "d5-oem"), (out.facts, "a-list-of-leads")):
         known = [str(row["dataset"]) for row in tables["lists"]]
@@ -171,11 +165,9 @@ def test_rows_are_in_the_order_of_their_public_ids(shown: tuple[Outgoing, Outgoi
     assert refs == sorted(refs)
 
 
-def test_packed_bytes_are_no_text_and_a_place_is_named_once() -> None:
+def test_packed_bytes_are_no_text_and_a_place_is_named_once(shown: Shown) -> None:
     """Compressed bytes hold any letters: only what is read out of a workbook or a PDF can name somebody."""
-    with market_case() as case:
-        whole = outgoing(case.con, found(case), PSEUDONYM, TITLE, facts=FACTS["graph"])
-        names = edited(whole, EDITION, case.con)[1]
+    names = shown[2]
     packed = BytesIO()
     with zipfile.ZipFile(packed, "w") as book:  # stored, as a compressor does with what it cannot make smaller
         book.writestr("noise.png", b"\x89PNG\r\n\x1a\n" + b"\0\0 trader-q \xff")
@@ -189,27 +181,22 @@ def test_packed_bytes_are_no_text_and_a_place_is_named_once() -> None:
     ]
 
 
-def test_a_story_is_told_in_the_editors_words_with_the_tools_own_next_to_them() -> None:
-    with market_case() as case:
-        whole = outgoing(case.con, found(case), PSEUDONYM, TITLE, facts=FACTS["graph"])
-        own = _headline(render(whole, "html")[""].decode())
-        story = EditedStory(
-            ("a-cti-x",), headline={"en": "A vendor kept it"}, dek={"en": "And more."},
-            alt={"de": "Zeitleiste"}, annotations={"d6-backend": {"en": "found in July"}},
-        )  # fmt: skip
-        out, _ = edited(whole, Edition((story,), credit="Graphic: The Example"), case.con)
-    svg = render(replace(out, of=("story",)), "svg", "figure")[""].decode()
-    for said in ("A vendor kept it", "And more.", "Zeitleiste", "found in July", "Graphic: The Example"):
-        assert said in svg
-    assert 'lang="de"' in svg
+def test_a_story_is_told_in_the_editors_words_with_the_tools_own_next_to_them(
+    read_market: Case, leaving_once: Outgoing
+) -> None:
+    """On the page; for figures see `story/test_story.py`."""
+
+    def headline(page: str) -> str:
+        tree = LexborHTMLParser(page)
+        first = tree.css_first("h1 .only-en") or tree.css_first("h1")
+        assert first is not None
+        return first.text().strip()
+
+    own = headline(render(leaving_once, "html")[""].decode())
+    story = EditedStory(("a-cti-x",), headline={"en": "A vendor kept it"})
+    out, _ = edited_outgoing(leaving_once, Edition((story,)), read_market.con)
     page = render(out, "html")[""].decode()
-    assert "A vendor kept it" in _headline(page)
+    assert "A vendor kept it" in headline(page)
     assert own[:30] in page.partition("The finding in the tool’s words:")[2]
     hidden = replace(out, edition=Edition((replace(story, hide=True),)))
     assert "A vendor kept it" not in render(hidden, "html")[""].decode()
-
-
-def _headline(page: str) -> str:
-    first = LexborHTMLParser(page).css_first("h1 .only-en") or LexborHTMLParser(page).css_first("h1")
-    assert first is not None
-    return first.text().strip()

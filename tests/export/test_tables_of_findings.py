@@ -17,7 +17,7 @@ import pytest
 
 from tests.export.market_findings import PSEUDONYM, TITLE, found
 from tracer.case.case import Case
-from tracer.export.formats import Outgoing, file_name, outgoing, render
+from tracer.export.formats import Outgoing, file_name, outgoing_case, render
 from tracer.publish import row_schemas
 
 ODD: list[dict[str, Any]] = [
@@ -36,9 +36,7 @@ CAST: dict[str, Callable[[str], object]] = {
 
 @pytest.fixture(scope="module")
 def rows(read_market: Case) -> Outgoing:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("TRACER_NOW", "2026-08-01T12:00:00")
-        out = outgoing(read_market.con, found(read_market), PSEUDONYM, TITLE)
+    out = outgoing_case(read_market.con, found(read_market), PSEUDONYM, TITLE)
     return replace(out, schema=row_schemas(), stem="findings")
 
 
@@ -70,7 +68,7 @@ def test_the_first_sheet_explains_sheets_columns_grades_and_what_is_left_out(row
 
 
 def test_no_cell_of_data_is_a_formula_and_ids_stay_text(rows: Outgoing) -> None:
-    odd = replace(rows, findings={"retention": ODD}, unsaid=None)
+    odd = replace(rows, findings={"retention": ODD}, coded_tables=None)
     written = render(odd, "xlsx", "findings")
     assert written == render(odd, "xlsx", "findings")
     sheet = book_of(odd)["retention"]

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from tests.inserted import insert
-from tests.lists.tables import read_parts, read_table
+from tests.lists.loading import read_parts, read_table
 from tracer.case.case import Case
 from tracer.findings import overlap
 from tracer.findings.case_facts import CaseFacts

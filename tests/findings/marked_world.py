@@ -30,7 +30,7 @@ class World:
         self.case = memory_case()
         self.con = self.case.con
         self.rng = np.random.default_rng(seed)
-        self._datasets = self._canaries = 0
+        self._datasets = self._canaries = self.signals = 0
 
     def people(self, count: int, *, blocks: int = 1000) -> list[int]:
         """Numbers of `count` people who live in the first `blocks` blocks of the segment."""
@@ -107,10 +107,21 @@ class World:
             insert(self.con, "withheld", release=identity, key=key, drawn=False)
 
     def phones(self, canaries: Iterable[int]) -> list[int]:
-        wanted = list(canaries)
-        rows = self.con.execute("SELECT phone FROM canary WHERE no IN (SELECT unnest($w)) ORDER BY no", {"w": wanted})
-        return [row[0] for row in rows.fetchall()]
+        asked = "SELECT phone FROM canary WHERE no IN (SELECT unnest($w)) ORDER BY no"
+        return [phone for (phone,) in self.con.execute(asked, {"w": list(canaries)}).fetchall()]
 
     def derivation(self, parent: str, child: str, probability: float) -> None:
         """What the derivation stage would have found."""
         insert_derivation(self.con, parent, child, probability)
+
+    def watch(self, first: datetime, last: datetime, kind: str = "csv") -> None:
+        """Records of calls or mails cover these days."""
+        self.con.execute("DELETE FROM signal_file")
+        days = {"loaded_at": first, "first_at": first, "last_at": last}
+        insert(self.con, "signal_file", no=1, path="x", sha256="x", format=kind, rows=1, rejected=0, **days)
+
+    def signal(self, canary: int, at: datetime, caller: str, text: str, channel: str = "call", **facts: object) -> None:
+        """A call or message to a canary."""
+        self.signals += 1
+        said = {"zone": "UTC", "channel": channel, "caller": caller, "canary": canary, "text": text} | facts
+        insert(self.con, "signal", file=1, row=self.signals, at=at, **said)

@@ -11,7 +11,7 @@ from tests.findings.attribution.test_attribution import by_release, marked
 from tests.findings.marked_world import World
 from tracer.disclosure import Count, DatasetRef, Number, PartyRef, PValue, Reason, Times, Word
 from tracer.findings.attribution import attribute
-from tracer.findings.derivation.edges import compared
+from tracer.findings.derivation import compared_with
 from tracer.findings.statements import headlines
 from tracer.findings.vintage import exported_reason
 from tracer.wording import LANGUAGES, say
@@ -34,19 +34,35 @@ def test_what_no_canary_rules_out_is_not_there(canaries: int, share: float) -> N
     assert not re.search("record|copy ", " ".join(say(reason, "zh") for reason in (*row.reasons, *row.against)))
 
 
-@pytest.mark.parametrize(
-    ("code", "one", "several"),
-    [
+def test_numbers_and_words_agree() -> None:
+    for code, one, several in (
         ("attribution-home", "One record planted in the client’s own database appears", "3 records planted"),
         ("attribution-unreleased", "One planted record that was in no copy appears", "3 planted records that were"),
         ("attribution-siblings", "no other named copy explains it.", "no other named copy explains them."),
         ("attribution-by-design", "One of the planted records seen is by design", "3 of the planted records seen are"),
-    ],
-)
-def test_one_canary_is_said_as_one(code: str, one: str, several: str) -> None:
-    assert one in say(Reason.of(code, n=1))
-    assert several in say(Reason.of(code, n=3))
-    assert "1 条" in say(Reason.of(code, n=1), "zh")
+    ):
+        assert one in say(Reason.of(code, n=1))
+        assert several in say(Reason.of(code, n=3))
+        assert "1 条" in say(Reason.of(code, n=1), "zh")
+    for seen, words in (
+        (0, "None of its 4 planted records appears."), (1, "1 of its 4 planted records appears."),
+        (3, "3 of its 4 planted records appear."), (None, "Fewer than 20 of its 4 planted records appear."),
+    ):  # fmt: skip
+        assert [say(one) for one in headlines.marks({"canaries_seen": seen, "canaries_planted": 4})] == [words]
+    for other, this, words in (
+        (0.01, 0.83, "83 times less likely"), (0.3, 0.6, "2.0 times less likely"),
+        (0.6, 0.2, "3.0 times more likely"), (0.8, 0.02, "40 times more likely"),
+    ):  # fmt: skip
+        relation = headlines.list_relation("hidden", DatasetRef("a"), DatasetRef("b"))
+        assert words in say(compared_with(relation, other, this))
+    for times, words in (
+        (Times(20.3), "Any other single source fits 20 times less well, or worse."),
+        (Times(1097.0), "Any other single source fits 1,100 times less well, or worse."),
+        (None, "No other single source fits."),
+    ):
+        numbers: dict[str, Number] = {"marks": Word("planted-withheld-dates"), "vendor": PartyRef("b"), "times": times}
+        said = say(Reason.of("retention-fits-best", **numbers))
+        assert said == f"Planted records, withheld records and dates together point to b’s copy. {words}"
 
 
 @pytest.mark.parametrize("late", [False, True])
@@ -54,48 +70,7 @@ def test_few_canaries_that_came_later_are_not_counted(late: bool) -> None:
     seen = Count(3, across_lists=late)
     for code in ("attribution-unique", "attribution-by-design"):
         said = say(Reason.of(code, seen=seen, n=seen, planted=6, chance=PValue(1e-9)))
-        assert ("<20 of the" in said) == late
-        assert ("3 of the" in said) != late
-
-
-@pytest.mark.parametrize(
-    ("seen", "words"),
-    [
-        (0, "None of its 4 planted records appears."),
-        (1, "1 of its 4 planted records appears."),
-        (3, "3 of its 4 planted records appear."),
-        (None, "Fewer than 20 of its 4 planted records appear."),
-    ],
-)
-def test_how_many_canaries_are_in_it(seen: int | None, words: str) -> None:
-    assert [say(one) for one in headlines.marks({"canaries_seen": seen, "canaries_planted": 4})] == [words]
-
-
-@pytest.mark.parametrize(
-    ("other", "this", "said"),
-    [
-        (0.01, 0.83, "83 times less likely"),
-        (0.3, 0.6, "2.0 times less likely"),
-        (0.6, 0.2, "3.0 times more likely"),
-        (0.8, 0.02, "40 times more likely"),
-    ],
-)
-def test_an_alternative_is_said_to_be_likelier_or_less_likely(other: float, this: float, said: str) -> None:
-    assert said in say(compared(headlines.related("hidden", DatasetRef("a"), DatasetRef("b")), other, this))
-
-
-@pytest.mark.parametrize(
-    ("times", "words"),
-    [
-        (Times(20.3), "Any other single source fits 20 times less well, or worse."),
-        (Times(1097.0), "Any other single source fits 1,100 times less well, or worse."),
-        (None, "No other single source fits."),
-    ],
-)
-def test_a_weight_is_said_as_how_many_times_likelier(times: Times | None, words: str) -> None:
-    numbers: dict[str, Number] = {"marks": Word("planted-withheld-dates"), "vendor": PartyRef("b"), "times": times}
-    said = say(Reason.of("retention-fits-best", **numbers))
-    assert said == f"Planted records, withheld records and dates together point to b’s copy. {words}"
+        assert (("<20 of the" in said), ("3 of the" in said)) == (late, not late)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

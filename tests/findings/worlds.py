@@ -10,13 +10,23 @@ import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
-from tests.inserted import insert_cells, insert_list
+from tests.inserted import insert_cells, insert_judgements, insert_list
 from tracer.case.memory import memory_case
 from tracer.findings import derivation, overlap
 from tracer.findings.case_facts import CaseFacts
 from tracer.simulate.segments import UNALLOCATED
 
 Numbers = NDArray[np.int64]
+Edges = Mapping[tuple[str, str], tuple[float, str]]
+"""(parent, child) → probability, grade."""
+
+
+def derived(con: duckdb.DuckDBPyConnection) -> Edges:
+    """All edges, after a run of the two stages."""
+    overlap.compute(CaseFacts(con), 1)
+    derivation.compute(CaseFacts(con), 1)
+    rows = con.execute("SELECT parent, child, probability, grade FROM derivation").fetchall()
+    return {(parent, child): (float(p), str(grade)) for parent, child, p, grade in rows}
 
 
 def fresh(rng: np.random.Generator, n: int) -> Numbers:
@@ -49,12 +59,8 @@ class World:
                 insert_cells(con, number, cells | ({"name": self.names[name]} if name in self.names else {}))
         return con
 
-    def trace(self, *decisions: derivation.Decision) -> dict[tuple[str, str], tuple[float, str]]:
-        """Edges of probability .05 or more: (parent, child) → probability, grade."""
+    def trace(self, *judged: tuple[str, str, str]) -> Edges:
+        """Edges of probability .05 or more. judged: (a, b, verdict)."""
         con = self.load()
-        overlap.compute(CaseFacts(con), 1)
-        derivation.compute(CaseFacts(con), 1, decisions)
-        rows = con.execute(
-            "SELECT parent, child, probability, grade FROM derivation WHERE probability >= 0.05"
-        ).fetchall()
-        return {(row[0], row[1]): (float(row[2]), str(row[3])) for row in rows}
+        insert_judgements(con, *judged)
+        return {edge: (p, grade) for edge, (p, grade) in derived(con).items() if p >= 0.05}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import cast
+from typing import Any, cast
 
 from tracer.disclosure import Count, DatasetRef, Reason, Text, Word
 from tracer.export.gate import FindingRow
@@ -14,17 +14,12 @@ from tracer.simulate.trade import make_market
 from tracer.wording import Voice, in_words, say
 from tracer.wording.names import Names
 
+_PAIR = {"parent": DatasetRef("older"), "child": DatasetRef("newer")}
 REASONS = (
-    Reason.of(
-        "derivation-only-two",
-        contacts=Count(103),
-        shared=Count(120),
-        parent=DatasetRef("older"),
-        child=DatasetRef("newer"),
-    ),
-    Reason.of("derivation-cover", contacts=Count(97), parent=DatasetRef("older"), child=DatasetRef("newer")),
-    Reason.of("derivation-versions", datasets=(DatasetRef("older"), DatasetRef("newer"))),
-    Reason.of("derivation-case", side=Word("for"), parent=DatasetRef("older"), child=DatasetRef("newer")),
+    Reason.of("derivation-only-two", contacts=Count(103), shared=Count(120), **_PAIR),
+    Reason.of("derivation-cover", contacts=Count(97), **_PAIR),
+    Reason.of("derivation-versions", datasets=tuple(_PAIR.values())),
+    Reason.of("derivation-case", side=Word("for"), **_PAIR),
 )
 GRADES = {"retained": "G4", "passed_on": "G3", "held": "G3"}
 
@@ -47,46 +42,33 @@ def simulated_graph(lists: int, seed: int) -> Graph:
         make_node("party", party.id, party.name, role=party.role, province=party.province, reply="not_asked")
         for party in market.parties
     ]
-    for entry in market.loaded:
-        nodes.append(
-            make_node(
-                "dataset", entry.id, party=entry.holder, date=(entry.obtained or entry.created).isoformat(),
-                rows=len(entry.rows.number), contacts=len(entry.linking),
-            )
-        )  # fmt: skip
+    for entry in market.loaded_lists:
+        facts: dict[str, Any] = {"date": (entry.obtained or entry.created).isoformat(), "rows": len(entry.rows.number)}
+        nodes.append(make_node("dataset", entry.id, party=entry.holder, contacts=len(entry.linking), **facts))
     edges: list[Edge] = []
     for release in market.releases:
-        nodes.append(
-            make_node(
-                "release", release.id, party=release.to, dataset=release.dataset, date=release.date.isoformat(),
-                until=release.ends.isoformat(), canaries=len(release.canaries),
-            )
-        )  # fmt: skip
-        edges.append(
-            make_edge(
-                release.dataset, release.id, "released", "documented", "G5", date=release.date.isoformat(),
-                until=release.ends.isoformat(),
-            )
-        )  # fmt: skip
-    loaded = {node["id"] for node in nodes}
-    for parent, child in sorted(market.truth.edges):
-        edges.append(
-            make_edge(parent, child, "derived", "inferred", "G2", probability=0.97, shared=120, reasons=REASONS)
-        )
+        days = {"date": release.date.isoformat(), "until": release.ends.isoformat()}
+        copy: dict[str, Any] = {"party": release.to, "dataset": release.dataset, "canaries": len(release.canaries)}
+        nodes.append(make_node("release", release.id, **copy, **days))
+        edges.append(make_edge(release.dataset, release.id, "released", "documented", "G5", **days))
+    derived: dict[str, Any] = {"probability": 0.97, "shared": 120, "reasons": REASONS}
+    edges += [make_edge(*pair, "derived", "inferred", "G2", **derived) for pair in sorted(market.truth.edges)]
+    against = [_written("A source that has nothing to do with the client is possible (1%).")]
     for kept in sorted(market.truth.retained, key=lambda kept: (kept.release, kept.dataset)):
-        edges.append(
-            make_edge(
-                kept.release, kept.dataset, kept.reading, "inferred", GRADES[kept.reading], probability=0.99,
-                reasons=[_written(f"14 planted records of {kept.release} are in {kept.dataset}.")],
-                against=[_written("A source that has nothing to do with the client is possible (1%).")],
-            )
-        )  # fmt: skip
+        found = {
+            "reasons": [_written(f"14 planted records of {kept.release} are in {kept.dataset}.")],
+            "against": against,
+        }
+        grade = GRADES[kept.reading]
+        edges.append(make_edge(kept.release, kept.dataset, kept.reading, "inferred", grade, probability=0.99, **found))
+    loaded = {node["id"] for node in nodes}
     edges = [edge for edge in edges if edge["source"] in loaded and edge["target"] in loaded]
     for number, edge in enumerate(edges, start=1):
         edge["id"] = f"e{number}"
     return cast(Graph, in_words(Graph(nodes=nodes, edges=edges, evidence=[], left_out=[]), Voice("en")))
 
 
+@cache
 def simulated_leaving(lists: int, seed: int) -> Outgoing:
     """The graph and its rows as they leave, parties and lists with names in both languages."""
     graph = simulated_graph(lists, seed)

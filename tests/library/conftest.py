@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.cli.conftest import case, made_loaded, made_traced, traced, tracer, world
+from tests.cli.conftest import case, made_loaded, made_traced, traced, tracer, use, world
 
-__all__ = ["case", "made_loaded", "made_traced", "traced", "tracer", "world"]
+__all__ = ["case", "made_loaded", "made_traced", "traced", "tracer", "use", "world"]

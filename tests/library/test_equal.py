@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable
 from functools import reduce
@@ -14,6 +15,8 @@ import tracer as library
 from tests.cli.conftest import Tracer, World
 from tests.doors.commands import leaves
 from tracer.documents import json_of
+from tracer.library.base import meters_of
+from tracer.library.case import at
 
 PLURALS = {
     "dataset": "datasets", "party": "parties", "evidence": "evidence", "claim": "claims", "relation": "relations",
@@ -35,34 +38,18 @@ ELSEWHERE = {
     **{f"export {noun}": "Case.export" for noun in ("graph", "findings", "report", "figure", "evidence")},
 }  # fmt: skip
 """Command → what it is in the library, where its name does not say it."""
-FOR_SHELLS = ("completion", "manpages")
-"""What a shell and a manual reader are given."""
 
 
-@pytest.mark.parametrize("name", [name for name in leaves() if name not in FOR_SHELLS])
-def test_every_command_has_a_method(name: str, case: Path) -> None:
-    group, _, what = name.partition(" ")
-    there = ELSEWHERE.get(name) or ".".join(
-        ("Case", PLURALS[group], RENAMED.get(what, what)) if what else ("Case", group.replace("-", "_"))
-    )
-    first, *rest = there.split(".")
-    opened: Any = library.open if first == "Case" else None
-    found = reduce(getattr, rest, _Lazy(case) if opened else getattr(library, first))
-    assert callable(found)
-    assert found.__doc__
-
-
-class _Lazy:
-    """A case that is not looked at: its parts are all that is asked for."""
-
-    def __init__(self, folder: Path) -> None:
-        from tracer.library.base import meters_of
-        from tracer.library.case import at
-
-        self._case = at(folder, None, meters_of(None))
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._case, name)
+def test_every_command_has_a_method(case: Path) -> None:
+    opened = at(case, None, meters_of(None))  # a case that is not looked at: its parts are all that is asked for
+    for name in leaves().keys() - {"completion", "manpages"}:  # what a shell and a manual reader are given
+        group, _, what = name.partition(" ")
+        there = ELSEWHERE.get(name) or ".".join(
+            ("Case", PLURALS[group], RENAMED.get(what, what)) if what else ("Case", group.replace("-", "_"))
+        )
+        first, *rest = there.split(".")
+        found: Any = reduce(getattr, rest, opened if first == "Case" else getattr(library, first))
+        assert (callable(found), bool(found.__doc__)) == (True, True), name
 
 
 Ask = Callable[[library.Case], Any]
@@ -97,8 +84,6 @@ ASKED: dict[str, tuple[list[str], Ask]] = {
 
 
 def _json(value: object) -> str:
-    import json
-
     return json.dumps(value, default=str)
 
 
@@ -109,15 +94,12 @@ def _values(answer: Any) -> Any:
 
 
 def test_what_is_asked_has_equal_values(traced: Path, tracer: Tracer) -> None:
+    last = "journal --last 4"
     case = library.open(traced)
     with case:
-        mine = {name: _values(ask(case)) for name, (_, ask) in ASKED.items() if not name.startswith("journal")}
-    mine["journal --last 4"] = _values(ASKED["journal --last 4"][1](case))
-    said = {}
-    for name in ("journal --last 4", *(name for name in ASKED if not name.startswith("journal"))):
-        done = tracer(*name.split(), *ASKED[name][0], "-f", "json", "--case", traced)
-        assert done.code == 0, (name, done.err)
-        said[name] = done.json()
+        mine = {name: _values(ask(case)) for name, (_, ask) in ASKED.items() if name != last}
+    mine[last] = _values(ASKED[last][1](case))
+    said = {name: tracer.rows(*name.split(), *ASKED[name][0]) for name in (last, *(ASKED.keys() - {last}))}
     assert {name: said[name] == mine[name] for name in ASKED} == dict.fromkeys(ASKED, True)
 
 
@@ -144,7 +126,7 @@ CHANGES: list[tuple[list[str], Ask]] = [
 """Commands that print one object each, and the same of the library."""
 
 
-def test_changes_have_equal_values_and_journals(
+def test_changes_are_equal(
     case: Path, world: World, tracer: Tracer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The same on two copies of one case: what is printed, and what the journal says afterwards."""
@@ -154,7 +136,7 @@ def test_changes_have_equal_values_and_journals(
         said = tracer(*arguments, "--case", case)
         assert said.code == 0, (arguments, said.err)
         assert said.json() == change(library.open(tmp_path / "again")).to_json(), arguments
-    loaded = tracer("load", world.file("other"), "--holder", "x", "--id", "new", "-f", "json", "--case", case).json()
+    loaded = tracer.rows("load", world.file("other"), "--holder", "x", "--id", "new", "--case", case)
     again = library.open(tmp_path / "again").load(world.file("other"), holder="x", id="new")
     assert loaded == json_of(_json([one.to_json() for one in again]))
 

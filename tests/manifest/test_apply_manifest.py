@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from tracer.case.case import Case
-from tracer.case.layout import is_case
 from tracer.case.memory import memory_case
 from tracer.dossier.parties import merge_parties
 from tracer.errors import InputRefused
@@ -59,16 +58,20 @@ path = "ev1.txt"
 """
 
 
+CALLS = "at,caller,called\n2026-06-18 12:45:19,14100000001,14000000001\n"
+
+
+def numbers(*of: int) -> str:
+    return "手机号\n" + "".join(f"1400000{number:04d}\n" for number in of)
+
+
 @pytest.fixture
 def toml(tmp_path: Path) -> Path:
-    def numbers(start: int) -> str:
-        return "手机号\n" + "".join(f"1400000{number:04d}\n" for number in range(start, start + 30))
-
     for name, text in {
-        "a.csv": numbers(0),
-        "b.csv": numbers(20),
+        "a.csv": numbers(*range(30)),
+        "b.csv": numbers(*range(20, 50)),
         "canaries.csv": "phone\n14000000001\n",
-        "calls.csv": "at,caller,called\n2026-06-18 12:45:19,14100000001,14000000001\n",
+        "calls.csv": CALLS,
         "complaints.csv": "at,caller,called,text\n2026-06-02 17:38:15,1410,14000000009,loans\n",
         "ev1.txt": "a statement",
         "case.toml": TOML,
@@ -105,7 +108,7 @@ def _journal(case: Case) -> list[str]:
     return text.splitlines()
 
 
-def test_everything_is_loaded_once(case: Case, toml: Path) -> None:
+def test_everything_is_loaded_once(case: Case, toml: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
     done = apply_manifest(case, read_manifest(toml))
     assert [loaded.dataset for loaded in done.loaded] == ["a", "b"]
     assert any("vendor is named but not declared" in line for line in done.lines())
@@ -116,12 +119,23 @@ def test_everything_is_loaded_once(case: Case, toml: Path) -> None:
     repeated = again(case, toml)
     assert repeated.nothing_new
     assert repeated.lines() == ["nothing new: the case has all that the manifest names"]
+    moved = tmp_path_factory.mktemp("moved") / "there"
+    shutil.copytree(toml.parent, moved)
+    assert apply_manifest(case, read_manifest(moved / "case.toml")).nothing_new
+    with pytest.raises(InputRefused, match=r"dataset a: obtained \(2026-01-01\) lies before exported \(2026-01-05\)"):
+        again(case, toml, "obtained = 2026-01-01", "exported = 2026-01-05")
     assert _snapshot(case) == before
     assert _journal(case) == journal
 
 
 def test_changed_files_are_told_together_and_replaced_on_demand(applied: Case, toml: Path) -> None:
     before = _snapshot(applied)
+    for wanted, instead, told in (
+        ('path = "b.csv"', 'path = "b.csv"\nencoding = "utf-8"', "other options"),
+        ('dataset = "a"', 'dataset = "aa"', "unknown dataset 'aa'"),
+    ):
+        with pytest.raises(InputRefused, match=told):
+            again(applied, toml, wanted, instead)
     for name in ("a.csv", "b.csv", "ev1.txt"):
         path = toml.parent / name
         path.write_text(path.read_text(encoding="utf-8") + "14000009999\n", encoding="utf-8")
@@ -136,53 +150,36 @@ def test_changed_files_are_told_together_and_replaced_on_demand(applied: Case, t
     assert kept == [("client", True)]
 
 
-def test_other_read_options_count_as_a_change(applied: Case, toml: Path) -> None:
-    with pytest.raises(InputRefused, match="other options"):
-        again(applied, toml, 'path = "b.csv"', 'path = "b.csv"\nencoding = "utf-8"')
-
-
 def test_changed_facts_are_applied_and_journaled(applied: Case, toml: Path) -> None:
     changed = TOML.replace("obtained = 2026-01-01", "obtained = 2026-01-02\ncreated = 2025-12-01")
-    toml.write_text(
-        changed.replace('to = "vendor"\n[[claim]]', 'to = "vendor"\nends = 2026-06-30\n[[claim]]'), encoding="utf-8"
-    )
+    ends = changed.replace('to = "vendor"\n[[claim]]', 'to = "vendor"\nends = 2026-06-30\n[[claim]]')
+    toml.write_text(ends, encoding="utf-8")
     done = apply_manifest(applied, read_manifest(toml))
-    assert done.loaded == []
-    assert done.changed == [
-        "dataset a: obtained 2026-01-01 → 2026-01-02",
-        "dataset a: created none → 2025-12-01",
+    assert (done.loaded, done.changed) == ([], [
+        "dataset a: obtained 2026-01-01 → 2026-01-02", "dataset a: created none → 2025-12-01",
         "release a@vendor: ends none → 2026-06-30",
-    ]
+    ])  # fmt: skip
     assert "2025-12-01" in _journal(applied)[-1]
-    # what is left out stays
-    assert again(applied, toml, "obtained = 2026-01-01\n").nothing_new
-
-
-_SAID = "SELECT created::VARCHAR, exported::VARCHAR, living, origin FROM views.datasets WHERE dataset = 'a'"
+    assert again(applied, toml, "obtained = 2026-01-01\n").nothing_new, "what is left out stays"
 
 
 def test_how_a_list_goes_on_and_when_it_was_exported_are_kept(case: Case, toml: Path) -> None:
     known = "created = 2025-01-01\nexported = 2025-12-30\nobtained = 2026-01-01\nliving = true\norigin = 'register'"
+    known += "\ntitle = 'lot'"
+
+    def said() -> list[tuple[object, ...]]:
+        columns = "created::VARCHAR, exported::VARCHAR, living, origin, list_title"
+        return case.con.execute(f"SELECT {columns} FROM views.datasets WHERE dataset = 'a'").fetchall()
+
     again(case, toml, "obtained = 2026-01-01", known)
-    told = ("2025-01-01", "2025-12-30", True, "register")
-    assert case.con.execute(_SAID).fetchall() == [told]
+    assert said() == [("2025-01-01", "2025-12-30", True, "register", "lot")]
     assert again(case, toml, "obtained = 2026-01-01", known).nothing_new
     done = again(case, toml, "obtained = 2026-01-01", known.replace("12-30", "12-31").replace("true", "false"))
     assert done.changed == ["dataset a: exported 2025-12-30 → 2025-12-31", "dataset a: living true → false"]
     assert "living true → false" in _journal(case)[-1]
-    (toml.parent / "a.csv").write_text("手机号\n14000000077\n", encoding="utf-8")
+    (toml.parent / "a.csv").write_text(numbers(77), encoding="utf-8")
     again(case, toml, replace=True)  # a new version keeps what the manifest leaves out
-    assert case.con.execute(_SAID).fetchall() == [("2025-01-01", "2025-12-31", False, "register")]
-
-
-def test_a_day_that_lies_before_one_the_case_has_is_refused(applied: Case, toml: Path) -> None:
-    before = _snapshot(applied)
-    with pytest.raises(InputRefused, match=r"dataset a: obtained \(2026-01-01\) lies before exported \(2026-01-05\)"):
-        again(applied, toml, "obtained = 2026-01-01", "exported = 2026-01-05")
-    assert _snapshot(applied) == before
-
-
-_ALL = "手机号\n" + "".join(f"1400000{number:04d}\n" for number in range(30))
+    assert said() == [("2025-01-01", "2025-12-31", False, "register", "lot")]
 
 
 def test_what_loads_is_kept_and_the_next_run_goes_on_from_there(case: Case, toml: Path) -> None:
@@ -200,10 +197,8 @@ def test_what_loads_is_kept_and_the_next_run_goes_on_from_there(case: Case, toml
     assert [len(held[table]) for table in ("dataset", "canary", "complaint", "claim", "release", "signal")] == [
         1, 1, 1, 1, 0, 0,
     ]  # fmt: skip
-    (toml.parent / "a.csv").write_text(_ALL, encoding="utf-8")
-    (toml.parent / "calls.csv").write_text(
-        "at,caller,called\n2026-06-18 12:45:19,14100000001,14000000001\n", encoding="utf-8"
-    )
+    (toml.parent / "a.csv").write_text(numbers(*range(30)), encoding="utf-8")
+    (toml.parent / "calls.csv").write_text(CALLS, encoding="utf-8")
     done = apply_manifest(case, read_manifest(toml))
     assert [loaded.dataset for loaded in done.loaded] == ["a"], "what was loaded is not read again"
     assert done.added == {"release": 1, "signals": 1}
@@ -225,55 +220,36 @@ def test_what_rests_on_canaries_or_a_list_waits_for_them(case: Case, toml: Path)
     ]
 
 
+def run(toml: Path) -> Applied:
+    """As `tracer run` does it, in a folder next to the manifest."""
+    asked = read_manifest(toml)
+    with open_or_create(toml.parent / "case", asked, key_file=toml.parent / "key") as case:
+        return apply_manifest(case, asked)
+
+
 def test_a_run_that_is_stopped_goes_on_where_it_was(toml: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder, key = toml.parent / "case", toml.parent / "key"
+    def stopped(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
 
-    def run() -> Applied:
-        asked = read_manifest(toml)
-        with open_or_create(folder, asked, key_file=key) as case:
-            return apply_manifest(case, asked)
-
-    with monkeypatch.context() as patched:
-
-        def stopped(*_: object, **__: object) -> None:
-            raise KeyboardInterrupt
-
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
         patched.setattr("tracer.manifest.apply.load_signals", stopped)
-        with pytest.raises(KeyboardInterrupt):
-            run()
-    done = run()
-    assert (done.loaded, dict(done.added)) == (
-        [],
-        {"signals": 1, "complaints": 1, "claim": 1, "relation": 1, "reply": 1},
-    )
+        run(toml)
+    done = run(toml)
+    assert done.loaded == []
+    assert done.added == {"signals": 1, "complaints": 1, "claim": 1, "relation": 1, "reply": 1}
 
 
-def test_a_case_of_which_nothing_loaded_is_unmade(toml: Path, tmp_path: Path) -> None:
-    folder, key = tmp_path / "case", tmp_path / "case.key"
+def test_a_case_of_which_nothing_loaded_is_unmade(toml: Path) -> None:
     toml.write_text('[case]\nname = "Spring"\n[[dataset]]\npath = "a.csv"\n', encoding="utf-8")
     (toml.parent / "a.csv").write_bytes(b"")
-
-    def run() -> None:
-        asked = read_manifest(toml)
-        with open_or_create(folder, asked, key_file=key) as case:
-            apply_manifest(case, asked)
-
     with pytest.raises(InputRefused):
-        run()
-    assert not folder.exists()
-    assert not key.exists()
-    (toml.parent / "a.csv").write_text(_ALL, encoding="utf-8")
-    run()
-    assert is_case(folder)
-    with open_or_create(folder, read_manifest(toml), key_file=key) as case:
+        run(toml)
+    assert not (toml.parent / "case").exists()
+    assert not (toml.parent / "key").exists()
+    (toml.parent / "a.csv").write_text(numbers(*range(30)), encoding="utf-8")
+    assert [loaded.dataset for loaded in run(toml).loaded] == ["a"]
+    with open_or_create(toml.parent / "case", read_manifest(toml), key_file=toml.parent / "key") as case:
         assert case.name == "Spring"
-
-
-def test_a_folder_that_was_moved_is_the_same(case: Case, toml: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
-    again(case, toml, 'path = "b.csv"', 'path = "b*.csv"')
-    moved = tmp_path_factory.mktemp("moved") / "there"
-    shutil.copytree(toml.parent, moved)
-    assert apply_manifest(case, read_manifest(moved / "case.toml")).nothing_new
 
 
 def test_a_merge_is_not_undone_by_the_manifest(case: Case, toml: Path) -> None:
@@ -283,17 +259,10 @@ def test_a_merge_is_not_undone_by_the_manifest(case: Case, toml: Path) -> None:
     assert case.con.execute("SELECT holder FROM dataset WHERE id = 'b'").fetchall() == [("trader",)]
 
 
-def test_all_problems_of_files_and_case_names_come_before_anything_is_loaded(case: Case, toml: Path) -> None:
-    with pytest.raises(InputRefused, match="unknown dataset 'aa'"):
-        again(case, toml, 'dataset = "a"', 'dataset = "aa"')
-    assert case.con.execute("SELECT count(*) FROM dataset").fetchone() == (0,)
-
-
 def test_rows_that_are_said_to_be_canaries_are_put_on_record_again(toml: Path) -> None:
     """Of the copy's 40 rows beyond the list none is imported: they mark nothing until their row is named."""
     folder = toml.parent
-    copied = [f"1400000{number:04d}" for number in [*range(30), *range(400, 425)]]
-    (folder / "copy.csv").write_text("手机号\n" + "\n".join(copied) + "\n", encoding="utf-8")
+    (folder / "copy.csv").write_text(numbers(*range(30), *range(400, 425)), encoding="utf-8")
     text = TOML.replace('to = "vendor"\n[[claim]]', 'to = "vendor"\npath = "copy.csv"\n[[claim]]')
     marks = "SELECT canary, row FROM release_canary"
     with open_or_create(folder / "c", read_manifest(toml), key_file=folder / "key") as case:

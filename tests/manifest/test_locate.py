@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import tomllib
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tracer.manifest.read import locate
@@ -54,6 +54,7 @@ VALUES = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(st.dictionaries(st.from_regex(r"[a-z]{1,5}", fullmatch=True), VALUES, max_size=4), max_size=5))
 def test_every_key_is_found_where_it_was_written(tables: list[dict[str, object]]) -> None:
     """An oracle: the document is written line by line, so that the line of each key is known."""

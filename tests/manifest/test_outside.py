@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tracer.errors import InputRefused
-from tracer.manifest.model import TABLES, Known, allowed
+from tracer.manifest.model import TABLES, Known, allowed_words
 from tracer.manifest.read import read_manifest
 from tracer.records import Kind
 
@@ -28,7 +28,7 @@ def test_no_path_leads_out(tmp_path: Path, table: str, key: str) -> None:
     (home / "link.csv").symlink_to(away / "bait.csv")
     (home / "folder").symlink_to(away)
     needed = [
-        f"{name} = {json.dumps(allowed(told)[0]) if told.words else _FILLED[told.kind]}\n"
+        f"{name} = {json.dumps(allowed_words(told)[0]) if told.words else _FILLED[told.kind]}\n"
         for name, told in TABLES[table].items() if told.required and name != key
     ]  # fmt: skip
     known = Known(datasets={"d": "x"})

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tracer.errors import InputRefused
-from tracer.manifest.checked import check_manifest
+from tracer.manifest.apply import check_manifest
 from tracer.manifest.proposal import propose_manifest
 from tracer.manifest.read import read_manifest
 
@@ -38,6 +38,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_a_folder_becomes_a_manifest_that_can_be_run(folder: Path) -> None:
+    (folder / "case.schema.json").write_text("mine", encoding="utf-8")
     made = propose_manifest(folder)
     assert made.counts == {"signals": 1, "canaries": 1, "complaints": 1, "evidence": 2, "dataset": 4}
     assert [line.partition(":")[0] for line in made.left_out] == ["copies/a-to-b.csv", "prices.csv"]
@@ -48,6 +49,20 @@ def test_a_folder_becomes_a_manifest_that_can_be_run(folder: Path) -> None:
     assert lists["shop-202602.csv"].obtained is None
     assert lists["bare.csv"].columns == {}
     assert 'say "hi" [1].csv' in lists
+
+    text = made.path.read_text(encoding="utf-8")
+    with pytest.raises(InputRefused, match="already"):
+        propose_manifest(folder)
+    assert made.path.read_text(encoding="utf-8") == text, "nothing is overwritten"
+    assert (folder / "case.schema.json").read_text(encoding="utf-8") == "mine"
+
+    # what is left to fill in is right when it is filled in
+    assert "2026-02-28   # FILL IN: its name says 2026-02" in text
+    filled = re.sub(r"^# (?=\[\[|[a-z_]+ = )", "", text, flags=re.MULTILINE)
+    made.path.write_text(filled.replace('dataset = "…"', 'dataset = "bare"').replace('region = "CN"', ""), "utf-8")
+    manifest = check_manifest(made.path).manifest
+    assert {entry.value.holder for entry in manifest.datasets} == {"party-1"}
+    assert [release.value.dataset for release in manifest.releases] == ["bare"]
 
 
 def test_a_list_of_an_unknown_country_is_a_list_and_asks_for_it(tmp_path: Path) -> None:
@@ -64,41 +79,6 @@ def test_a_list_of_an_unknown_country_is_a_list_and_asks_for_it(tmp_path: Path) 
     assert re.search('# region = "[A-Z]{2}"   # FILL IN: the numbers of column 2', text)
     made.path.write_text(re.sub('# region = "[A-Z]{2}"   # FILL', 'region = "DE"   # FILL', text), encoding="utf-8")
     assert check_manifest(made.path).files == 2
-
-
-def test_what_is_left_to_fill_in_is_right_when_it_is_filled_in(folder: Path) -> None:
-    path = propose_manifest(folder).path
-    text = path.read_text(encoding="utf-8")
-    assert "2026-02-28   # FILL IN: its name says 2026-02" in text
-    filled = re.sub(r"^# (?=\[\[|[a-z_]+ = )", "", text, flags=re.MULTILINE)
-    path.write_text(filled.replace('dataset = "…"', 'dataset = "bare"').replace('region = "CN"', ""), encoding="utf-8")
-    manifest = check_manifest(path).manifest
-    assert {entry.value.holder for entry in manifest.datasets} == {"party-1"}
-    assert [release.value.dataset for release in manifest.releases] == ["bare"]
-
-
-def test_nothing_is_overwritten(folder: Path) -> None:
-    (folder / "case.schema.json").write_text("mine", encoding="utf-8")
-    path = propose_manifest(folder).path
-    before = path.read_bytes()
-    with pytest.raises(InputRefused, match="already"):
-        propose_manifest(folder)
-    assert path.read_bytes() == before
-    assert (folder / "case.schema.json").read_text(encoding="utf-8") == "mine"
-
-
-def test_a_check_reports_all_at_once_and_what_is_left_to_the_case(folder: Path) -> None:
-    path = folder / "case.toml"
-    path.write_text('[[dataset]]\npath = "gone.csv"\nholdr = "x"\n[[release]]\ndataset = "d7"\nto = "v"\n')
-    with pytest.raises(InputRefused) as refused:
-        check_manifest(path)
-    assert [problem.where for problem in refused.value.problems] == [
-        "case.toml, line 2, [[dataset]] path", "case.toml, line 3, [[dataset]] holdr",
-        "case.toml, line 5, [[release]] dataset",
-    ]  # fmt: skip
-    path.write_text('[[release]]\ndataset = "d7"\nto = "v"\n')
-    notes = check_manifest(path).notes
-    assert [note.partition(":")[0] for note in notes] == ["left to the case", "party v is named but not declared"]
 
 
 def test_a_second_file_of_one_name_is_called_as_load_calls_it(tmp_path: Path) -> None:

@@ -28,10 +28,7 @@ def _problems(path: Path, known: Known | None = None) -> list[str]:
     return [problem.line() for problem in refused.value.problems]
 
 
-def test_a_whole_manifest(tmp_path: Path) -> None:
-    path = _write(
-        tmp_path,
-        """
+WHOLE = """
 [case]
 name = "Spring 2026"
 [[party]]
@@ -41,6 +38,7 @@ role = "system_vendor"
 [[dataset]]
 id = "d7"
 path = "lists/d7.csv"
+table = "users"
 holder = "cti-x"
 obtained = 2026-05-01
 columns = { phone = "手机号", name = ["姓", "名"] }
@@ -58,20 +56,20 @@ date = 2026-01-10
 party = "trader"
 kind = "daily_growth"
 value = 10_000
-[[evidence]]
-id = "ev1"
-text = "he said so"
-""",
-        *("lists/d7.csv", "lists/名单.csv", "lists/b.csv"),
-    )
+"""
+
+
+def test_a_whole_manifest(tmp_path: Path) -> None:
+    path = _write(tmp_path, WHOLE, "lists/d7.csv", "lists/名单.csv", "lists/b.csv")
     manifest = read_manifest(path, Known())
-    assert [entry.value.id for entry in manifest.datasets] == ["d7", "b", "ming-dan"]
-    assert manifest.datasets[0].value.obtained == date(2026, 5, 1)
-    assert manifest.datasets[0].value.columns == {"phone": "手机号", "name": ("姓", "名")}
+    first, *others = (entry.value for entry in manifest.datasets)
+    assert [entry.id for entry in others] == ["b", "ming-dan"]
+    assert (first.id, first.obtained, first.sheet) == ("d7", date(2026, 5, 1), "users")
+    assert first.columns == {"phone": "手机号", "name": ("姓", "名")}
     assert [entry.value.id for entry in manifest.releases] == ["d7@cti-x@2026-01-10", "d7@cti-x@2026-01-10#2"]
-    assert manifest.claims[0].value.value == "10000"
+    (claim,) = manifest.claims
+    assert (claim.value.value, claim.where) == ("10000", "case.toml, line 25, [[claim]]")
     assert manifest.bare_parties == ("trader",)
-    assert manifest.claims[0].where == "case.toml, line 24, [[claim]]"
 
 
 def test_five_errors_are_five_lines(tmp_path: Path) -> None:
@@ -130,17 +128,12 @@ BROKEN = [
     ("[[dataset]]\npath = 'a.csv'\nencoding = 'gb-18031'", "unknown encoding"),
     ("[[dataset]]\npath = 'a.csv'\nregion = 'China'", "invalid region"),
     ("[[dataset]]\npath = 'a.csv'\ncolumns = { fone = 'x' }", "did you mean 'phone'"),
-    ("[[dataset]]\npath = 'a.csv'\ncreated = 2026-02-02\nobtained = 2026-02-01", "lies before created"),
-    ("[[dataset]]\npath = 'a.csv'\nexported = 2026-02-02\nobtained = 2026-02-01", "lies before exported"),
-    ("[[dataset]]\npath = 'a.csv'\nexported = 'yesterday'", "is not a date"),
     ("[[dataset]]\npath = 'a.csv'\nliving = 'yes'", "true or false"),
     ("[[dataset]]\npath = 'a.csv'\norigin = 'registry'", "did you mean 'register'"),
     ("[[dataset]]\npath = 'a.csv'\nobtained = 2026-02-01T00:00:00", "is not a date"),
     ("[[dataset]]\npath = 'a.csv'\nobtained = 0001-01-01", "1900 to 2200"),
     ("[[line]]\nid = 'l'\nhand = 2147483648", "not a whole number up to"),
-    (f"[[line]]\nid = 'l'\nhand = {'9' * 4_000}", "not a whole number up to"),
     (f"[[line]]\nid = 'l'\nhand = {'9' * 20_000}", "thousands of digits"),
-    ("[[claim]]\nparty = 'x'\nkind = 'size'\nvalue = 1e300", "numbers up to"),
     ("[[claim]]\nparty = 'x'\nkind = 'size'\nvalue = inf", "numbers up to"),
     ("[[claim]]\nparty = 'x'\nkind = 'size'\nvalue = nan", "numbers up to"),
     ("[[dataset]]\npath = 'a.csv'\n[[dataset]]\npath = 'a.csv'", "is used twice"),
@@ -202,13 +195,6 @@ def test_a_name_that_no_file_can_have_is_a_problem_like_others(tmp_path: Path) -
     assert first.startswith("case.toml, line 3, [[dataset]] path: ")
     assert "cannot be looked up: file name too long" in first
     assert others
-
-
-def test_a_table_of_a_dump_is_named(tmp_path: Path) -> None:
-    """`table` is to a dump what `sheet` is to a workbook."""
-    path = _write(tmp_path, '[[dataset]]\nid = "d1"\npath = "a.sql"\ntable = "users"\n', "a.sql")
-    (entry,) = read_manifest(path).datasets
-    assert entry.value.sheet == "users"
 
 
 def test_a_list_of_people_in_the_place_of_a_list_of_numbers_is_not_printed(tmp_path: Path) -> None:

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from tracer.errors import InputRefused
-from tracer.manifest.checked import check_manifest
+from tracer.manifest.apply import check_manifest
 
+_PRICES = "goods,price\nred,3\nblue,4\n"
 _LIST = "name,phone\nA. Example,+12125550101\nB. Example,+12125550102\n"
 
 
@@ -27,7 +28,7 @@ _LIST = "name,phone\nA. Example,+12125550101\nB. Example,+12125550102\n"
 )  # fmt: skip
 def test_what_run_would_refuse_of_a_file_is_refused(tmp_path: Path, text: str, problem: str) -> None:
     (tmp_path / "a.csv").write_text(_LIST)
-    (tmp_path / "b.csv").write_text("goods,price\nred,3\nblue,4\n")
+    (tmp_path / "b.csv").write_text(_PRICES)
     (tmp_path / "case.toml").write_text(text)
     with pytest.raises(InputRefused, match=problem) as refused:
         check_manifest(tmp_path / "case.toml")
@@ -43,7 +44,7 @@ def test_a_check_reads_all_that_run_reads_and_says_it_together(tmp_path: Path) -
     files = {
         "good.csv": f"name,phone\n{numbers}",
         "empty.csv": "",
-        "prices.csv": "goods,price\nred,3\nblue,4\n",
+        "prices.csv": _PRICES,
         "copy.csv": "name,phone\nB,+12125550199\nC,+12125550198\n",
         "canaries.csv": "phone,kind\n+12125550155,decoy\n",
         "windows.csv": "release,from,until\nin-the-case,2026-05-01,2026-05-31\n",
@@ -125,16 +126,14 @@ def test_lists_without_a_holder_are_named_once(tmp_path: Path) -> None:
     )
 
 
-def test_values_of_claims_fit_their_kind_and_a_day_needs_no_quotes(tmp_path: Path) -> None:
-    claims = '[[claim]]\nparty = "p"\nkind = "stopped"\nvalue = 2026-06-15\n'
-    (tmp_path / "case.toml").write_text(claims)
-    (claim,) = check_manifest(tmp_path / "case.toml").manifest.claims
-    assert claim.value.value == "2026-06-15"
-    wrong = ('[[claim]]\nparty = "p"\nkind = "size"\nvalue = ' + value + "\n" for value in ("2026-06-15", "true"))
-    (tmp_path / "case.toml").write_text("".join(wrong))
+def test_a_day_of_a_claim_needs_no_quotes_and_values_fit_their_kind(tmp_path: Path) -> None:
+    manifest = tmp_path / "case.toml"
+    claims = '[[claim]]\nparty = "p"\nkind = "{}"\nvalue = 2026-06-15\n'
+    manifest.write_text(claims.format("stopped"))
+    assert [claim.value.value for claim in check_manifest(manifest).manifest.claims] == ["2026-06-15"]
+    manifest.write_text(claims.format("size") * 2)
     with pytest.raises(InputRefused) as refused:
-        check_manifest(tmp_path / "case.toml")
+        check_manifest(manifest)
     assert [(one.where, one.what) for one in refused.value.problems] == [
-        ("case.toml, line 4, [[claim]] value", "invalid value '2026-06-15' of size"),
-        ("case.toml, line 8, [[claim]] value", "invalid value 'true' of size"),
+        (f"case.toml, line {line}, [[claim]] value", "invalid value '2026-06-15' of size") for line in (4, 8)
     ]

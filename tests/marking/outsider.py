@@ -38,47 +38,28 @@ def moment(text: str) -> datetime | None:
 @lru_cache(maxsize=1_000_000)
 def parts(text: str) -> Mapping[str, str]:
     """Parts of one cell by name."""
-    found = {
-        "": text,
-        "begins": text[:2],
-        "form": re.sub(r"[a-zà-ÿ]+", "a", re.sub(r"[A-ZÀ-Þ]+", "A", re.sub(r"\d", "9", text))),
-    }
+    form = re.sub(r"[a-zà-ÿ]+", "a", re.sub(r"[A-ZÀ-Þ]+", "A", re.sub(r"\d", "9", text)))
     words = re.split(r"[\s@,;]+", text)
-    found |= {
-        "first word": words[0],
-        "last word": words[-1],
-        "words": str(len(words)),
-        "end": text[-1:],
-        "begins 3": text[:3],
-    }
+    found = {"": text, "begins": text[:2], "form": form, "first word": words[0], "last word": words[-1]}
+    found |= {"words": str(len(words)), "end": text[-1:], "begins 3": text[:3]}
     digits = re.sub(r"\D", "", text)
     if len(digits) >= 5:
-        doubled = [int(d) * (2 - k % 2) for k, d in enumerate(reversed(digits))]
-        found |= {
-            "digits 3": digits[:3],
-            "digits 5": digits[:5],
-            "luhn": str(sum(v // 10 + v % 10 for v in doubled) % 10),
-            "mod 11": str(sum(int(d) * (k % 8 + 1 + k // 8) for k, d in enumerate(reversed(digits))) % 11),
-            "mod 11 b": str(
-                (sum(int(d) * (k % 8 + 2) for k, d in enumerate(reversed(digits[:-1]))) + int(digits[-1])) % 11
-            ),
-            "mod 97": str(int(digits) % 97),
+        back = [int(d) for d in reversed(digits)]
+        doubled = [d * (2 - k % 2) for k, d in enumerate(back)]
+        sums = {
+            "luhn": sum(v // 10 + v % 10 for v in doubled) % 10,
+            "mod 11": sum(d * (k % 8 + 1 + k // 8) for k, d in enumerate(back)) % 11,
+            "mod 11 b": (sum(d * (k % 8 + 2) for k, d in enumerate(back[1:])) + back[0]) % 11,
+            "mod 97": int(digits) % 97,
         }
+        found |= {"digits 3": digits[:3], "digits 5": digits[:5]} | {name: str(rest) for name, rest in sums.items()}
     if "@" in text:
-        found |= {"domain": text.partition("@")[2], "local form": found["form"].partition("@")[0]}
+        found |= {"domain": text.partition("@")[2], "local form": form.partition("@")[0]}
     day = moment(text)
     if day:
-        found |= {
-            "year": str(day.year),
-            "month": str(day.month),
-            "day": str(day.day),
-            "weekday": str(day.weekday()),
-            "hour": str(day.hour),
-            "minute": str(day.minute),
-        }
-    if not re.search(r"\d.*\d", text) and not text:
-        return {"": text}
-    return found
+        found |= {part: str(getattr(day, part)) for part in ("year", "month", "day")}
+        found |= {"weekday": str(day.weekday()), "hour": str(day.hour), "minute": str(day.minute)}
+    return found if text else {"": text}
 
 
 def amounts(column: Sequence[str]) -> Values:
@@ -114,6 +95,11 @@ def counts(codes: Codes) -> Codes:
 
 def joined(a: Codes, b: Codes) -> Codes:
     return a * (int(b.max(initial=0)) + 1) + b
+
+
+def grouped(codes: Mapping[str, Codes], names: Sequence[str]) -> Codes:
+    """A code for each combination of values."""
+    return codes_of([str(row) for row in zip(*(codes[name].tolist() for name in names), strict=True)])
 
 
 def surprise(a: Codes, b: Codes) -> Values:
@@ -159,9 +145,8 @@ class Table:
                 ranks = np.unique(values[np.isfinite(values)])
                 if len(ranks) > 12:
                     cuts = np.quantile(values[np.isfinite(values)], np.linspace(0, 1, 11)[1:-1])
-                    self.codes[f"{name}/size"] = np.where(
-                        np.isfinite(values), np.searchsorted(cuts, np.nan_to_num(values)), 10
-                    )
+                    sizes = np.searchsorted(cuts, np.nan_to_num(values))
+                    self.codes[f"{name}/size"] = np.where(np.isfinite(values), sizes, 10)
                     cents = [f"{value % 1:.2f}" if np.isfinite(value) else "" for value in values]
                     self.codes[f"{name}/fraction"] = codes_of(cents)
         self.codes["filled"] = codes_of(["".join("x" if cell else "-" for cell in row) for row in self.rows])
@@ -179,23 +164,17 @@ def within(part: str, whole: str) -> str:
         return "-"
     low, words = whole.lower(), [word for word in re.split(r"[\W_]+", part.lower()) if len(word) > 2]
     held = "".join("w" if word in low else "." for word in words[:3])
-    digits = re.findall(r"\d+", part)
-    years = (
-        "y"
-        if digits and re.search(rf"(?<!\d)\d{{0,2}}{digits[-1][-2:]}(?!\d)", whole) and len(digits[-1]) in (2, 4)
-        else ""
-    )
-    return f"{held}{'3' if low[:3] == part.lower()[:3] else '1' if low[:1] == part.lower()[:1] else ''}{years}"
+    begin = "3" if low[:3] == part.lower()[:3] else "1" if low[:1] == part.lower()[:1] else ""
+    year = (re.findall(r"\d+", part) or [""])[-1]
+    has_year = len(year) in (2, 4) and re.search(rf"(?<!\d)\d{{0,2}}{year[-2:]}(?!\d)", whole)
+    return f"{held}{begin}{'y' if has_year else ''}"
 
 
 RELATIONS: Mapping[str, Callable[[Values, Values], Values]] = {
-    "{a} × {b}": lambda a, b: a * b,
-    "{a} ÷ {b}": lambda a, b: a / b,
-    "{a} × (1 − {b})": lambda a, b: a * (1 - b),
-    "{a} × (1 − {b} %)": lambda a, b: a * (1 - b / 100),
-    "{a} + {b}": lambda a, b: a + b,
+    "{a} × {b}": lambda a, b: a * b, "{a} ÷ {b}": lambda a, b: a / b, "{a} × (1 − {b})": lambda a, b: a * (1 - b),
+    "{a} × (1 − {b} %)": lambda a, b: a * (1 - b / 100), "{a} + {b}": lambda a, b: a + b,
     "{a} − {b}": lambda a, b: a - b,
-}
+}  # fmt: skip
 
 
 def ratio(table: Table, a: str, b: str) -> Codes:
@@ -222,13 +201,12 @@ class View:
             if here > elsewhere + n / step / 20:
                 self.held.append((part, whole))
         self.prepare(table)
-        seen: dict[bytes, str] = {}
+        seen = set[bytes]()
         for name, codes in table.codes.items():
-            size = len(np.unique(codes))
-            if size < 2 or (shape := codes_of([str(c) for c in codes]).tobytes()) in seen:
-                continue
-            seen[shape] = name
-            self.names.append(name)
+            shape = codes_of([str(c) for c in codes]).tobytes()
+            if len(np.unique(codes)) > 1 and shape not in seen:
+                seen.add(shape)
+                self.names.append(name)
         usable = {name: table.codes[name] for name in self.names if len(np.unique(table.codes[name])) < 0.6 * n}
         alone = {name: float(surprise(np.zeros(n, dtype=np.int64), codes).mean()) for name, codes in usable.items()}
         gains, functions = list[tuple[float, str, str]](), list[tuple[float, str, str]]()
@@ -251,15 +229,14 @@ class View:
         self.functions = [(a, b) for _, a, b in sorted(functions)[:120]]
         self.relations = list(self._relations(table))
         self.determined = list(self._determined(usable))
+        each = dict(zip(table.head, table.columns, strict=True))
+        many = {name: len(set(column)) / n for name, column in each.items()}
         self.serials = [
-            name
-            for name, column in zip(table.head, table.columns, strict=True)
-            if len(set(column)) > 0.9 * n and np.isfinite(serials(column)[1]).mean() > 0.9 and "@" not in column[0]
-        ]
+            name for name, column in each.items()
+            if many[name] > 0.9 and np.isfinite(serials(column)[1]).mean() > 0.9 and "@" not in column[0]
+        ]  # fmt: skip
         self.texts = [
-            at
-            for at, column in enumerate(table.columns)
-            if len(set(column)) > 0.2 * n and np.isnan(amounts(column)).mean() > 0.7
+            name for name, column in each.items() if many[name] > 0.2 and np.isnan(amounts(column)).mean() > 0.7
         ]
         self.main = [name for name in table.head if name in usable]
 
@@ -288,16 +265,11 @@ class View:
                     if c in (a, b):
                         continue
                     right = table.numbers[c]
-                    free = (
-                        (np.abs(right) > 1)
-                        & np.isfinite(value)
-                        & (np.abs(value - table.numbers[a]) > 0.02)
-                        & (np.abs(value - table.numbers[b]) > 0.02)
-                    )
-                    if (
-                        free.sum() > len(free) / 20
-                        and (np.abs(value - right)[free] <= 0.006 + 1e-6 * np.abs(right[free])).mean() > 0.2
-                    ):
+                    free = (np.abs(right) > 1) & np.isfinite(value)
+                    for part in (a, b):
+                        free &= np.abs(value - table.numbers[part]) > 0.02
+                    near = np.abs(value - right)[free] <= 0.006 + 1e-6 * np.abs(right[free])
+                    if free.sum() > len(free) / 20 and near.mean() > 0.2:
                         yield form.format(a=a, b=b), a, b, c
 
     @staticmethod
@@ -312,12 +284,10 @@ class View:
             for _ in range(3):
                 scored = []
                 for name in others:
-                    if name in chosen:
-                        continue
-                    group = codes_of(
-                        [str(row) for row in zip(*(usable[one].tolist() for one in (*chosen, name)), strict=True)]
-                    )
-                    scored.append((float((counts(joined(group, y)) > 1).mean() - 0.5 * breaks(group, y).mean()), name))
+                    if name not in chosen:
+                        group = grouped(usable, (*chosen, name))
+                        fixed = float((counts(joined(group, y)) > 1).mean() - 0.5 * breaks(group, y).mean())
+                        scored.append((fixed, name))
                 if not scored or max(scored)[0] < best + 0.03:
                     break
                 best, name = max(scored)
@@ -347,7 +317,7 @@ class View:
             broken += value * -np.log2(value.mean() + 1e-9)
         found["rules broken, by weight"] = broken
         for sources, target in self.determined:
-            group = codes_of([str(row) for row in zip(*(table.codes[one].tolist() for one in sources), strict=True)])
+            group = grouped(table.codes, sources)
             found[f"{', '.join(sources)} → {target} broken"] = breaks(group, table.codes[target])
             found[f"{target} given {', '.join(sources)}"] = surprise(group, table.codes[target])
         for said, a, b, c in self.relations:
@@ -370,10 +340,11 @@ class View:
             found[f"{a} to {b} exactly as elsewhere"][order] = np.log10(np.minimum(steps[:-1], steps[1:]) + 1e-5)
         for name in [*self.serials, *(name for name in table.numbers if name[-1] == "*")]:
             found |= self._gaps(table, name)
-        for at in range(len(table.head)):
-            found[f"{table.head[at]} out of order"] = _disorder(table.columns[at])
-        for at in self.texts:
-            found |= _substrings(table.head[at], table.columns[at])
+        columns = dict(zip(table.head, table.columns, strict=True))
+        for name, column in columns.items():
+            found[f"{name} out of order"] = _disorder(column)
+        for name in self.texts:
+            found |= _substrings(name, columns[name])
         return {name: values[chosen] for name, values in found.items()} | self._nearest(table, chosen)
 
     def _gaps(self, table: Table, name: str) -> dict[str, Values]:
@@ -388,12 +359,9 @@ class View:
         steps = np.where(same & np.isfinite(np.diff(value)), np.diff(value), np.nan)
         low, high = np.r_[np.nan, steps], np.r_[steps, np.nan]
         found = {
-            f"{name}: gap before": low,
-            f"{name}: gap after": high,
-            f"{name}: smaller gap": np.fmin(low, high),
-            f"{name}: both gaps": low + high,
-            f"{name}: place in the gap": np.abs(low / (low + high + 1e-9) - 0.5),
-        }
+            f"{name}: gap before": low, f"{name}: gap after": high, f"{name}: smaller gap": np.fmin(low, high),
+            f"{name}: both gaps": low + high, f"{name}: place in the gap": np.abs(low / (low + high + 1e-9) - 0.5),
+        }  # fmt: skip
         for other, times in table.numbers.items():
             if other != name and not name.endswith("*"):
                 t = times[order]

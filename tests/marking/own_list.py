@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import random
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,11 @@ from tracer.case.memory import memory_case
 from tracer.lists.load import load_dataset
 from tracer.lists.loaded import DatasetFacts
 from tracer.lists.read.model import ReadOptions
+from tracer.lists.write.model import NewRow
 from tracer.marking.canary.intake import import_canaries
+from tracer.marking.persona.draws import KeyedDraw
+from tracer.marking.persona.maker import Identity, PersonaMaker
+from tracer.marking.persona.source_list import SourceList, read_sample, read_source_list
 from tracer.marking.release.request import Design, ReleaseRequest
 
 FAMILY, GIVEN = "王李张刘陈杨黄赵吴周", "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平"
@@ -69,3 +74,32 @@ def copy_of(folder: Path, recipient: str) -> Path:
 
 def lines_of(path: Path) -> list[str]:
     return path.read_bytes().decode("gb18030").split("\r\n")[:-1]
+
+
+NEW_GIVEN = tuple("Ana Luca Petra Iris Jonas Marta Pavel Nora Omar Lena Tibor Runa".split())
+NEW_FAMILY = tuple("Vellmar Ostrik Dunkova Harrand Belotti Kesmar Ruprand Ilvane Torsell Querido".split())
+
+
+def in_new_york(count: int) -> list[Identity]:
+    return [Identity(no, 19175550100 + no, f"+1 917 555 01{no:02d}") for no in range(count)]
+
+
+def made_rows(
+    case: Case, identities: Sequence[Identity], secret: bytes, spare: Sequence[Identity] = ()
+) -> tuple[SourceList, list[NewRow]]:
+    """A row for each identity, by the secret, in the order in which they stand in a copy. `spare` ones lend."""
+    source = read_source_list(case.con, "own")
+    sample = read_sample(case.con, source, secret.decode())
+    maker = PersonaMaker(case.con, source, sample, KeyedDraw(secret, "test"))
+    return source, list(maker.rows_for(identities, spare).values())
+
+
+def raw_rows(case: Case, source: SourceList) -> list[tuple[str | None, ...]]:
+    table = source.tables[source.main.part]
+    return case.con.execute(f"SELECT * EXCLUDE (row) FROM {table} ORDER BY row").fetchall()
+
+
+def with_personas(source: Sequence[tuple[str | None, ...]], rows: Sequence[NewRow]) -> list[tuple[str, ...]]:
+    """The copy's rows in order: each new row before the row of the list that it names."""
+    every = [(row.before, 0, row.cells) for row in rows] + [(at, 1, cells) for at, cells in enumerate(source, 1)]
+    return [tuple(cell or "" for cell in cells) for *_, cells in sorted(every, key=lambda one: one[:2])]

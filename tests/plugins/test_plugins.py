@@ -27,8 +27,9 @@ Install = Callable[[Path], None]
 
 
 def _forget() -> None:
-    for known in (plugins._found, plugins.load, plugins._left_out, plugins._warn_once, formats.formats):
+    for known in (plugins._found, plugins.load, plugins.leave_out, formats.formats):
         known.cache_clear()
+    plugins._LEFT_OUT.clear()
 
 
 @pytest.fixture
@@ -80,7 +81,7 @@ def test_one_of_each_kind_does_its_work(tracer: Tracer, install: Install, exampl
     case = tmp_path / "case"
 
     def done(*arguments: str | Path) -> Said:
-        return tracer(*arguments, "--case", case).done()
+        return tracer(*arguments).done()
 
     assert tracer("init", case).code == 0
     (tmp_path / "people.ldif").write_text(_PEOPLE, encoding="utf-8")
@@ -108,7 +109,7 @@ def test_one_of_each_kind_does_its_work(tracer: Tracer, install: Install, exampl
     journal = [json.loads(line) for line in (case / "journal.jsonl").read_text(encoding="utf-8").splitlines()]
     named = {line["command"] for line in journal if line.get("detail", {}).get("plugin") == "tracer-example 1.0"}
     assert named == {"load", "query", "signals load", "export graph"}
-    rows = tracer("plugins", "-f", "json").json()
+    rows = tracer.rows("plugins")
     assert [(row["adds"], row["name"], row["usable"]) for row in rows] == [
         ("readers", "ldif", "yes"), ("signal_formats", "night-log", "yes"), ("claim_kinds", "daytime_only", "yes"),
         ("exports", "dot", "yes"), ("queries", "holdings", "yes"),
@@ -145,17 +146,17 @@ def test_what_they_write_and_ask_goes_through_the_same_doors(tracer: Tracer, ins
         "mail\n" + "".join(f"p{n}@mail.example.com\n" for n in range(25)), encoding="utf-8"
     )
     assert tracer("init", case).code == 0
-    assert tracer("load", tmp_path / "people.csv", "--holder", "shop", "--case", case).code == 0
-    said = tracer("export", "graph", "--to", "leak", "-o", tmp_path / "a.txt", "--case", case)
+    assert tracer("load", tmp_path / "people.csv", "--holder", "shop").code == 0
+    said = tracer("export", "graph", "--to", "leak", "-o", tmp_path / "a.txt")
     assert said.code == 3
     assert not (tmp_path / "a.txt").exists()
-    said = tracer("export", "graph", "--to", "odd", "-o", tmp_path / "a.txt", "--case", case)
+    said = tracer("export", "graph", "--to", "odd", "-o", tmp_path / "a.txt")
     assert (said.code, "bad 0.1: the plug-in fails: ZeroDivisionError" in said.err) == (3, True)
-    said = tracer("query", "base", "--case", case)
+    said = tracer("query", "base")
     assert (said.code, "unknown view" in said.err) == (2, True)
-    assert tracer("claim", "add", "--party", "shop", "--kind", "peek", "--id", "c1", "--case", case).code == 0
-    assert tracer("trace", "--case", case).code == 0
-    (claim,) = tracer("query", "claims", "-p", "kind=peek", "-f", "json", "--case", case).json()
+    assert tracer("claim", "add", "--party", "shop", "--kind", "peek", "--id", "c1").code == 0
+    assert tracer("trace").code == 0
+    (claim,) = tracer.rows("query", "claims", "-p", "kind=peek")
     assert claim["verdict"] == "consistent", claim
 
 
@@ -171,7 +172,7 @@ def test_what_an_exception_quotes_is_not_shown(tracer: Tracer, install: Install,
     assert tracer("init", case).code == 0
     for ending, shown in (("cell", "bad 0.1 cannot read it: ValueError (bad.py, line 3)"), ("said", "it: no entry")):
         (tmp_path / f"a.{ending}").write_text("(212) 555-0101")
-        said = tracer("load", tmp_path / f"a.{ending}", "--holder", "shop", "--case", case)
+        said = tracer("load", tmp_path / f"a.{ending}", "--holder", "shop")
         assert (said.code, shown in said.err, "555" in said.err + said.out) == (3, True, False), said.err
         assert f"a.{ending}: " in said.err
 

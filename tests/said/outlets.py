@@ -18,25 +18,27 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import openpyxl
-import pyarrow.parquet as pq
 from click.testing import CliRunner
-from defusedxml.ElementTree import fromstring
 
 from tests.said.sentences import day_in, folded, sayings_in, sure_in
 from tests.said.statements import WORDS, Key, Saying, Statements
 from tracer.cli.main import cli
 
-_COLUMNS = {"COLUMNS": "80"}
 EDGES = {
     "derived": "derivation", "retained": "retention", "passed_on": "retention", "held": "retention",
     "attributed": "attribution",
 }  # fmt: skip
 """Kind of an edge -> kind of the statement that it shows."""
-GRAPHS = ("json", "csv", "gexf", "graphml", "cx2", "neo4j", "ftm", "prov-json", "prov-n")
-FINDINGS = ("json", "ndjson", "csv", "xlsx", "parquet")
+FORMATS = ("json", "csv")
+"""Of the graph and of the findings; what the others hold, their readers compare (`tests.export.test_readers`)."""
 FIGURES = ("story", "flow", "time", "lineage", "matrix", "sankey")
-_SHOWN_FROM = 0.05
+
+
+def printed(*words: str) -> str:
+    """What a command prints at 80 columns."""
+    done = CliRunner(env={"COLUMNS": "80"}).invoke(cli, list(words), catch_exceptions=False)
+    assert done.exit_code == 0, f"{words}: {done.stderr}"
+    return done.stdout
 
 
 @dataclass(frozen=True)
@@ -48,11 +50,8 @@ class Reader:
     lang: str = "en"
 
     def run(self, *words: str) -> str:
-        """What a command prints at 80 columns."""
-        where = ("--lang", self.lang, "--case", str(self.case))
-        done = CliRunner(env=_COLUMNS).invoke(cli, [*words, *where], catch_exceptions=False)
-        assert done.exit_code == 0, f"{words}: {done.stderr}"
-        return done.stdout
+        """What a command prints about the case."""
+        return printed(*words, "--lang", self.lang, "--case", str(self.case))
 
     def written(self, *words: str, name: str) -> Path:
         """The file that an export writes."""
@@ -67,19 +66,12 @@ class Reader:
 
     def sayings(self, stated: Statements) -> Iterator[Saying]:
         """All that the outlets say."""
-        yield from self._findings(stated)
-        yield from self._tables(stated)
-        yield from self._on_demand(stated)
-        yield from self._queries(stated)
-        yield from self._whys(stated)
-        yield from self._trees(stated)
-        yield from self._graphs(stated)
-        yield from self._rows_exported(stated)
-        yield from self._page(stated)
-        yield from self._figures(stated)
-        yield from self._report(stated)
+        for outlet in (
+            self._findings, self._tables, self._on_demand, self._queries, self._whys, self._trees, self._graphs,
+            self._rows_exported, self._page, self._figures, self._report,
+        ):  # fmt: skip
+            yield from outlet(stated)
 
-    # ------------------------------------------------------------ the terminal
     def _findings(self, stated: Statements) -> Iterator[Saying]:
         printed = self.run("findings")
         names = stated.names[self.lang]
@@ -180,9 +172,8 @@ class Reader:
                     yield from _seen(outlet, (kind, giver[2:], taker[2:]), found[1], text, self.lang)
                 above.append((depth, mine))
 
-    # ------------------------------------------------------------ files for other tools
     def _graphs(self, stated: Statements) -> Iterator[Saying]:
-        for fmt in GRAPHS:
+        for fmt in FORMATS:
             self.written("graph", "--to", fmt, name=f"graph.{fmt}")
             outlet = f"export graph {fmt} {self.lang}"
             for edge in _edges(self.out, f"{self.lang}-graph", fmt):
@@ -199,14 +190,13 @@ class Reader:
                 yield from _edge(f"handover {self.lang}", edge, stated, self.lang)
 
     def _rows_exported(self, stated: Statements) -> Iterator[Saying]:
-        for fmt in FINDINGS:
+        for fmt in FORMATS:
             path = self.written("findings", "--to", fmt, name=f"findings.{fmt}")
             outlet = f"export findings {fmt} {self.lang}"
             for name, row in _exported(path, fmt):
                 yield from _row(outlet, name, row)
                 yield from sayings_in(outlet, "\n".join(_texts(row)), self.lang, stated.names[self.lang])
 
-    # ------------------------------------------------------------ page, figures, report
     def _page(self, stated: Statements) -> Iterator[Saying]:
         names = stated.names[self.lang]
         page = self.written("graph", "--to", "html", name="page.html").read_text(encoding="utf-8")
@@ -491,106 +481,21 @@ def _edge(outlet: str, edge: Mapping[str, Any], stated: Statements, lang: str) -
         yield Saying(outlet, key, "against", json.dumps({"lang": lang, "least": 3, "said": said[:3]}))
 
 
-def _edges(folder: Path, stem: str, fmt: str) -> list[dict[str, Any]]:  # noqa: PLR0911 - one way for each format
-    path = folder / f"{stem}.{fmt}"
+def _edges(folder: Path, stem: str, fmt: str) -> list[dict[str, Any]]:
     if fmt == "json":
-        return list(json.loads(path.read_text(encoding="utf-8"))["edges"])
-    if fmt == "csv":
-        with (folder / f"{stem}-edges.csv").open(encoding="utf-8-sig", newline="") as file:
-            return [{k.lower(): v for k, v in row.items()} for row in csv.DictReader(file)]
-    if fmt == "neo4j":
-        with (folder / f"{stem}-relationships.neo4j").open(encoding="utf-8", newline="") as file:
-            return [
-                {
-                    **{k.partition(":")[0]: v for k, v in row.items()},
-                    "source": row[":START_ID"],
-                    "target": row[":END_ID"],
-                }
-                for row in csv.DictReader(file)
-            ]
-    if fmt == "cx2":
-        return [edge["v"] for part in json.loads(path.read_text(encoding="utf-8")) for edge in part.get("edges", ())]
-    if fmt == "ftm":
-        return _of_ftm(path)
-    if fmt == "prov-json":
-        return _of_prov(json.loads(path.read_text(encoding="utf-8")))
-    if fmt == "prov-n":
-        return _of_notation(path.read_text(encoding="utf-8"))
-    root = fromstring(path.read_text(encoding="utf-8"))
-    edges = []
-    for edge in root.iter():
-        if edge.tag.endswith("}edge"):
-            values: dict[str, Any] = {
-                str(one.get("for") or one.get("key")): one.get("value") or one.text
-                for one in edge.iter()
-                if one is not edge
-            }
-            edges.append({**values, **edge.attrib})
-    return edges
-
-
-def _of_ftm(path: Path) -> list[dict[str, Any]]:
-    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-    ids = {row["id"]: row["properties"].get("notes", [""])[-1] for row in rows}
-    ids |= {row["id"]: row["properties"]["recordId"][0] for row in rows if "recordId" in row["properties"]}
-    return [
-        {
-            **row, "source": ids.get(said["subject"][0]), "target": ids.get(said["object"][0]),
-            "date": said.get("date", [None])[0],
-        }
-        for row in rows
-        if row["schema"] == "UnknownLink" and row["kind"] in EDGES and (said := row["properties"])
-    ]  # fmt: skip
-
-
-def _plain_id(name: str) -> str:
-    """An id out of a PROV name, in which signs are written as `_40`."""
-    return re.sub(r"_([0-9a-f]{2})", lambda found: chr(int(found[1], 16)), name.removeprefix("node:"))
-
-
-def _of_prov(document: Mapping[str, Any]) -> list[dict[str, Any]]:
-    found = []
-    for ends in (("prov:usedEntity", "prov:generatedEntity"),):
-        for row in document.get("wasDerivedFrom", {}).values():
-            values = {
-                name.removeprefix("tracer:"): one["$"] if isinstance(one, dict) else one for name, one in row.items()
-            }
-            source, target = (_plain_id(str(row[end])) for end in ends)
-            found.append({**values, "source": source, "target": target})
-    return found
-
-
-def _of_notation(text: str) -> list[dict[str, Any]]:
-    found = []
-    for line in text.splitlines():
-        if given := re.match(r"\s*wasDerivedFrom\(edge:\w+; node:([\w.-]+), node:([\w.-]+)", line):
-            values: dict[str, Any] = {one[1]: one[2] for one in re.finditer(r'tracer:(\w+)="([^"]*)"', line)}
-            values["against"] = re.findall(r'tracer:against="([^"]*)"', line)
-            found.append({**values, "source": _plain_id(given[2]), "target": _plain_id(given[1])})
-    return found
+        return list(json.loads((folder / f"{stem}.json").read_text(encoding="utf-8"))["edges"])
+    with (folder / f"{stem}-edges.csv").open(encoding="utf-8-sig", newline="") as file:
+        return [{name.lower(): value for name, value in row.items()} for row in csv.DictReader(file)]
 
 
 def _exported(path: Path, fmt: str) -> Iterator[tuple[str, dict[str, Any]]]:
     if fmt == "json":
         for name, rows in json.loads(path.read_text(encoding="utf-8"))["findings"].items():
             yield from ((name, row) for row in rows)
-    elif fmt == "ndjson":
-        for line in path.read_text(encoding="utf-8").splitlines():
-            row = json.loads(line)
-            yield str(row.get("query") or row.get("finding") or ""), row
-    elif fmt == "xlsx":
-        book = openpyxl.load_workbook(path, read_only=True)
-        for sheet in book:
-            head, *rows = list(sheet.iter_rows(values_only=True)) or [()]
-            yield from ((sheet.title, dict(zip(map(str, head), row, strict=False))) for row in rows)
-    else:
-        for file in sorted(path.parent.glob(f"{path.stem}-*.{fmt}")):
-            name = file.stem.removeprefix(f"{path.stem}-")
-            if fmt == "parquet":
-                yield from ((name, row) for row in pq.read_table(file).to_pylist())
-            else:
-                with file.open(encoding="utf-8-sig", newline="") as opened:
-                    yield from ((name, dict(row)) for row in csv.DictReader(opened))
+        return
+    for file in sorted(path.parent.glob(f"{path.stem}-*.csv")):
+        with file.open(encoding="utf-8-sig", newline="") as opened:
+            yield from ((file.stem.removeprefix(f"{path.stem}-"), dict(row)) for row in csv.DictReader(opened))
 
 
 def _answered(text: str, asked: Key, stated: Statements) -> Key | None:

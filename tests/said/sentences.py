@@ -36,10 +36,7 @@ _INLINE = {
     "en": rf" \((?:{_EN_WORD}, )?{_PERCENT}; (?P<grade>G\d)\)",
     "zh": rf"（(?:{_ZH_WORD}，)?{_PERCENT}；(?P<grade>G\d)）",
 }
-_SURE = {
-    "en": rf"(?:{_EN_WORD}, )?{_PERCENT}",
-    "zh": rf"(?:{_ZH_WORD}，)?{_PERCENT}",
-}
+_SURE = {"en": rf"(?:{_EN_WORD}, )?{_PERCENT}", "zh": rf"(?:{_ZH_WORD}，)?{_PERCENT}"}
 _DAYS = {
     "en": (
         (rf"{_D}, held by ⟨P:[\w.@#-]+⟩ on {_EN_DAY}", "seen"),

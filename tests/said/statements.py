@@ -161,8 +161,18 @@ def _same(stated: object, said: str) -> bool:
     return str(stated) == said.replace(",", "")
 
 
-def _grade(row: Mapping[str, Any], said: str) -> str | None:
-    return None if row["grade"] == said else str(row["grade"])
+def _equal(field: str) -> Callable[[Mapping[str, Any], str], str | None]:
+    return lambda row, said: None if row[field] == said else str(row[field])
+
+
+def _number(field: str) -> Callable[[Mapping[str, Any], str], str | None]:
+    """A count, where it is known."""
+
+    def judge(row: Mapping[str, Any], said: str) -> str | None:
+        stated = row.get(field)
+        return None if stated is None or _same(stated, said) else str(stated)
+
+    return judge
 
 
 def _probability(row: Mapping[str, Any], said: str) -> str | None:
@@ -203,27 +213,10 @@ def _direction(row: Mapping[str, Any], said: str) -> str | None:
     return None if stated == said else stated
 
 
-def _day(row: Mapping[str, Any], said: str) -> str | None:
-    return None if row["day"] == said else str(row["day"])
-
-
-def _shared(row: Mapping[str, Any], said: str) -> str | None:
-    stated = row.get("shared")
-    return None if stated is None or _same(stated, said) else str(stated)
-
-
-def _seen(row: Mapping[str, Any], said: str) -> str | None:
-    return None if row["canaries_seen"] is None or _same(row["canaries_seen"], said) else str(row["canaries_seen"])
-
-
 def _judgement(row: Mapping[str, Any], said: str) -> str | None:
     """The verdict, behind which the note may stand."""
     stated = "" if row.get("judgement") is None else str(row["judgement"])
     return None if said.startswith(stated) and bool(said) == bool(stated) else stated or "none"
-
-
-def _reading(row: Mapping[str, Any], said: str) -> str | None:
-    return None if row["reading"] == said else str(row["reading"])
 
 
 def _against(row: Mapping[str, Any], said: str) -> str | None:
@@ -243,9 +236,9 @@ def _bare(text: str) -> str:
 
 
 _FIELDS: Mapping[str, Callable[[Mapping[str, Any], str], str | None]] = {
-    "grade": _grade, "probability": _probability, "word": _word, "firm": _firm, "direction": _direction, "day": _day,
-    "shared": _shared, "judgement": _judgement, "against": _against, "reading": _reading,
-    "seen": _seen,
+    "grade": _equal("grade"), "day": _equal("day"), "reading": _equal("reading"), "shared": _number("shared"),
+    "seen": _number("canaries_seen"), "probability": _probability, "word": _word, "firm": _firm,
+    "direction": _direction, "judgement": _judgement, "against": _against,
 }  # fmt: skip
 
 

@@ -10,139 +10,56 @@ from __future__ import annotations
 import csv
 import random
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
+
+from tests.manifests import entry
 
 _GERMAN = ("03023125", "06990009", "04066969", "02214710", "08999998")
 _AMERICAN = ("202", "212", "312", "415", "617", "713", "206", "404", "305", "702")
 Person = tuple[str, str, str]
 """Name, number, address."""
 
-MANIFEST = """
-[case]
-name = "Three countries"
-region = "DE"
+_PARTIES = (
+    ("lindner", "Lindner Optik GmbH", "Lindner", "林德纳", "client"),
+    ("qingmo", "宁波青陌网络科技有限公司", "Qingmo", "青陌", "system_vendor"),
+    ("harlow", "Harlow Leads LLC", "Harlow", "哈洛", "data_trader"),
+    ("brightwell", "Brightwell Media Inc.", "Brightwell", "布莱特韦尔", "data_trader"),
+    ("osterweg", "Osterweg Callcenter AG", "Osterweg", "奥斯特韦格", "contractor"),
+)
+"""Id, name, the names by which readers of English and of Chinese know it, role."""
+_LISTS: tuple[tuple[str, str, str, str, date, dict[str, object]], ...] = (
+    ("customers", "lindner", "Lindner's customers", "林德纳客户", date(2026, 1, 5),
+     {"origin": "own", "created": date(2026, 1, 5)}),
+    ("backup", "qingmo", "Qingmo's backup", "青陌备份", date(2026, 6, 20),
+     {"created": date(2026, 6, 17), "region": "CN"}),
+    ("leads", "harlow", "Harlow's leads", "哈洛线索", date(2026, 7, 1), {"region": "US"}),
+    ("prospects", "brightwell", "Brightwell's prospects", "布莱特韦尔潜客", date(2026, 7, 15), {"region": "US"}),
+    ("calls", "osterweg", "Osterweg's call list", "奥斯特韦格外呼名单", date(2026, 7, 20), {}),
+    ("raffle", "harlow", "Harlow's raffle", "哈洛抽奖名单", date(2026, 3, 1), {"region": "US"}),
+)  # fmt: skip
+"""Id and file, holder, English and Chinese title, the day on which it was obtained, more."""
+_REPLY = {"asked": date(2026, 8, 1), "deadline": date(2026, 8, 10)}
 
-[[party]]
-id = "lindner"
-name = "Lindner Optik GmbH"
-name_en = "Lindner"
-name_zh = "林德纳"
-role = "client"
 
-[[party]]
-id = "qingmo"
-name = "宁波青陌网络科技有限公司"
-name_en = "Qingmo"
-name_zh = "青陌"
-role = "system_vendor"
+def _manifest() -> str:
+    return "\n".join([
+        '[case]\nname = "Three countries"\nregion = "DE"\n',
+        *(entry("party", id=id_, name=name, name_en=en, name_zh=zh, role=role) for id_, name, en, zh, role in _PARTIES),
+        *(
+            entry("dataset", id=id_, path=f"{id_}.csv", holder=holder, title_en=en, title_zh=zh, obtained=day, **more)
+            for id_, holder, en, zh, day, more in _LISTS
+        ),
+        entry("canaries", path="canaries.csv"),
+        entry("release", id="lindner-qingmo", dataset="customers", to="qingmo", date=date(2026, 1, 10),
+              ends=date(2026, 4, 30), purpose="reminders", path="copy.csv"),
+        entry("claim", id="qingmo-deleted", party="qingmo", kind="not_retained", said=date(2026, 5, 4),
+              quote="所有数据已删除"),
+        entry("reply", party="qingmo", answered=date(2026, 8, 6), text="备份由前员工保存。", **_REPLY),
+        entry("reply", party="harlow", **_REPLY),
+    ])  # fmt: skip
 
-[[party]]
-id = "harlow"
-name = "Harlow Leads LLC"
-name_en = "Harlow"
-name_zh = "哈洛"
-role = "data_trader"
 
-[[party]]
-id = "brightwell"
-name = "Brightwell Media Inc."
-name_en = "Brightwell"
-name_zh = "布莱特韦尔"
-role = "data_trader"
-
-[[party]]
-id = "osterweg"
-name = "Osterweg Callcenter AG"
-name_en = "Osterweg"
-name_zh = "奥斯特韦格"
-role = "contractor"
-
-[[dataset]]
-id = "customers"
-path = "customers.csv"
-holder = "lindner"
-title_en = "Lindner's customers"
-title_zh = "林德纳客户"
-origin = "own"
-obtained = 2026-01-05
-created = 2026-01-05
-
-[[dataset]]
-id = "backup"
-path = "backup.csv"
-holder = "qingmo"
-title_en = "Qingmo's backup"
-title_zh = "青陌备份"
-obtained = 2026-06-20
-created = 2026-06-17
-region = "CN"
-
-[[dataset]]
-id = "leads"
-path = "leads.csv"
-holder = "harlow"
-title_en = "Harlow's leads"
-title_zh = "哈洛线索"
-obtained = 2026-07-01
-region = "US"
-
-[[dataset]]
-id = "prospects"
-path = "prospects.csv"
-holder = "brightwell"
-title_en = "Brightwell's prospects"
-title_zh = "布莱特韦尔潜客"
-obtained = 2026-07-15
-region = "US"
-
-[[dataset]]
-id = "calls"
-path = "calls.csv"
-holder = "osterweg"
-title_en = "Osterweg's call list"
-title_zh = "奥斯特韦格外呼名单"
-obtained = 2026-07-20
-
-[[dataset]]
-id = "raffle"
-path = "raffle.csv"
-holder = "harlow"
-title_en = "Harlow's raffle"
-title_zh = "哈洛抽奖名单"
-obtained = 2026-03-01
-region = "US"
-
-[[canaries]]
-path = "canaries.csv"
-
-[[release]]
-id = "lindner-qingmo"
-dataset = "customers"
-to = "qingmo"
-date = 2026-01-10
-ends = 2026-04-30
-purpose = "reminders"
-path = "copy.csv"
-
-[[claim]]
-id = "qingmo-deleted"
-party = "qingmo"
-kind = "not_retained"
-said = 2026-05-04
-quote = "所有数据已删除"
-
-[[reply]]
-party = "qingmo"
-asked = 2026-08-01
-deadline = 2026-08-10
-answered = 2026-08-06
-text = "备份由前员工保存。"
-
-[[reply]]
-party = "harlow"
-asked = 2026-08-01
-deadline = 2026-08-10
-"""
 JUDGED = ("backup", "leads", "confirm")
 NOTE = "a delivery note of 8 July"
 """Two lists, what a person decides of them, and why."""
@@ -162,19 +79,18 @@ def write_case(folder: Path, seed: int = 38) -> Path:
     prospects = _some(rng, leads, 0.75, canaries[:5])
     calls = _some(rng, leads, 0.3, canaries[:3])
     raffle = [*americans[300:], *_some(rng, leads, 0.06, [])]
-    _write(folder / "customers.csv", germans)
-    _write(folder / "copy.csv", copy)
-    _write(folder / "backup.csv", backup)
-    _write(folder / "leads.csv", leads, numbers_only=0.15)
-    _write(folder / "prospects.csv", prospects, numbers_only=1.0)
-    _write(folder / "calls.csv", calls)
-    _write(folder / "raffle.csv", raffle)
+    lists = {
+        "customers": germans, "copy": copy, "backup": backup, "leads": leads, "prospects": prospects, "calls": calls,
+        "raffle": raffle,
+    }  # fmt: skip
+    for name, people in lists.items():
+        _write(folder / f"{name}.csv", people, {"leads": 0.15, "prospects": 1.0}.get(name, 0.0))
     with (folder / "canaries.csv").open("w", encoding="utf-8", newline="") as file:
         written = csv.writer(file)
         written.writerow(["name", "phone", "email", "consent"])
         written.writerows([*one, "own"] for one in canaries)
     manifest = folder / "case.toml"
-    manifest.write_text(MANIFEST, encoding="utf-8")
+    manifest.write_text(_manifest(), encoding="utf-8")
     return manifest
 
 

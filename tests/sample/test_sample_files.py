@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import runpy
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +15,7 @@ import pytest
 
 from tests.sample.reading import SAMPLE, numbers_in, rows_of_csv, text_of, truth
 from tracer.case.case import Case
-from tracer.case.memory import memory_case
 from tracer.dossier.vocabulary import CLAIM_KINDS, RELATION_KINDS, ROLES
-from tracer.lists.load import store_parts
-from tracer.lists.loaded import DatasetFacts
-from tracer.lists.read.file import read_file
-from tracer.lists.read.model import ReadOptions
 from tracer.manifest.json_schema import manifest_schema
 from tracer.simulate.segments import UNALLOCATED
 
@@ -147,9 +142,7 @@ def test_invented_names_are_no_well_known_firms() -> None:
     assert [name for name in known.split() if name in names] == []
 
 
-DATASETS: dict[str, dict[str, Any]] = {
-    entry["id"]: entry for entry in tomllib.loads((SAMPLE / "case.toml").read_text(encoding="utf-8"))["dataset"]
-}
+DATASETS = {entry["id"]: entry for entry in entries("dataset")}
 FORMATS = {
     "lanheng-audit-2026-05": "xls", "huaixu-lot7": "html", "registry-2026-03": "zip", "beiling-2026-07": "xlsx",
     "hesong-2026-06": "vcf", "huaixu-teaser": "txt", "hengtu-backend-2026-05": "parquet", "yigu-leads-2026-04": "json",
@@ -159,30 +152,16 @@ MOBILES = range(86 * 10**11 + 10**10, 86 * 10**11 + 2 * 10**10)
 """Keys of Chinese mobile numbers: 86 and eleven digits from 1."""
 
 
-@pytest.fixture(scope="module")
-def case() -> Iterator[Case]:
-    with memory_case() as case:
-        for name, entry in DATASETS.items():
-            options = ReadOptions(encoding=entry.get("encoding"), columns=entry.get("columns", {}))
-            read = read_file(case.con, SAMPLE / entry["path"], options)
-            store_parts(case.con, read, DatasetFacts(id=name, holder=entry["holder"]))
-        yield case
-
-
 @pytest.mark.parametrize("name", DATASETS)
-def test_the_numbers_of_each_list(case: Case, name: str) -> None:
-    keys = case.con.execute(
-        "SELECT m.key FROM membership m JOIN dataset d ON d.no = m.dataset WHERE d.id = $id ORDER BY m.key",
-        {"id": name},
-    ).fetchall()
-    linked = {key - 86 * 10**11 for (key,) in keys if key in MOBILES}
-    hotlines = case.con.execute(
-        "SELECT j.key FROM junk j JOIN dataset d ON d.no = j.dataset WHERE d.id = $id AND j.reason = 'hotline'",
-        {"id": name},
-    ).fetchall()
-    known = {key - 86 * 10**11 for (key,) in hotlines}
-    assert linked == {number for number in numbers_in(SAMPLE / DATASETS[name]["path"]) if number != 11111111111} - known
-    assert len(known) == (name == "registry-2026-03")
+def test_the_numbers_of_each_list(case: Case, numbers: dict[str, set[int]], name: str) -> None:
+    def keys(table: str, condition: str = "true") -> set[int]:
+        found = f"SELECT t.key FROM {table} t JOIN dataset d ON d.no = t.dataset WHERE d.id = $id AND {condition}"
+        return {key - 86 * 10**11 for (key,) in case.con.execute(found, {"id": name}).fetchall() if key in MOBILES}
+
+    hotlines = keys("junk", "t.reason = 'hotline'")
+    written = numbers[Path(DATASETS[name]["path"]).stem]
+    assert keys("membership") == written - {11111111111} - hotlines
+    assert len(hotlines) == (name == "registry-2026-03")
 
 
 def test_formats_and_rejects(case: Case) -> None:

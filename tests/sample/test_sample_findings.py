@@ -12,13 +12,11 @@ from pyphen import Pyphen
 from rich.cells import cell_len
 
 from tests.sample.reading import SAMPLE
-from tracer.ask.lead import LINES, lead
 from tracer.ask.named import COPIED, CopiedViews, load_queries, query_rows, run_query
-from tracer.ask.render import json_rows
+from tracer.ask.result import json_rows
 from tracer.ask.short_why import short_why
-from tracer.ask.story import story
-from tracer.ask.why import tied, why
-from tracer.ask.why_text import why_text
+from tracer.ask.story import LINES, lead, story
+from tracer.ask.why import explained_edge, why, why_text
 from tracer.case.case import Case
 from tracer.cli.run import print_sections
 from tracer.export.report.compose import compose
@@ -167,7 +165,7 @@ def test_what_is_read_first_is_easy_to_read(case: Case) -> None:
     ]  # fmt: skip
     said = {
         "demo": "\n".join(lead(case.con, "en")).replace("\n  ", " ").split("\n"),
-        "why": list(texts(short_why(case.con, tied(case.con, *STRONGEST), "en"))),
+        "why": list(texts(short_why(case.con, explained_edge(case.con, *STRONGEST), "en"))),
         "report": first_page(case),
     }
     for what, written in said.items():
@@ -196,7 +194,7 @@ def test_rows_without_arrow_are_those_of_the_queries(case: Case) -> None:
     assert len(compared) > 20
     for view in COPIED:
         statement = f"SELECT * FROM views.{view} ORDER BY ALL"
-        assert view_rows(case.con, copied.over(statement)) == view_rows(case.con, statement) != []
+        assert view_rows(case.con, copied.on_copies(statement)) == view_rows(case.con, statement) != []
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])

@@ -15,6 +15,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from string import Template
+from typing import Any
 
 from tests.alarm.receivers import certificate, free_port
 
@@ -59,12 +61,24 @@ def dovecot() -> Iterator[Server]:
         cert, key = certificate(folder)
         for part in ("mail/new", "mail/cur", "mail/tmp", "run", "home"):
             (folder / part).mkdir(parents=True)
-        port = free_port()
-        settings = folder / "dovecot.conf"
-        settings.write_text(_settings(folder, port, cert, key), encoding="utf-8")
+        port, runs_as = free_port(), _owner()
+        settings = Template(Path(__file__).with_name("dovecot.conf").read_text(encoding="utf-8")).substitute(
+            folder=folder, user=runs_as.pw_name, group=grp.getgrgid(runs_as.pw_gid).gr_name, cert=cert, key=key,
+            password=PASSWORD, uid=runs_as.pw_uid, gid=runs_as.pw_gid, port=port,
+        )  # fmt: skip
+        (folder / "dovecot.conf").write_text(settings, encoding="utf-8")
         for path in (folder, *folder.rglob("*")):
             _give(path)
-        process = _started(settings, folder / "stderr")
+        other: dict[str, Any] = (
+            {} if os.getuid() else {"user": runs_as.pw_name, "group": runs_as.pw_gid, "extra_groups": []}
+        )
+        with (folder / "stderr").open("wb") as stderr:
+            process = subprocess.Popen(
+                [str(PROGRAM), "-F", "-c", str(folder / "dovecot.conf")],
+                stdout=subprocess.DEVNULL,
+                stderr=stderr,
+                **other,
+            )
         _wait(port, process, folder)
         yield Server(port, folder, cert)
     finally:
@@ -74,89 +88,25 @@ def dovecot() -> Iterator[Server]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _started(settings: Path, errors: Path) -> subprocess.Popen[bytes]:
-    command = [str(PROGRAM), "-F", "-c", str(settings)]
-    with errors.open("wb") as stderr:
-        if os.getuid() != 0:
-            return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=stderr)
-        group = pwd.getpwnam(_user()).pw_gid
-        return subprocess.Popen(
-            command, user=_user(), group=group, extra_groups=[], stdout=subprocess.DEVNULL, stderr=stderr
-        )
-
-
-def _user() -> str:
-    return "nobody" if os.getuid() == 0 else pwd.getpwuid(os.getuid()).pw_name
+def _owner() -> pwd.struct_passwd:
+    """Whom the server runs as: root may not be it."""
+    return pwd.getpwuid(os.getuid()) if os.getuid() else pwd.getpwnam("nobody")
 
 
 def _give(path: Path) -> None:
     """Root gives the server's files to the user that it runs as."""
     if os.getuid() == 0:
-        entry = pwd.getpwnam(_user())
-        os.chown(path, entry.pw_uid, entry.pw_gid)
+        os.chown(path, _owner().pw_uid, _owner().pw_gid)
 
 
 def _wait(port: int, process: subprocess.Popen[bytes], folder: Path) -> None:
     until = time.monotonic() + 30
-    while time.monotonic() < until:
-        if process.poll() is not None:
-            break
+    while time.monotonic() < until and process.poll() is None:
         try:
             socket.create_connection(("127.0.0.1", port), 1).close()
         except OSError:
             time.sleep(0.05)
         else:
             return
-    log = folder / "log"
-    told = (folder / "stderr").read_text() + (log.read_text() if log.is_file() else "")
-    raise RuntimeError(f"Dovecot did not start: {told}")
-
-
-def _settings(folder: Path, port: int, cert: Path, key: Path) -> str:
-    entry = pwd.getpwnam(_user())
-    group = grp.getgrgid(entry.pw_gid).gr_name
-    return f"""
-dovecot_config_version = 2.4.1
-dovecot_storage_version = 2.4.1
-base_dir = {folder}/run
-state_dir = {folder}/run
-log_path = {folder}/log
-listen = 127.0.0.1
-protocols = imap
-default_internal_user = {_user()}
-default_internal_group = {group}
-default_login_user = {_user()}
-first_valid_uid = 1
-first_valid_gid = 1
-mail_driver = maildir
-mail_path = {folder}/mail
-ssl = required
-ssl_server_cert_file = {cert}
-ssl_server_key_file = {key}
-passdb static {{
-  password = {PASSWORD}
-}}
-userdb static {{
-  fields {{
-    uid = {entry.pw_uid}
-    gid = {entry.pw_gid}
-    home = {folder}/home
-  }}
-}}
-service imap-login {{
-  chroot =
-  inet_listener imap {{
-    port = 0
-  }}
-  inet_listener imaps {{
-    port = {port}
-    ssl = yes
-  }}
-}}
-service anvil {{
-  chroot =
-}}
-service imap {{
-  chroot =
-}}
-"""
+    told = [path.read_text() for name in ("stderr", "log") if (path := folder / name).is_file()]
+    raise RuntimeError(f"Dovecot did not start: {''.join(told)}")

@@ -5,9 +5,6 @@ A small good file of each, and what reads it; `tests.bench.fuzz` mutates them.
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -15,12 +12,12 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 from pathlib import Path
 
-from tests.identify.test_phone_dat import phone_dat
+from tests.identify.test_segments import phone_dat
 from tests.lists.read.reading import xlsx
 from tests.marking.register.authority import Authority
-from tests.signals.register import CANARY, CONTROL, MAIL, case_with_numbers, database
-from tests.signals.test_real_formats import APPLE, EPOCH, HUAWEI, IOS, LOCAL, TWILIO, freeswitch
-from tracer.blind.parcel import KINDS, Parcel, read_parcel, sealed
+from tests.signals.register import APPLE, CANARY, CONTROL, IOS, LOCAL, MAIL, case_with_numbers, database
+from tests.signals.test_formats import CALLER, WRITTEN
+from tracer.blind.exchange import KINDS, Parcel, parcel_bytes, read_parcel
 from tracer.case.backup import restore, write_backup
 from tracer.case.case import Case, create_case
 from tracer.dossier import calling_rules
@@ -31,7 +28,6 @@ from tracer.marking.register.timestamp import read_answer, request_for
 from tracer.signals.load import load_complaints, load_signals
 
 _RULES = Path(calling_rules.__file__).with_suffix(".toml")
-CALLER = "14100000001"
 
 
 @dataclass(frozen=True)
@@ -45,9 +41,8 @@ def others(folder: Path) -> dict[str, Other]:
 
     The name belongs to what is read: some tell the format, some whose telephone it was.
     """
-    records = {**_switches(), **_clouds(), **_telephones()}
     return (
-        {name: Other(data, load_signals) for name, data in records.items()}
+        {name: Other(data, load_signals) for name, data in _records().items()}
         | {name: Other(data, lambda case, path: load_segments(case.con, path)) for name, data in _segments().items()}
         | {
             "canaries.csv": Other(
@@ -60,7 +55,7 @@ def others(folder: Path) -> dict[str, Other]:
                 f"at,called,caller\n{LOCAL},{CANARY},{CALLER}\n{LOCAL},{CONTROL},{CALLER}\n".encode(), load_complaints
             ),
             "blind.offer": Other(
-                sealed(Parcel("offer", "0123456789abcdef", [bytes([i]) * 32 for i in range(9)])),
+                parcel_bytes(Parcel("offer", "0123456789abcdef", [bytes([i]) * 32 for i in range(9)])),
                 lambda _, path: read_parcel(path, *KINDS),
             ),
             "case.backup": _backup(folder / "backup"),
@@ -101,50 +96,23 @@ case_for_others = case_with_numbers
 """A case with a canary and a control, which the records reach."""
 
 
-def _switches() -> dict[str, bytes]:
-    asterisk = ['"Sales" <14100000001>', CALLER, CANARY, "ctx", "SIP/t-01", "", "Playback", "x", LOCAL, "", LOCAL, "9"]
-    asterisk += ["7", "ANSWERED", "DOCUMENTATION", "", "1781757919.1", ""]
-    free = f'"{CALLER}","{CALLER}","{CANARY}","public","{LOCAL}","","{LOCAL}","5","0","NO_ANSWER","a5c9","","","",""\n'
-    out = io.StringIO()
-    csv.writer(out, quoting=csv.QUOTE_ALL).writerows([asterisk] * 3)
-    return {
-        "Master.csv": out.getvalue().encode(),
-        "free_Master.csv": (free * 3).encode(),
-        "a.cdr.json": "\n".join([json.dumps(freeswitch(CANARY, EPOCH))] * 3).encode(),
+def _records() -> dict[str, bytes]:
+    """A file of each format as `test_formats` has it, and those that are no text."""
+    first = {one.format: one for one in reversed(WRITTEN)}
+    written = {
+        one.name if form == "asterisk-cdr" or one.name != "Master.csv" else f"{form}-Master.csv": one.text.encode()
+        for form, one in first.items()
     }
-
-
-def _clouds() -> dict[str, bytes]:
-    bill = "序号,呼叫类型,对方号码,开始时间,通话时长,通话地点,费用(元)\n"
-    bill += f"1,国内被叫,{CALLER},{LOCAL},1小时2分3秒,南京,0\n2,国内被叫,{CALLER},{LOCAL},5,南京,0\n"
-    return {
-        "twilio.json": json.dumps({"first_page_uri": "/x", "calls": [TWILIO, TWILIO]}).encode(),
-        "20260618_call_0.csv": (HUAWEI * 3).encode(),
-        f"{CANARY}-bill.csv": bill.encode("gb18030"),
-        f"{CANARY}-bill.xlsx": xlsx([line.split(",") for line in bill.strip().split("\n")]),
-        "plain.csv": f"at,caller,called\n{LOCAL},{CALLER},{CANARY}\n{LOCAL},{CALLER},{CONTROL}\n".encode(),
-    }
-
-
-def _telephones() -> dict[str, bytes]:
+    bill = first["china-telecom"].text
     message = EmailMessage()
     message["From"], message["To"], message["Subject"] = "a@ads.example", MAIL, "促销"
     message["Date"] = "Thu, 18 Jun 2026 12:45:19 +0800"
     message.set_content("林女士您好")
     message.add_attachment("x", filename="a.txt")
     letter = message.as_bytes()
-    return {
-        f"sms-{CANARY}-20260618124519.xml": (
-            '<?xml version="1.0" encoding="UTF-8"?><smses count="2">'
-            f'<sms address="{CALLER}" date="{EPOCH}000" type="1" body="您好 &#55357;&#56832;" />'
-            f'<mms date="{EPOCH}000" msg_box="1" address="{CALLER}~{CANARY}" sub="null"><parts>'
-            '<part ct="text/plain" text="您好" /></parts><addrs>'
-            f'<addr address="{CALLER}" type="137" /><addr address="{CANARY}" type="151" /></addrs></mms></smses>'
-        ).encode(),
-        f"calls-{CANARY}-20260618124519.xml": (
-            '<?xml version="1.0"?><calls count="1">'
-            f'<call number="{CALLER}" duration="7" date="{EPOCH}000" type="1" presentation="1" /></calls>'
-        ).encode(),
+    return written | {
+        f"{CANARY}-bill.csv": bill.encode("gb18030"),
+        f"{CANARY}-bill.xlsx": xlsx([line.split(",") for line in bill.strip().split("\n")]),
         f"{CANARY}.db": _call_history(),
         "a.eml": letter,
         "box.mbox": b"".join(b"From a@ads.example Thu Jun 18 12:45:19 2026\n" + letter + b"\n" for _ in range(2)),

@@ -12,6 +12,12 @@ from tracer.identify.email import email_key
 
 CANARY, CONTROL = "14000000001", "14000000002"  # in a segment nobody was given
 MAIL = "lin@post.example"
+LOCAL, EPOCH = "2026-06-18 12:45:19", 1781757919
+APPLE = EPOCH - 978_307_200
+IOS = (
+    "CREATE TABLE ZCALLRECORD (Z_PK INTEGER PRIMARY KEY, ZDATE TIMESTAMP, ZDURATION FLOAT, ZADDRESS BLOB,"
+    " ZORIGINATED INTEGER, ZANSWERED INTEGER, ZSERVICE_PROVIDER VARCHAR);"
+)
 
 
 def write(folder: Path, name: str, text: str) -> Path:
@@ -47,3 +53,8 @@ def signals(case: Case) -> list[tuple[object, ...]]:
 def rejects(case: Case) -> list[tuple[object, ...]]:
     """(row, reason, cell) of all that was not read."""
     return case.con.execute("SELECT row, reason, cell FROM signal_reject ORDER BY file, row").fetchall()
+
+
+def full_disk(*_: object) -> None:
+    """What writing does where there is no more room."""
+    raise OSError(28, "No space left on device")

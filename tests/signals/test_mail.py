@@ -171,11 +171,8 @@ def test_a_maildir_is_loaded_at_once_and_a_message_that_cannot_be_read_is_set_as
     """Whatever reading one brings about."""
     faults = (UnicodeError, ValueError, RecursionError, MemoryError, OSError, OverflowError)
     for n in range(12):
-        put(
-            tmp_path,
-            f"To: {MAIL}\nMessage-ID: <{n}@x>\nSubject: {n}\n{DATE}\nhi\n",
-            f"box/cur/178178671{n:02}.M1.host:2,S",
-        )
+        text = f"To: {MAIL}\nMessage-ID: <{n}@x>\nSubject: {n}\n{DATE}\nhi\n"
+        put(tmp_path, text, f"box/cur/178178671{n:02}.M1.host:2,S")
     (tmp_path / "box" / "new").mkdir()
     read = mail._body
 

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
+import networkx as nx
+
 from tracer.simulate.market import Truth
 
 Edge: TypeAlias = tuple[str, str]
@@ -30,15 +32,5 @@ def retention(
 
 def closure(edges: Iterable[Edge]) -> set[Edge]:
     """All (ancestor, descendant) pairs; cycles are followed once."""
-    children: dict[str, list[str]] = {}
-    for parent, child in sorted(edges):
-        children.setdefault(parent, []).append(child)
-    found: set[Edge] = set()
-    for start in children:
-        todo = [start]
-        while todo:
-            for child in children.get(todo.pop(), ()):
-                if child != start and (start, child) not in found:
-                    found.add((start, child))
-                    todo.append(child)
-    return found
+    graph: nx.DiGraph[str] = nx.DiGraph(edges)
+    return {(above, below) for above in graph for below in nx.descendants(graph, above)}

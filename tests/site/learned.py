@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from tracer.cli.main import run
-from tracer.site import notebooks
+from tracer.site import sources
 
 ROOT = Path(__file__).parents[2]
 PAGES = ROOT / "tracer" / "site" / "pages"
-TUTORIALS = [PAGES / "tutorials" / f"{name}.md" for name in notebooks.TUTORIALS]
+TUTORIALS = [PAGES / "tutorials" / f"{name}.md" for name in sources.TUTORIALS]
 HOW_TO = [PAGES / "how-to" / f"{name}.md" for name in
           ("load", "marked-copies", "who-leaked", "watch", "newspaper", "python", "court", "purge")]  # fmt: skip
 """In an order in which they can be followed."""
@@ -69,7 +69,7 @@ def shown(code: str, names: dict[str, Any]) -> object:
 def follow(page: Path, folder: Path, followed: set[str]) -> None:
     """Run every block of a page but Python twins, which the notebooks run, and blocks that other pages have, too."""
     names, before = dict[str, Any](), ""
-    for language, text in notebooks.parts(page.read_text(encoding="utf-8")):
+    for language, text in sources.parts(page.read_text(encoding="utf-8")):
         if language == "sh" and text not in followed:
             run_block(text, folder)
             followed.add(text)

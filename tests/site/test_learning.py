@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from tests.site.learned import HOW_TO, PAGES, ROOT, TUTORIALS, follow, shown
-from tracer.site.notebooks import TUTORIALS as NAMES
-from tracer.site.notebooks import write_notebooks
+from tracer.site.sources import TUTORIALS as NAMES
+from tracer.site.sources import write_notebooks
 
 
 @pytest.mark.slow("follows every tutorial on the whole sample")

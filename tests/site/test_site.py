@@ -19,8 +19,7 @@ from tests.conftest import chromium
 from tracer.ask.named import load_queries
 from tracer.cli.main import COMMANDS
 from tracer.errors import InputRefused
-from tracer.site.commands import plain
-from tracer.site.sources import QUOTED, Measured, parts_of_a_case, quotation
+from tracer.site.sources import QUOTED, Measured, parts_of_a_case, plain, quotation
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +42,7 @@ def test_all_is_well_with_the_site(site: Path) -> None:
     queries = pages[site / "reference" / "queries.html"]
     assert [name for name in load_queries() if f'id="{name}"' not in queries] == []
     names = pages[site / "reference" / "library-names.html"]
-    public = [name for name in tracer.__all__ if not name.startswith("_")]
+    public = [name for name in dir(tracer) if not name.startswith("_")]
     assert [name for name in public if f'id="tracer.{name}"' not in names] == []
     assert len(parts_of_a_case()) > 14
     members = [f"{part.__module__}.{part.__qualname__}.{name}" for part in parts_of_a_case().values()

@@ -14,10 +14,10 @@ from tests.ask.test_why import DAYS_SIGNAL
 from tests.export.market_findings import PSEUDONYM, TITLE, leaving
 from tests.graph.market_case import market_case
 from tracer.disclosure import Count, DatasetRef, Number, PartyRef, Reason, Ref, Text
-from tracer.dossier.replies import STATES
+from tracer.dossier.statements import STATES
 from tracer.dossier.vocabulary import CLAIM_KINDS
 from tracer.export.drawing.figures import weights_of
-from tracer.export.outgoing import outgoing
+from tracer.export.outgoing import outgoing_case
 from tracer.findings.deciding import UNNAMED
 from tracer.findings.derivation.model import KINDS
 from tracer.findings.statements import headlines
@@ -80,36 +80,30 @@ SALE: Row = {
 
 def every() -> Iterator[Reason]:
     """The headlines of rows of every kind, and of every form that a kind has."""
-    for row in (KEPT, PASSED, PASSED | {"after_end": False}, KEPT | {"reading": "held", "after_end": False},
-                KEPT | {"reading": "held", "after_end": None}):  # fmt: skip
-        yield from (headlines.retention(row), headlines.reading_sure(row), headlines.seen(row), headlines.given(row))
+    held = KEPT | {"reading": "held"}
+    for row in (KEPT, PASSED, PASSED | {"after_end": False}, held | {"after_end": False}, held | {"after_end": None}):
+        for said in (headlines.retention, headlines.reading_sure, headlines.list_seen, headlines.copy_given):
+            yield said(row)
     for days in (1, 40, 200):
         yield headlines.retention(KEPT | {"ends": date.fromordinal(KEPT["first_seen"].toordinal() - days)})
-    yield from (headlines.passed_on([PASSED]), headlines.passed_on([PASSED, PASSED | {"seen_with": "u"}]))
-    yield from (headlines.attribution(NAMED), *headlines.marks(NAMED), *headlines.marks(NAMED | {"test": "draw"}))
-    yield from (headlines.unnamed(NAMED | {"client": "c"}, code) for code in UNNAMED)
-    yield from (headlines.derivation(COPIED), headlines.derivation(COPIED | {"direction": "not_told"}))
+    yield from (headlines.no_copy_named(NAMED | {"client": "c"}, code) for code in UNNAMED)
+    rejected = {"judgement": "reject", "without_judgement": None}
     yield from (
-        headlines.derivation_sure(COPIED),
-        headlines.sure(COPIED),
-        headlines.sureness(COPIED),
-        headlines.sureness(JUDGED),
-    )
-    yield from (
-        headlines.chain(CHAIN),
-        headlines.chain_by(CHAIN),
-        *headlines.against_chain(CHAIN | {"judgement": "reject", "without_judgement": None}),
-        headlines.vintage(DATED),
-        headlines.sale(SALE),
-        *headlines.against_sale(SALE | {"judgement": "reject", "state_without_judgement": "agrees"}),
-    )
+        headlines.passed_on([PASSED]), headlines.passed_on([PASSED, PASSED | {"seen_with": "u"}]),
+        headlines.attribution(NAMED), *headlines.marks(NAMED), *headlines.marks(NAMED | {"test": "draw"}),
+        headlines.derivation(COPIED), headlines.derivation(COPIED | {"direction": "not_told"}),
+        headlines.derivation_sure(COPIED), headlines.sure(COPIED), headlines.sureness(COPIED),
+        headlines.sureness(JUDGED), headlines.chain(CHAIN), headlines.chain_by(CHAIN),
+        *headlines.against_chain(CHAIN | rejected), headlines.vintage(DATED), headlines.sale(SALE),
+        *headlines.against_sale(SALE | rejected | {"state_without_judgement": "agrees"}),
+        claim(CLAIM | {"kind": "complaint_rate", "value": "0.0001"}), contradiction(TWO),
+        *filter(None, [headlines.times_apart(TWO)]), headlines.campaign(CAMPAIGN),
+    )  # fmt: skip
     for kind in CLAIM_KINDS:
         for verdict in ("supported", "contradicted", "consistent", "untestable", "untested"):
             yield claim(CLAIM | {"kind": kind, "verdict": verdict, "value": "10000", "about": "p"})
         yield claim(CLAIM | {"kind": kind, "dataset": None})
         yield contradiction(TWO | {"what": "two origins", "value_a": kind, "value_b": "random"})
-    yield claim(CLAIM | {"kind": "complaint_rate", "value": "0.0001"})
-    yield from (contradiction(TWO), *filter(None, [headlines.times_apart(TWO)]))
     for what in ("released", "called", "complained"):
         yield headlines.refusal(REFUSED | {"what": what, "events": 40})
     listed = REFUSED | {
@@ -124,12 +118,11 @@ def every() -> Iterator[Reason]:
         line = headlines.line(row, rate, rules)
         assert line is not None
         yield line
-    yield headlines.campaign(CAMPAIGN)
-    yield from (headlines.reply_state(state) for state in STATES)
     for state in STATES:
-        text = "我们不知情。" if state == "answered" else None
-        dates = date(2026, 7, 3), date(2026, 7, 10), date(2026, 7, 9)
-        yield from lines(["v"], {"v": Replied("v", state, *dates, text, because="一审未结")}, {}, "en")
+        yield headlines.reply_state(state)
+        replied = Replied("v", state, date(2026, 7, 3), date(2026, 7, 10), date(2026, 7, 9),
+                          "我们不知情。" if state == "answered" else None, because="一审未结")  # fmt: skip
+        yield from lines(["v"], {"v": replied}, {}, "en")
 
 
 def codes(numbers: Iterable[Number]) -> Iterator[str]:
@@ -198,11 +191,8 @@ def test_headlines_as_they_are_said(reason: Reason, english: str, chinese: str) 
     assert (say(reason), say(reason, "zh")) == (english, chinese)
 
 
-def test_a_line_of_which_nothing_but_a_claim_is_known_has_no_headline() -> None:
+def test_what_is_not_known_has_no_headline_and_hidden_counts_stay_hidden() -> None:
     assert headlines.line(LINE | {"inferred": None}, None, []) is None
-
-
-def test_hidden_counts_stay_hidden() -> None:
     assert headlines.derivation_sure(COPIED | {"shared": "<20"}).numbers["shared"] == Count(0)
     assert "<20" in say(headlines.derivation_sure(COPIED | {"shared": None}))
 
@@ -222,32 +212,23 @@ def test_display_names_are_of_the_language_or_of_any() -> None:
     assert english.of(PartyRef("own")) == "own"  # a party and a list may have one id
 
 
-def test_the_id_stands_behind_a_name_the_first_time() -> None:
+def test_the_id_follows_a_name_the_first_time() -> None:
     names = Names({"v": "Hengtu", "c": "Chenxi"}, {"own": "Chenxi’s customer list"})
     voice = Voice("en", Introduced(names, "en"))
     assert voice.say(headlines.retention(KEPT)).startswith("Hengtu (v) still had Chenxi’s customer list (own) on")
     assert voice.say(headlines.retention(KEPT)).startswith("Hengtu still had Chenxi’s customer list on")
-    assert Voice("en", names).say(headlines.retention(KEPT)).startswith("Hengtu still had Chenxi’s customer list on")
     chinese = Voice("zh", Introduced(Names({"v": "珩途"}), "zh"))
     assert "珩途（v）仍持有 c 的名单" in chinese.say(headlines.retention(KEPT))
-
-
-def test_a_name_that_ends_with_a_full_stop_ends_the_sentence() -> None:
-    ids = Reason.of("lead-show", command=Ref("tracer show ../ID"), names=(PartyRef("d"),))
-    assert Voice("en", Names({"d": "Dialer Co. S.A."})).say(ids) == (
-        "One party’s chain: tracer show ../ID. Ids: Dialer Co. S.A."
-    )
-
-
-def test_what_a_sentence_does_not_show_is_not_introduced() -> None:
     voice = Voice("en", Introduced(Names({"v": "Hengtu"}, {"found": "lot 7"}), "en"))
-    assert "lot 7" not in voice.say(headlines.retention(KEPT))  # `found` is not in this sentence
+    assert "lot 7" not in voice.say(headlines.retention(KEPT)), "`found` is not in this sentence"
     assert "lot 7 (found)" in voice.say(headlines.retention(PASSED))
 
 
-def test_chinese_names_stand_without_spaces_and_words_of_people_stay() -> None:
-    voice = Voice("zh", Names({"v": "珩途"}, {"found": "第7批"}))
-    text = voice.say(claim(CLAIM | {"quote": "随机 生成"}))
+def test_names_fit_into_the_sentence() -> None:
+    ids = Reason.of("lead-show", command=Ref("tracer show ../ID"), names=(PartyRef("d"),))
+    said = Voice("en", Names({"d": "Dialer Co. S.A."})).say(ids)
+    assert said == "One party’s chain: tracer show ../ID. Ids: Dialer Co. S.A."
+    text = Voice("zh", Names({"v": "珩途"}, {"found": "第7批"})).say(claim(CLAIM | {"quote": "随机 生成"}))
     assert text == "珩途称第7批中的号码是随机生成的：“随机 生成”。数据与此矛盾。"
 
 
@@ -292,7 +273,7 @@ def test_every_signal_has_a_name_in_both_languages() -> None:
 def test_what_leaves_a_case_has_its_signals_in_the_language_of_the_export() -> None:
     case = market_case()
     case.con.execute("UPDATE derivation SET weights = $weights WHERE child = 'd6-backend'", {"weights": STORED})
-    out = outgoing(case.con, leaving(case).findings, PSEUDONYM, TITLE, facts=("weights",))
+    out = outgoing_case(case.con, leaving(case).findings, PSEUDONYM, TITLE, facts=("weights",))
     row = next(at for at, row in enumerate(out.facts["weights"]) if row["child"] == "d6-backend")
     said = {lang: weights_of(out.in_language(lang).facts["weights"][row])[0] for lang in LANGUAGES}
     assert {lang: step[:2] for lang, step in said.items()} == {

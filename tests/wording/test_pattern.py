@@ -13,10 +13,8 @@ from babel.dates import format_date
 from fluent.runtime import FluentBundle, FluentResource
 from fluent.runtime.types import FluentType
 
-from tracer.wording.catalogue_files import LANGUAGES, pattern_of, written
-from tracer.wording.days import day_of, month_of
-from tracer.wording.pattern import BrokenCatalogue, filled, read
-from tracer.wording.voice import PLURAL
+from tracer.wording.catalogue_files import LANGUAGES, BrokenCatalogue, filled_pattern, pattern_of, read, written_entries
+from tracer.wording.voice import PLURAL, day_of, month_of
 
 LOCALES = {"en": "en-GB", "zh": "zh-Hans-CN"}
 WAYS = 6
@@ -62,7 +60,7 @@ def said_by(bundle: FluentBundle, code: str, given: Mapping[str, object]) -> str
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_catalogues(lang: str) -> None:
-    entries = written(lang)
+    entries = written_entries(lang)
     bundle, draw = by_fluent(lang, entries), random.Random(lang)
     for code, entry in entries.items():
         keys = sorted(set(re.findall(r"\[([a-z0-9-]+)\]", entry)))
@@ -75,7 +73,7 @@ def test_catalogues(lang: str) -> None:
                 for name in re.findall(r"\$([a-z_]+)", entry)
             }
             expected = said_by(bundle, code, given)
-            assert filled(pattern_of(lang, code), given, FUNCTIONS, PLURAL[lang]) == expected, (code, given)
+            assert filled_pattern(pattern_of(lang, code), given, FUNCTIONS, PLURAL[lang]) == expected, (code, given)
 
 
 @pytest.mark.parametrize(
@@ -98,7 +96,7 @@ def test_traps(value: str) -> None:
     bundle, given = by_fluent("en", {"code": f"code ={value}"}), {"n": 1, "m": "x"}
     if not bundle.has_message("code"):
         return  # `test_wording` keeps it out of the catalogues
-    assert filled(pattern, given, FUNCTIONS, PLURAL["en"]) == said_by(bundle, "code", given)
+    assert filled_pattern(pattern, given, FUNCTIONS, PLURAL["en"]) == said_by(bundle, "code", given)
 
 
 def test_days_are_those_of_babel() -> None:

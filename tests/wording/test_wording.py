@@ -24,9 +24,9 @@ from tracer.disclosure import (
     Ref,
     Text,
     Word,
-    known,
+    number_of_json,
     reason_of,
-    stored,
+    stored_reason,
 )
 from tracer.errors import UsageError
 from tracer.wording import LANGUAGES, BrokenCatalogue, Voice, say, voice
@@ -81,13 +81,13 @@ def test_the_numbers_of_a_number_are_its_own() -> None:
         3, None, Count(40), date(2026, 5, 20), A, PartyRef("p"), Ref("r"), Word("w"), Text("t"), Probability(0.25),
         Reason.of("same-bytes", datasets=(A, B)),
     )  # fmt: skip
-    again = reason_of(stored(Reason.of("x", each=every))).numbers["each"]
+    again = reason_of(stored_reason(Reason.of("x", each=every))).numbers["each"]
     assert again == tuple(Count(40, across_lists=False) if one == Count(40) else one for one in every)
-    assert stored(Reason.of("x", few=Count(3), none=Count(0))) == {
+    assert stored_reason(Reason.of("x", few=Count(3), none=Count(0))) == {
         "code": "x", "numbers": '{"few": {"count": "<20"}, "none": {"count": "<20"}}',
     }  # fmt: skip
     with pytest.raises(ValueError, match="is not a number of a reason"):
-        known({"height": 3})
+        number_of_json({"height": 3})
 
 
 def test_days_and_sureness_are_those_of_the_language() -> None:
@@ -104,49 +104,31 @@ def test_days_and_sureness_are_those_of_the_language() -> None:
     assert say(nothing) == "Nothing changed but judgement 3 (a → c: rejected)."
 
 
-@pytest.mark.parametrize(
-    ("probability", "words"),
-    [
-        (1.0, "practically certain, >99%"),
-        (0.99, "practically certain, 99%"),
-        (0.9858, "very likely, 98%"),
-        (0.95, "very likely, 95%"),
-        (0.8, "likely, 80%"),
-        (0.5, "more likely than not, 50%"),
-    ],
-)
-def test_how_sure_is_said_in_words_of_fixed_meaning(probability: float, words: str) -> None:
-    assert f"({words})" in say(own(probability))
+def test_how_sure_is_said_in_words_of_fixed_meaning() -> None:
+    for probability, words in (
+        (1.0, "practically certain, >99%"), (0.99, "practically certain, 99%"), (0.9858, "very likely, 98%"),
+        (0.95, "very likely, 95%"), (0.8, "likely, 80%"), (0.5, "more likely than not, 50%"),
+    ):  # fmt: skip
+        assert f"({words})" in say(own(probability))
 
 
-@pytest.mark.parametrize(
-    ("value", "english", "chinese"),
-    [
+def test_a_chance_is_said_as_people_say_it() -> None:
+    for value, english, chinese in (
         (0.0, "less than one in a billion", "不到十亿分之一"),
         (9.99e-10, "less than one in a billion", "不到十亿分之一"),
-        (1e-9, "one in 1,000,000,000", "1,000,000,000 分之一"),
-        (4e-8, "one in 25,000,000", "25,000,000 分之一"),
-        (0.0007, "one in 1,400", "1,400 分之一"),
-        (0.01 / 3, "one in 300", "300 分之一"),
-        (0.01, "one in 100", "100 分之一"),
-        (0.09, "one in 11", "11 分之一"),
-        (0.095, "10%", "10%"),
-        (0.31, "31%", "31%"),
-        (0.9901, ">99%", ">99%"),
-        (1 - 1e-12, ">99%", ">99%"),
-        (1.0, "100%", "100%"),
-    ],
-)
-def test_a_chance_is_said_as_people_say_it(value: float, english: str, chinese: str) -> None:
-    assert (chance(value, "en"), chance(value, "zh")) == (english, chinese)
-    assert english in say(Reason.of("error-canaries", error=PValue(value)))
-    assert chinese in say(Reason.of("error-canaries", error=PValue(value)), "zh")
+        (1e-9, "one in 1,000,000,000", "1,000,000,000 分之一"), (4e-8, "one in 25,000,000", "25,000,000 分之一"),
+        (0.0007, "one in 1,400", "1,400 分之一"), (0.01 / 3, "one in 300", "300 分之一"),
+        (0.01, "one in 100", "100 分之一"), (0.09, "one in 11", "11 分之一"), (0.095, "10%", "10%"),
+        (0.31, "31%", "31%"), (0.9901, ">99%", ">99%"), (1 - 1e-12, ">99%", ">99%"), (1.0, "100%", "100%"),
+    ):  # fmt: skip
+        assert (chance(value, "en"), chance(value, "zh")) == (english, chinese)
+        error = Reason.of("error-canaries", error=PValue(value))
+        assert (english in say(error), chinese in say(error, "zh")) == (True, True)
 
 
-@pytest.mark.parametrize("value", [1 - 1e-15, 0.9999, 0.995, 0.99, 1e-15, 0.004])
-def test_what_is_nearly_all_or_nothing_is_not_said_to_be(value: float) -> None:
-    for said in (percent(value), share(value), chance(value, "en")):
-        assert said not in ("100%", "0%", "0.0%"), (value, said)
+def test_what_is_nearly_all_or_nothing_is_not_said_to_be() -> None:
+    for value in (1 - 1e-15, 0.9999, 0.995, 0.99, 1e-15, 0.004):
+        assert not {percent(value), share(value), chance(value, "en")} & {"100%", "0%", "0.0%"}, value
 
 
 def test_parties_and_lists_are_said_by_their_names() -> None:

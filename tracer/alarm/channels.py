@@ -1,7 +1,8 @@
 """Ways by which a message goes out: `--tell mail:…`, `slack:…`, `teams:…`, `syslog:…`, `post:…`, `command:…`.
 
 A channel sends, or says why it could not; it keeps nothing and tries nothing again: the outbox does. Addresses that are
-secrets (a Slack URL is one) may lie in a file: `slack:@FILE`.
+secrets (a Slack URL is one) may lie in a file: `slack:@FILE`. Mail goes over TLS: a server on another machine never
+sees a password or a conclusion in the clear.
 """
 
 from __future__ import annotations
@@ -12,29 +13,32 @@ import hashlib
 import hmac
 import json
 import shlex
+import smtplib
 import socket
 import ssl
 import subprocess
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC
+from email.message import EmailMessage
+from email.utils import format_datetime, getaddresses
 from http.client import HTTPException
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.error import HTTPError
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
-from tracer.alarm.mailing import Mail, MailServer, addresses
 from tracer.alarm.outbox import CouldNotSend, Message
 from tracer.alarm.words import Writer
 from tracer.errors import UsageError
 from tracer.input_files import secret_in
+from tracer.signals.fetch import parts_of
 from tracer.version import __version__
 
-_PATIENCE_S = 15.0
+_PATIENCE_S, _COMMAND_S, _MAIL_S = 15.0, 30.0, 30.0
 """A receiver that takes longer is left: one that hangs must not stop the watch."""
-_COMMAND_S = 30.0
 _THIS_ONE = (400, 404, 405, 410, 413, 415, 422)
 """Answers that are about this message or this address: the messages after it are tried all the same."""
 
@@ -48,11 +52,7 @@ class Channel(Protocol):
         ...
 
     def send(self, message: Message, writer: Writer) -> None:
-        """Send a message.
-
-        Raises:
-            CouldNotSend: it did not arrive, or it is not known whether it did.
-        """
+        """Send a message. Raises `CouldNotSend`: it did not arrive, or it is not known whether it did."""
         ...
 
 
@@ -65,7 +65,6 @@ class Printed:
     name: str = "print"
 
     def send(self, message: Message, writer: Writer) -> None:
-        """Print it."""
         self.emit(writer.text(message) + "\n" if self.as_text else writer.line(message))
 
 
@@ -77,7 +76,6 @@ class Command:
     name: str = "command"
 
     def send(self, message: Message, writer: Writer) -> None:
-        """Run it; it must end with 0."""
         run_command(self.command, writer.line(message))
 
 
@@ -94,11 +92,7 @@ def split_command(text: str) -> tuple[str, ...]:
 
 def run_command(command: tuple[str, ...], line: str) -> None:
     """Run a command with a line on its standard input, never in its arguments, which every user of the machine can
-    read.
-
-    Raises:
-        CouldNotSend: it could not be run, took too long, or did not end with 0.
-    """
+    read. Raises `CouldNotSend`: it could not be run, took too long, or did not end with 0."""
     try:
         done = subprocess.run(  # noqa: S603 - the user's own command
             command, input=(line + "\n").encode(), capture_output=True, timeout=_COMMAND_S, check=False
@@ -114,7 +108,6 @@ class _NoRedirect(HTTPRedirectHandler):
 
     def redirect_request(self, *_: object, **__: object) -> None:
         """Redirects are not followed."""
-        return
 
 
 @dataclass(frozen=True)
@@ -124,67 +117,65 @@ class Hook:
     A post is signed by the Standard Webhooks specification (standardwebhooks.com, 1.0.0) where there is a secret:
     `webhook-signature: v1,` and the base64 of HMAC-SHA256 over `id.timestamp.body`, so that a receiver can tell who
     sent it, that it was not changed, and that it is not an old one sent again; by `webhook-id` it knows one that it
-    has. Slack and Teams know nothing of signatures: their address is the secret.
-    """
+    has. Slack and Teams know nothing of signatures: their address is the secret."""
 
     kind: str
     """post, slack or teams."""
     url: str = field(repr=False)
     secret: bytes | None = field(default=None, repr=False)
-    clock: Callable[[], float] = time.time
 
     @property
     def name(self) -> str:
         """Its kind and host; never its path, which may be a secret."""
-        return f"{self.kind}:{urlsplit(self.url).hostname}#{hashlib.sha256(self.url.encode()).hexdigest()[:4]}"
+        return f"{self.kind}:{urlsplit(self.url).hostname}#{_address_fingerprint(self.url)}"
 
     def send(self, message: Message, writer: Writer) -> None:
         """Post it; any status from 200 to 299 is taken for an answer."""
-        body = json.dumps(self._body(message, writer), ensure_ascii=False).encode()
+        text = writer.text(message)
+        said: Mapping[str, Any] = {**writer.body(message), "text": text}
+        if self.kind == "slack":
+            said = {"text": text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")}
+        elif self.kind == "teams":
+            lines = [{"type": "TextBlock", "text": line, "wrap": True} for line in text.split("\n") if line]
+            card = {"type": "AdaptiveCard", "version": "1.4", "body": lines}
+            kind = "application/vnd.microsoft.card.adaptive"
+            said = {"type": "message", "attachments": [{"contentType": kind, "content": card}]}
+        body = json.dumps(said, ensure_ascii=False).encode()
         headers = {"Content-Type": "application/json", "User-Agent": f"tracer/{__version__}"}
         if self.secret is not None:
-            headers |= signed(self.secret, writer.id_of(message), body, int(self.clock()))
-        request = Request(self.url, body, headers)  # noqa: S310 - http and https alone, see `checked_url`
+            headers |= signature_headers(self.secret, writer.id_of(message), body, int(time.time()))
+        request = Request(self.url, body, headers)  # noqa: S310 - http and https alone, see `channel_of`
         try:
             with build_opener(_NoRedirect).open(request, timeout=_PATIENCE_S) as answer:
                 answer.read(1)
         except HTTPError as refused:
             with refused:
+                try:  # Slack answers with a word: `no_text`, `channel_not_found`
+                    word = refused.read(60).decode("ascii")
+                except (OSError, HTTPException, ValueError):
+                    word = ""
+                why = f": {word}" if word.replace("_", "").isalnum() else ""
                 after = refused.headers.get("Retry-After") or ""
                 raise CouldNotSend(
-                    f"the receiver answered {refused.code}{_why(refused)}",
+                    f"the receiver answered {refused.code}{why}",
                     alone=refused.code in _THIS_ONE,
                     wait=float(after) if after.isdigit() else None,
                 ) from None
         except (OSError, HTTPException, ValueError) as problem:
             raise CouldNotSend(f"the receiver did not answer ({type(problem).__name__})") from None
 
-    def _body(self, message: Message, writer: Writer) -> Mapping[str, Any]:
-        text = writer.text(message)
-        if self.kind == "slack":
-            return {"text": text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")}
-        if self.kind == "teams":
-            lines = [{"type": "TextBlock", "text": line, "wrap": True} for line in text.split("\n") if line]
-            card = {"type": "AdaptiveCard", "version": "1.4", "body": lines}
-            kind = "application/vnd.microsoft.card.adaptive"
-            return {"type": "message", "attachments": [{"contentType": kind, "content": card}]}
-        return {**writer.body(message), "text": text}
+
+def _address_fingerprint(address: str) -> str:
+    """What distinguishes a receiver in its channel's name without saying its address."""
+    return hashlib.sha256(address.encode()).hexdigest()[:4]
 
 
-def _why(refused: HTTPError) -> str:
-    """The beginning of the answer, in which Slack says `no_text` or `channel_not_found`; one word, or nothing."""
-    try:
-        text = refused.read(60).decode("ascii")
-    except (OSError, HTTPException, ValueError):
-        return ""
-    return f": {text}" if text.replace("_", "").isalnum() else ""
-
-
-def signed(secret: bytes, identity: str, body: bytes, at: int) -> dict[str, str]:
+def signature_headers(secret: bytes, identity: str, body: bytes, at: int) -> dict[str, str]:
     """The headers that sign a body; `at`: seconds since 1970.
 
     >>> secret = secret_of("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
-    >>> signed(secret, "msg_p5jXN8AQM9LWM0D4loKWxJek", b'{"test": 2432232314}', 1614265330)["webhook-signature"]
+    >>> headers = signature_headers(secret, "msg_p5jXN8AQM9LWM0D4loKWxJek", b'{"test": 2432232314}', 1614265330)
+    >>> headers["webhook-signature"]
     'v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE='
     """
     content = f"{identity}.{at}.".encode() + body
@@ -192,37 +183,17 @@ def signed(secret: bytes, identity: str, body: bytes, at: int) -> dict[str, str]
     return {"webhook-id": identity, "webhook-timestamp": str(at), "webhook-signature": f"v1,{signature}"}
 
 
-_LEAST = 24
-"""Bytes of a secret, by the specification; at most 64."""
-
-
 def secret_of(text: str) -> bytes:
-    """The bytes of a secret as receivers write it: `whsec_` and base64.
-
-    Raises:
-        UsageError: not base64, or shorter than 24 bytes.
-    """
+    """The bytes of a secret as receivers write it: `whsec_` and base64. Raises `UsageError`: not base64, or shorter
+    than the 24 bytes that the specification asks for."""
     try:
         secret = base64.b64decode(text.strip().removeprefix("whsec_"), validate=True)
     except (binascii.Error, ValueError):
         secret = b""
-    if len(secret) < _LEAST:
-        raise UsageError(
-            "the secret that signs messages is none", remedy="make one: echo whsec_$(openssl rand -base64 32)"
-        )
+    if len(secret) < 24:
+        remedy = "make one: echo whsec_$(openssl rand -base64 32)"
+        raise UsageError("the secret that signs messages is none", remedy=remedy)
     return secret
-
-
-def checked_url(url: str, where: str = "--tell") -> str:
-    """The URL. Raises `UsageError` for all but http and https."""
-    try:
-        parts = urlsplit(url)
-        known = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        known = False
-    if not known:  # it may be a secret, and is not repeated
-        raise UsageError("the address is not a URL", where=where, remedy="write it like https://hook.example/x")
-    return url
 
 
 _SYSLOG_PORTS = {"udp": 514, "tcp": 514, "tls": 6514}
@@ -245,7 +216,6 @@ class Syslog:
         return f"syslog:{self.host}"
 
     def send(self, message: Message, writer: Writer) -> None:
-        """Send it."""
         priority = 10 * 8 + _SEVERITY.get(writer.event(message), 5)
         head = f"<{priority}>1 {message.at:%Y-%m-%dT%H:%M:%SZ} {socket.gethostname()} tracer - {message.thread} -"
         data = f"{head} \ufeff{writer.sentence(message)}".encode()
@@ -266,6 +236,98 @@ class Syslog:
             raise CouldNotSend(f"the syslog server was not reached ({type(problem).__name__})") from None
 
 
+_LOOPBACK = ("localhost", "127.0.0.1", "::1")
+_MAIL_PORTS = {"smtp": 587, "smtps": 465}
+_SUBJECT = 120
+"""Characters of the sentence that a subject shows."""
+
+
+@dataclass(frozen=True)
+class MailServer:
+    """Where mail is handed in."""
+
+    scheme: str
+    """smtps: TLS from the start; smtp: STARTTLS, which only a server on this machine may lack."""
+    host: str
+    port: int
+    user: str | None = None
+    password: str | None = field(default=None, repr=False)
+
+    def connection(self) -> smtplib.SMTP:
+        """A connection, encrypted. Raises `CouldNotSend`, `OSError` and `smtplib.SMTPException`."""
+        secure = ssl.create_default_context()
+        if self.scheme == "smtps":
+            return smtplib.SMTP_SSL(self.host, self.port, timeout=_MAIL_S, context=secure)
+        smtp = smtplib.SMTP(self.host, self.port, timeout=_MAIL_S)
+        try:
+            smtp.ehlo()
+            if smtp.has_extn("starttls"):
+                smtp.starttls(context=secure)
+                smtp.ehlo()
+            elif self.host not in _LOOPBACK:
+                raise CouldNotSend("the mail server offers no TLS")
+        except BaseException:
+            smtp.close()
+            raise
+        return smtp
+
+
+def mail_server(url: str, password: str | None) -> MailServer:
+    """The server that `smtps://user@host:port` names. The password comes from elsewhere.
+
+    Raises `UsageError`: not such a URL, or one with a password in it, which other users of the machine could read."""
+    parts = parts_of(url)
+    if parts is None or parts.scheme not in _MAIL_PORTS or not parts.hostname or "@" in parts.path:
+        raise UsageError("invalid mail server", where="--smtp", remedy="write smtps://user@mail.example")
+    if parts.password is not None:
+        raise UsageError("a password in a URL can be read by others", where="--smtp", remedy="give it in a file")
+    user = None if parts.username is None else unquote(parts.username)
+    return MailServer(parts.scheme, parts.hostname, parts.port or _MAIL_PORTS[parts.scheme], user, password)
+
+
+@dataclass(frozen=True)
+class Mail:
+    """Mail to some addresses."""
+
+    server: MailServer
+    sender: str
+    to: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """Where its addressees are; their addresses are theirs."""
+        return f"mail:{self.to[0].rpartition('@')[2]}#{_address_fingerprint(','.join(self.to))}"
+
+    def send(self, message: Message, writer: Writer) -> None:
+        """Hand it in: what is to be known in text, and the JSON as a file for programs. Its Message-ID is the message's
+        id, so that a copy of it is known."""
+        said = writer.sentence(message).replace("\n", " ")
+        mail = EmailMessage()
+        mail["From"], mail["To"] = self.sender, ", ".join(self.to)
+        mail["Subject"] = "tracer: " + (said if len(said) <= _SUBJECT else said[: _SUBJECT - 1] + "…")
+        mail["Date"] = format_datetime(message.at.replace(tzinfo=UTC))
+        mail["Message-ID"] = f"<{writer.id_of(message)}@tracer.invalid>"
+        mail["Auto-Submitted"] = "auto-generated"
+        mail.set_content(writer.text(message) + "\n")
+        line = writer.line(message).encode()
+        mail.add_attachment(line, maintype="application", subtype="json", filename="tracer.json")
+        try:
+            with self.server.connection() as smtp:
+                if self.server.user is not None:
+                    smtp.login(self.server.user, self.server.password or "")
+                smtp.send_message(mail, self.sender, self.to)
+        except smtplib.SMTPResponseException as problem:
+            raise CouldNotSend(f"the mail server answered {problem.smtp_code}") from None
+        except smtplib.SMTPRecipientsRefused:  # it went to no one; a 421 ends the list before all are asked
+            raise CouldNotSend("the mail server refused the address", alone=True) from None
+        except smtplib.SMTPNotSupportedError:
+            raise CouldNotSend("the mail server takes no login: leave the user out of --smtp") from None
+        except ssl.SSLCertVerificationError:
+            raise CouldNotSend("the mail server's certificate is not trusted (SSLCertVerificationError)") from None
+        except (OSError, smtplib.SMTPException) as problem:
+            raise CouldNotSend(f"the mail server did not answer ({type(problem).__name__})") from None
+
+
 @dataclass(frozen=True)
 class TellSettings:
     """What channels need in addition to their address, from options and the environment."""
@@ -278,39 +340,41 @@ class TellSettings:
 def channel_of(text: str, settings: TellSettings) -> Channel:
     """The channel that `mail:dpo@firm.example`, `slack:@FILE`, `syslog:tls://log.example` … names.
 
-    Raises:
-        UsageError: it names none, or lacks what it needs, such as a mail server.
-    """
+    Raises `UsageError`: it names none, or lacks what it needs, such as a mail server."""
     kind, _, target = text.partition(":")
-    if target.startswith("@") and kind != "command":
-        target = secret_in(Path(target[1:])).strip()
     if kind == "command":
         return Command(split_command(target))
+    if target.startswith("@"):
+        target = secret_in(Path(target[1:])).strip()
     if not target or kind not in ("mail", "slack", "teams", "post", "syslog"):
-        raise UsageError(
-            f"invalid receiver {kind if target else text!r}",
-            where="--tell",
-            remedy="write it like mail:dpo@firm.example, slack:@FILE, teams:@FILE, syslog:HOST, post:URL, command:CMD",
-        )
+        remedy = "write it like mail:dpo@firm.example, slack:@FILE, teams:@FILE, syslog:HOST, post:URL, command:CMD"
+        raise UsageError(f"invalid receiver {kind if target else text!r}", where="--tell", remedy=remedy)
     if kind == "mail":
         server = settings.server
         if server is None:
-            raise UsageError(
-                "no mail server was named",
-                where="--tell mail",
-                remedy="give --smtp smtps://user@mail.firm.example, or set TRACER_SMTP",
-            )
-        to = addresses(target.split(","), "--tell mail")
+            remedy = "give --smtp smtps://user@mail.firm.example, or set TRACER_SMTP"
+            raise UsageError("no mail server was named", where="--tell mail", remedy=remedy)
+        to = _addresses(target.split(","), "--tell mail")
         user = server.user if server.user is not None and "@" in server.user else None
-        sender = addresses([settings.sender], "--mail-from")[0] if settings.sender else user or to[0]
-        return Mail(server, sender, to)
+        return Mail(server, _addresses([settings.sender], "--mail-from")[0] if settings.sender else user or to[0], to)
     if kind == "syslog":
         how, separator, rest = target.partition("://")
         parts = urlsplit(f"//{rest if separator else target}")
         how = how if separator else "udp"
         if how not in _SYSLOG_PORTS or not parts.hostname:
-            raise UsageError(
-                f"invalid syslog server {target!r}", where="--tell", remedy="write it like syslog:tls://log.example"
-            )
+            remedy = "write it like syslog:tls://log.example"
+            raise UsageError(f"invalid syslog server {target!r}", where="--tell", remedy=remedy)
         return Syslog(how, parts.hostname, parts.port or _SYSLOG_PORTS[how])
-    return Hook(kind, checked_url(target), settings.secret if kind == "post" else None)
+    address = parts_of(target)
+    if address is None or address.scheme not in ("http", "https") or not address.hostname or address.port == 0:
+        # It may be a secret, and is not repeated.
+        raise UsageError("the address is not a URL", where="--tell", remedy="write it like https://hook.example/x")
+    return Hook(kind, target, settings.secret if kind == "post" else None)
+
+
+def _addresses(texts: Sequence[str], where: str) -> tuple[str, ...]:
+    """Bare addresses. Raises `UsageError` for what is none."""
+    found = tuple(address for _, address in getaddresses(list(texts)) if "@" in address)
+    if len(found) < len(texts):
+        raise UsageError("not a mail address", where=where, remedy="write it like desk@example.com")
+    return found

@@ -1,24 +1,27 @@
 """What arrives: files of a watched folder (records of calls, messages and mail, or lists), mail of a mailbox, and what
-was set aside. What the case holds already is left. Whatever an input brings about is caught here, at one place.
+was set aside. What the case holds already is left.
+
+Whatever an input brings about (an error of a reader, foreseen or not; a reader that died or took too long) ends here:
+it is kept encrypted, with the reason, until somebody reads it again or drops it, and the inputs after it are read.
 """
 
 from __future__ import annotations
 
-import functools
-import operator
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields, replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, TypeAlias
 
-from tracer.alarm.alive import Read
-from tracer.alarm.aside import Aside, done, is_aside, laid_out, reason_of, set_aside
+import duckdb
+
 from tracer.case.case import Case
 from tracer.case.store import store_fault
+from tracer.clock import now
 from tracer.documents import toml_of
-from tracer.dossier.vocabulary import listed
-from tracer.errors import CaseUnavailable, InputRefused, is_interruption
+from tracer.dossier.vocabulary import listed_names
+from tracer.errors import CaseUnavailable, InputRefused, TracerError, UsageError, is_interruption
 from tracer.input_files import sha256_of, text_of
 from tracer.lists.load import load_files
 from tracer.lists.loaded import DAYS, DatasetFacts
@@ -26,17 +29,31 @@ from tracer.lists.made_id import id_from_name
 from tracer.lists.read.model import ReadOptions
 from tracer.signals.fetch import MailBatch, load_mail, pass_over
 from tracer.signals.load import load_messages, load_signals, take_new
-from tracer.signals.mail import is_maildir, mail_in
+from tracer.signals.mail import mail_in
 from tracer.visible import label
 
 SIDECAR = ".toml"
 """What is known of a list: `list.csv.toml` for `list.csv`."""
 _FOLDERS = {"records": "records", "lists": "list"}
 """Folders in the watched one that say what is in them."""
+_REASON = 300
+"""Characters of a reason that are kept: an error may repeat what it was given."""
 
 
-class _RatherAList(Exception):
-    """A table with times and numbers, but no record in it names a caller."""
+@dataclass(frozen=True)
+class Read:
+    """What a watch has read."""
+
+    mails: int = 0
+    records: int = 0
+    """Calls and messages of logs."""
+    lists: int = 0
+    hits: int = 0
+    """Mails, calls and messages that reached a planted record or a control."""
+    aside: int = 0
+
+    def __add__(self, other: Read) -> Read:
+        return Read(*(getattr(self, one.name) + getattr(other, one.name) for one in fields(self)))
 
 
 @dataclass(frozen=True)
@@ -79,19 +96,24 @@ class MailsArrived:
     folder: Path
     reading: FolderReading
 
-    def halves(self) -> tuple[MailsArrived | FileArrived, ...]:
-        """The same in two parts, so that the one at fault is found."""
-        if len(self.paths) == 1:
-            return (FileArrived(self.paths[0], self.folder, self.reading),)
-        middle = len(self.paths) // 2
-        return replace(self, paths=self.paths[:middle]), replace(self, paths=self.paths[middle:])
-
 
 @dataclass(frozen=True)
 class ToSetAside:
     """An input at which a reader died or took too long."""
 
     item: FileArrived | MailBatch
+    reason: str
+
+
+@dataclass(frozen=True)
+class Aside:
+    """One input that was set aside."""
+
+    no: int
+    at: datetime
+    source: str
+    """Where it came from: a path below the watched folder, or a mailbox and the number of the message."""
+    sha256: str
     reason: str
 
 
@@ -123,17 +145,75 @@ class Arrived:
     """Whether it was read (or held); what was asked to be read again and was not, is not."""
 
 
-def is_one_mail(path: Path) -> bool:
-    """Whether a file is a mail by its place or name: in a Maildir, or `.eml`."""
-    return path.suffix.lower() == ".eml" or (path.parent.name in ("cur", "new") and is_maildir(path.parent.parent))
+def halves(item: Item) -> list[Item]:
+    """Several mails in two parts, so that the one at fault is found; empty where it is one input."""
+    if isinstance(item, MailBatch) and len(item.messages) > 1:
+        middle = len(item.messages) // 2
+        return [item._replace(messages=half) for half in (item.messages[:middle], item.messages[middle:])]
+    if isinstance(item, MailsArrived):
+        middle = len(item.paths) // 2
+        if not middle:
+            return [FileArrived(item.paths[0], item.folder, item.reading)]
+        return [replace(item, paths=half) for half in (item.paths[:middle], item.paths[middle:])]
+    return []
+
+
+# Setting aside.
+
+
+def set_aside(case: Case, source: str, reason: str, path: Path, data: bytes | None = None) -> Aside:
+    """Keep an input that cannot be read: the file `path`, or `data`, which is in none. Journaled.
+
+    Raises `InputRefused`: it cannot even be copied."""
+    with case.transaction():
+        stored = case.vault.store(path, data)
+        ((no,),) = case.con.execute("SELECT coalesce(max(no), 0) + 1 FROM set_aside").fetchall()
+        one = Aside(no, now(), source, stored.sha256, label(reason)[:_REASON])
+        case.con.execute(
+            "INSERT INTO set_aside VALUES ($no, $at, $source, $sha256, $bytes, $reason, NULL)",
+            {**vars(one), "bytes": stored.bytes},
+        )
+        case.journal.append(command="watch", inputs={path: stored.sha256}, detail={"set aside": one.no})
+    return one
+
+
+def asides(con: duckdb.DuckDBPyConnection, numbers: tuple[int, ...] = ()) -> list[Aside]:
+    """What lies aside, by number; all where none is given. Raises `UsageError`: an unknown number."""
+    rows = con.execute('SELECT no, "at", source, sha256, reason FROM set_aside WHERE done_at IS NULL ORDER BY no')
+    found = [Aside(*row) for row in rows.fetchall()]
+    unknown = sorted(set(numbers) - {one.no for one in found})
+    if unknown:
+        what = f"nothing is set aside under {', '.join(map(str, unknown))}"
+        raise UsageError(what, remedy="list what is: tracer aside list")
+    return [one for one in found if not numbers or one.no in numbers]
+
+
+def off_the_list(case: Case, one: Aside, how: str) -> None:
+    """It lies aside no more: it was read, or dropped. Call it in a transaction."""
+    case.con.execute("UPDATE set_aside SET done_at = $at WHERE no = $no", {"at": now(), "no": one.no})
+    case.journal.append(command="aside", detail={"set aside": one.no, "now": how})
+
+
+def _reason_of(problem: BaseException, path: Path | None = None) -> str:
+    """Why an input could not be read, in a line; `path`: its own, which is said anyway."""
+    if isinstance(problem, TracerError):
+        where = "" if path is None or problem.where in ("", str(path)) else f"{Path(problem.where).name}: "
+        return where + (f"{problem.what}; {problem.remedy}" if problem.remedy else problem.what)
+    fault = (isinstance(problem, OSError) and problem.strerror) or type(problem).__name__
+    return f"it cannot be read ({fault})"
+
+
+def _aside_lines(asides: Sequence[Aside]) -> list[str]:
+    return [f"set aside as {one.no}: {one.source}: {one.reason}" for one in asides]
+
+
+# Reading.
 
 
 def take(case: Case, item: Item) -> Arrived:
-    """Read one input, or set it aside: nothing that it brings about stops those behind it.
+    """Read one input, or set it aside: nothing that it brings about stops those after it.
 
-    Raises:
-        CaseUnavailable: the store or its disk is at fault, not the input.
-    """
+    Raises `CaseUnavailable`: the store or its disk is at fault, not the input."""
     try:
         if isinstance(item, ToSetAside):
             return _set_aside(case, item.item, item.reason)
@@ -147,181 +227,143 @@ def take(case: Case, item: Item) -> Arrived:
         if fault is not None:
             raise fault from problem
         item = item.item if isinstance(item, ToSetAside) else item
-        return _set_aside(case, item, reason_of(problem, item.path if isinstance(item, FileArrived) else None))
+        return _set_aside(case, item, _reason_of(problem, item.path if isinstance(item, FileArrived) else None))
 
 
 def _take(case: Case, item: FileArrived | MailsArrived | MailBatch | ReadAgain) -> Arrived:
-    if isinstance(item, MailsArrived):
-        return _mails(case, item)
-    if isinstance(item, MailBatch):
+    if isinstance(item, MailsArrived | MailBatch):
+        # They are loaded together; what is wrong with one is rejected with its reason, and then set aside.
         with case.transaction():
-            found = load_mail(case, item)
-            aside = [
-                set_aside(case, f"{item.name};UID={mail.uid}", fault, Path(f"{mail.uid}.eml"), mail.data)
-                for mail, fault in found.refused
-            ]
-        said = "; ".join(f"set aside as {one.no}: {one.source}: {one.reason}" for one in aside)
-        return Arrived(label(said), Read(mails=found.messages, hits=found.signals, aside=len(aside)))
+            if isinstance(item, MailBatch):
+                found = load_mail(case, item)
+                aside = [
+                    set_aside(case, f"{item.name};UID={mail.uid}", fault, Path(f"{mail.uid}.eml"), mail.data)
+                    for mail, fault in found.refused
+                ]
+                read = Read(found.messages, hits=found.signals, aside=len(aside))
+                return Arrived(label("; ".join(_aside_lines(aside))), read)
+            new = take_new(case.con, [mail_in(path, number) for number, path in enumerate(item.paths, start=1)])
+            if not new:
+                return Arrived()
+            loaded = load_messages(case, item.folder, new)
+            faults = [(item.paths[mail.uid - 1], fault) for mail, cells in new if (fault := cells.get("fault"))]
+            aside = [set_aside(case, str(path.relative_to(item.folder)), fault, path) for path, fault in faults]
+        said = [f"{item.folder.name}: mail {len(new):,}, hits {loaded.signals:,}", *_aside_lines(aside)]
+        return Arrived(label("; ".join(said)), Read(len(new), hits=loaded.signals, aside=len(aside)), loaded.file)
     if isinstance(item, ReadAgain):
-        with laid_out(case, item.one) as path, case.transaction():
+        # Its bytes lie meanwhile as a file under its own name, in the case's own folder for work in progress.
+        with TemporaryDirectory(dir=case.spill) as folder, case.transaction():
+            about = {"sha256": item.one.sha256}
+            row = case.con.execute("SELECT name FROM original WHERE sha256 = $sha256", about).fetchone()
+            path = Path(folder) / Path(str(row[0]) if row is not None else "item").name
+            case.vault.files.extract(item.one.sha256, path)
             outcome = _file(case, FileArrived(path, path.parent, item.reading, again=True))
             if outcome.unread:
                 raise InputRefused("still no record of it can be read", remedy="tracer query signal-rejects says why")
-            done(case, item.one, "read")
+            off_the_list(case, item.one, "read")
             return outcome
-    if item.path.suffix == SIDECAR and item.path.with_suffix("").is_file():
+    con, path = case.con, item.path
+    if path.suffix == SIDECAR and path.with_suffix("").is_file():
         return Arrived()
-    if _held(case, item.path) or is_aside(case.con, item.source, item.path):
-        return Arrived()
-    return _file(case, item)
-
-
-def _mails(case: Case, item: MailsArrived) -> Arrived:
-    """Load mails together; what is wrong with one is rejected with its reason, and then set aside."""
-    with case.transaction():
-        mails = [mail_in(path, number) for number, path in enumerate(item.paths, start=1)]
-        new = take_new(case.con, mails)
-        loaded = load_messages(case, item.folder, new) if new else None
-        aside = [
-            set_aside(case, str(item.paths[mail.uid - 1].relative_to(item.folder)), fault, item.paths[mail.uid - 1])
-            for mail, cells in new
-            if (fault := cells.get("fault"))
-        ]
-    if loaded is None:
-        return Arrived()
-    said = [f"{item.folder.name}: mail {len(new):,}, hits {loaded.signals:,}"]
-    said += [f"set aside as {one.no}: {one.source}: {one.reason}" for one in aside]
-    return Arrived(label("; ".join(said)), Read(len(new), hits=loaded.signals, aside=len(aside)), loaded.file)
+    # What the case has, as records or as a list, and what was set aside from this place, is not read again and again.
+    known = con.execute(
+        "SELECT EXISTS (FROM signal_file WHERE sha256 = $sha256)"
+        " OR EXISTS (FROM dataset WHERE sha256 = $sha256 AND current)"
+        " OR EXISTS (FROM set_aside WHERE sha256 = $sha256 AND source = $source AND done_at IS NULL)",
+        {"sha256": sha256_of(path), "source": item.source},
+    ).fetchone()
+    return Arrived() if known == (True,) else _file(case, item)
 
 
 def _set_aside(case: Case, item: FileArrived | MailsArrived | MailBatch | ReadAgain, reason: str) -> Arrived:
     """Keep it with the reason; a file that cannot even be copied stays where it is. Several mails are parted."""
-    if isinstance(item, MailBatch) and len(item.messages) > 1:
-        middle = len(item.messages) // 2
-        return _both(case, [item._replace(messages=half) for half in (item.messages[:middle], item.messages[middle:])])
-    if isinstance(item, MailsArrived):
-        return _both(case, item.halves())
     if isinstance(item, ReadAgain):
         return Arrived(f"{item.one.source}: still set aside: {reason}", taken=False)
+    parts = [take(case, half) for half in halves(item)]
+    if parts or isinstance(item, MailsArrived):
+        said = "; ".join(part.said for part in parts if part.said)
+        return Arrived(said, sum((part.read for part in parts), Read()), left=any(part.left for part in parts))
     try:
-        if isinstance(item, FileArrived):
-            one = set_aside(case, item.source, reason, item.path)
-        else:
-            (mail,) = item.messages
-            with case.transaction():
+        with case.transaction():
+            if isinstance(item, MailBatch):
+                (mail,) = item.messages
                 one = set_aside(case, f"{item.name};UID={mail.uid}", reason, Path(f"{mail.uid}.eml"), mail.data)
                 pass_over(case, item)
-        return Arrived(label(f"set aside as {one.no}: {one.source}: {one.reason}"), Read(aside=1))
+            else:
+                one = set_aside(case, item.source, reason, item.path)
+        return Arrived(label(_aside_lines([one])[0]), Read(aside=1))
     except (InputRefused, OSError) as problem:
         if isinstance(item, MailBatch):  # nor may what comes after it count as fetched
-            raise CaseUnavailable(
-                "a mail can be neither read nor set aside", where=item.name, remedy=reason_of(problem)
-            ) from problem
-        where = item.path.name if isinstance(item, FileArrived) else ""
-        return Arrived(label(f"left out: {where}: {reason_of(problem)}"), left=True, taken=False)
-
-
-def _both(case: Case, items: Sequence[Item]) -> Arrived:
-    """What came of the parts of an input."""
-    parts = [take(case, item) for item in items]
-    read = functools.reduce(operator.add, (part.read for part in parts))
-    left = any(part.left for part in parts)
-    return Arrived("; ".join(part.said for part in parts if part.said), read, left=left)
+            what = "a mail can be neither read nor set aside"
+            raise CaseUnavailable(what, where=item.name, remedy=_reason_of(problem)) from problem
+        return Arrived(label(f"left out: {item.path.name}: {_reason_of(problem)}"), left=True, taken=False)
 
 
 def _file(case: Case, item: FileArrived) -> Arrived:
-    """Load a file, in one transaction.
+    """Load a file, in one transaction: as what its place or its sidecar says, or as records, or as a list.
 
-    Raises:
-        InputRefused: neither records nor a list.
-    """
-    path, folder, reading = item.path, item.folder, item.reading
-    kind = _kind_of(path, folder) if reading.lists else "records"
-    if kind != "list":
-        try:
-            with case.transaction():
-                loaded = load_signals(case, path, reading.form, zone=reading.zone)
-                if (
-                    loaded.format == "csv"
-                    and kind != "records"
-                    and reading.form is None
-                    and not _has_callers(case, loaded.file)
-                ):
-                    raise _RatherAList
-            if not loaded.new:
-                return Arrived()
-            by_mail = loaded.format == "mbox"
-            return Arrived(
-                f"{path.name}: {loaded.format}, records {loaded.rows:,}, rejected {loaded.rejected:,},"
-                f" hits {loaded.signals:,}",
-                Read(loaded.rows if by_mail else 0, 0 if by_mail else loaded.rows, hits=loaded.signals),
-                loaded.file,
-                unread=loaded.rejected == loaded.rows > 0,
-            )
-        except _RatherAList:
-            pass
-        except InputRefused as problem:
-            if kind == "records" or isinstance(problem.__cause__, OSError):
-                raise
-            return _list_or(case, item, problem)
-    return _list(case, item)
-
-
-def _kind_of(path: Path, folder: Path) -> str | None:
-    """`records` or `list` where the file's place or its sidecar says so."""
-    if path.with_name(path.name + SIDECAR).is_file():
-        return "list"
-    first = path.relative_to(folder).parts[0] if path.parent != folder else ""
-    return _FOLDERS.get(first)
-
-
-def _held(case: Case, path: Path) -> bool:
-    """Whether the case has these bytes, as records or as a list."""
-    row = case.con.execute(
-        "SELECT EXISTS (FROM signal_file WHERE sha256 = $sha256)"
-        " OR EXISTS (FROM dataset WHERE sha256 = $sha256 AND current)",
-        {"sha256": sha256_of(path)},
-    ).fetchone()
-    return row == (True,)
-
-
-def _has_callers(case: Case, file: int) -> bool:
-    row = case.con.execute(
-        "SELECT EXISTS (FROM signal WHERE file = $file AND caller IS NOT NULL)"
-        " OR EXISTS (FROM call_record WHERE file = $file)",
-        {"file": file},
-    ).fetchone()
-    return row == (True,)
-
-
-def _list_or(case: Case, item: FileArrived, records: InputRefused) -> Arrived:
-    try:
+    Raises `InputRefused`: neither records nor a list."""
+    path, reading = item.path, item.reading
+    if not reading.lists:
+        kind: str | None = "records"
+    elif path.with_name(path.name + SIDECAR).is_file():
+        kind = "list"
+    else:
+        kind = _FOLDERS.get(path.relative_to(item.folder).parts[0]) if path.parent != item.folder else None
+    if kind == "list":
         return _list(case, item)
-    except InputRefused as problem:
-        raise InputRefused(
-            f"neither records ({records.what}) nor a list ({problem.what})",
-            where=str(item.path),
-            remedy="put it into the folder records or lists, which say what is in them",
-        ) from None
+    try:
+        with case.transaction():
+            loaded = load_signals(case, path, reading.form, zone=reading.zone)
+            if loaded.format == "csv" and kind != "records" and reading.form is None:
+                ((has_callers,),) = case.con.execute(
+                    "SELECT EXISTS (FROM signal WHERE file = $file AND caller IS NOT NULL)"
+                    " OR EXISTS (FROM call_record WHERE file = $file)",
+                    {"file": loaded.file},
+                ).fetchall()
+                if not has_callers:
+                    raise _RatherAList
+    except _RatherAList:
+        return _list(case, item)
+    except InputRefused as records:
+        if kind == "records" or isinstance(records.__cause__, OSError):
+            raise
+        try:
+            return _list(case, item)
+        except InputRefused as problem:
+            what = f"neither records ({records.what}) nor a list ({problem.what})"
+            remedy = "put it into the folder records or lists, which say what is in them"
+            raise InputRefused(what, where=str(path), remedy=remedy) from None
+    if not loaded.new:
+        return Arrived()
+    said = f"{path.name}: {loaded.format}, records {loaded.rows:,}, rejected {loaded.rejected:,}"
+    mails, records_ = (loaded.rows, 0) if loaded.format == "mbox" else (0, loaded.rows)
+    read, unread = Read(mails, records_, hits=loaded.signals), loaded.rejected == loaded.rows > 0
+    return Arrived(f"{said}, hits {loaded.signals:,}", read, loaded.file, unread=unread)
+
+
+class _RatherAList(Exception):
+    """A table with times and numbers, but no record in it names a caller."""
 
 
 def _list(case: Case, item: FileArrived) -> Arrived:
     """Load a list; of an archive the members that can be read."""
+    path = item.path
+    # A party of its own, so that no two lists of unknown holders seem to have one.
+    nobody = f"unknown-{id_from_name(path)}"[:64]
     # Facts are what the sidecar says of the list; `--holder` is for those that say nothing.
-    side = item.path.with_name(item.path.name + SIDECAR)
+    side = path.with_name(path.name + SIDECAR)
     written = toml_of(text_of(side, "utf-8-sig")) if side.is_file() else {}
     known = {one.name for one in fields(DatasetFacts)}
     wrong = sorted(key for key, value in written.items() if key not in known or not _fits(key, value))
     if wrong:
+        remedy = "keys as of [[dataset]] in a manifest: holder, id, title, origin, living (true or false), and the"
         raise InputRefused(
-            f"invalid {', '.join(wrong)}",
-            where=str(side),
-            remedy="keys as of [[dataset]] in a manifest: holder, id, title, origin, living (true or false), and the"
-            f" dates {listed(DAYS)}",
+            f"invalid {', '.join(wrong)}", where=str(side), remedy=f"{remedy} dates {listed_names(DAYS)}"
         )
     given: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in written.items()}
-    given.setdefault("holder", item.reading.holder or _unknown(item.path))
-    path, facts = item.path, DatasetFacts(**{"id": "", **given})
+    given.setdefault("holder", item.reading.holder or nobody)
+    facts = DatasetFacts(**{"id": "", **given})
     options = ReadOptions(region=case.region, find_region=not case.region_is_said, part_by_part=True)
     with case.transaction():
         if item.again:  # who held it is known where other members of it were loaded
@@ -333,21 +375,14 @@ def _list(case: Case, item: FileArrived) -> Arrived:
         if item.again and loaded[0].aside:
             raise InputRefused("; ".join(": ".join(one) for one in loaded[0].aside), remedy="it stays set aside")
         aside = [set_aside(case, f"{item.source}:{member}", why, path) for one in loaded for member, why in one.aside]
-    unknown = (
-        "" if facts.holder != _unknown(path) else f"; its holder is unknown: write holder = … into {path.name}{SIDECAR}"
-    )
-    rows = sum(one.rows for one in loaded)
-    said = [f"{path.name}: list {loaded[0].dataset}, {rows:,} rows{unknown}"]
-    said += [f"set aside as {one.no}: {one.source}: {one.reason}" for one in aside]
-    return Arrived(label("; ".join(said)), Read(lists=1, aside=len(aside)))
-
-
-def _unknown(path: Path) -> str:
-    """A party of its own, so that no two lists of unknown holders seem to have one."""
-    return f"unknown-{id_from_name(path)}"[:64]
+    said = f"{path.name}: list {loaded[0].dataset}, {sum(one.rows for one in loaded):,} rows"
+    if facts.holder == nobody:
+        said += f"; its holder is unknown: write holder = … into {path.name}{SIDECAR}"
+    return Arrived(label("; ".join([said, *_aside_lines(aside)])), Read(lists=1, aside=len(aside)))
 
 
 def _fits(key: str, value: object) -> bool:
+    """Whether a fact in a sidecar is of its kind."""
     if key in DAYS:
         return type(value) is date
     if key == "living":

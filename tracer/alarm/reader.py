@@ -20,15 +20,13 @@ import selectors
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, suppress
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any, BinaryIO, Protocol
+from typing import IO, Any, BinaryIO
 
-from tracer.alarm.alive import Read
-from tracer.alarm.intake import Arrived, FileArrived, Item, MailsArrived, ReadAgain, ToSetAside, take
-from tracer.case.case import Case
+from tracer.alarm.intake import Arrived, FileArrived, Item, MailsArrived, Read, ReadAgain, ToSetAside, halves, take
 from tracer.case.journal import JournalChanged
 from tracer.case.store import MEMORY, memory_bytes
 from tracer.documents import json_of
@@ -45,154 +43,105 @@ _OVERHEAD = 4 << 30
 """Bytes of addresses in addition to those of DuckDB: libraries, buffers of Arrow, a workbook or a mailbox in memory."""
 
 
-class Reader(Protocol):
-    """Reads inputs, in order."""
-
-    def read(self, items: Iterable[Item]) -> Iterator[tuple[Item, Arrived]]:
-        """What came of each; the next is asked for when the one before it is read.
-
-        Raises:
-            CaseUnavailable: somebody else works on the case, or its disk is at fault. The rest is not read.
-        """
-        ...
-
-    def close(self) -> None:
-        """Nothing more is to be read for now: the case is left to others."""
-        ...
-
-
-@dataclass(frozen=True)
-class HereReader:
-    """Reads in this process: for a case that lies in memory."""
-
-    open_case: Callable[[], AbstractContextManager[Case]]
-
-    def read(self, items: Iterable[Item]) -> Iterator[tuple[Item, Arrived]]:
-        """What came of each."""
-        for item in items:
-            with self.open_case() as case:
-                outcome = take(case, item)
-            yield item, outcome
-
-    def close(self) -> None:
-        """The case is open for each input alone."""
-
-
 class _Died(Exception):
     """The child ended, or was ended, before it had answered."""
 
 
 @dataclass
 class ChildReader:
-    """Reads in a process that lives for one call."""
+    """Reads in a process that is started when it is needed, and lives until it is closed."""
 
     folder: Path
     key_file: Path | None
     program: tuple[str, ...] = (sys.executable, "-m", __name__)
-    _child: _Child | None = None
+    _process: subprocess.Popen[bytes] | None = None
+    _reads: bool = False
+    # whether it reads an input; where it is ended then, the answer is not waited for
 
     def read(self, items: Iterable[Item]) -> Iterator[tuple[Item, Arrived]]:
-        """What came of each; an input at which a process ends is set aside by the next one."""
-        for item in items:
-            left: list[Item] = [item]
+        """What came of each; the next is asked for when the one before it is read. An input at which a process ends is
+        set aside by the next one, several mails are parted until the one is found.
+
+        Raises `CaseUnavailable`: somebody else works on the case, or its disk is at fault. The rest is not read."""
+        for whole in items:
+            left: list[Item] = [whole]
             while left:
-                self._child = self._child or _Child(self.program, self.folder, self.key_file)
+                item = left[0]
                 try:
-                    outcome = self._child.take(left[0])
+                    outcome = self._take(item)
                 except _Died as ended:
-                    left[:1] = _instead(left[0], str(ended))
                     self.close()
+                    if isinstance(item, ToSetAside):
+                        remedy = "see that the disk has room"
+                        raise CaseUnavailable("an input can be neither read nor set aside", remedy=remedy) from None
+                    if isinstance(item, ReadAgain):
+                        raise CaseUnavailable(f"{item.one.source}: {ended}", remedy="it stays aside") from None
+                    single = () if isinstance(item, MailsArrived) else (ToSetAside(item, str(ended)),)
+                    left[:1] = halves(item) or single
                     continue
                 yield left.pop(0), outcome
 
     def close(self) -> None:
-        """End the process; the case is closed and sealed then."""
-        child, self._child = self._child, None
-        if child is not None:
-            child.end()
-
-
-def _instead(item: Item, reason: str) -> list[Item]:
-    """What is tried in the place of an input at which a process ended: mails are halved until the one is found."""
-    if isinstance(item, ToSetAside):
-        raise CaseUnavailable("an input can be neither read nor set aside", remedy="see that the disk has room")
-    if isinstance(item, MailBatch) and len(item.messages) > 1:
-        middle = len(item.messages) // 2
-        return [item._replace(messages=half) for half in (item.messages[:middle], item.messages[middle:])]
-    if isinstance(item, MailsArrived):
-        return list(item.halves())
-    if isinstance(item, ReadAgain):
-        raise CaseUnavailable(f"{item.one.source}: {reason}", remedy="it stays aside")
-    return [ToSetAside(item, reason)]
-
-
-class _Child:
-    """One process."""
-
-    def __init__(self, program: tuple[str, ...], folder: Path, key_file: Path | None) -> None:
-        self._process = subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603 - this program
-        self._asked, self._said = self._process.stdin, self._process.stdout
-        self._ask((folder, key_file))
-        self._reads = False
-        """Whether it reads an input; where it is ended then, the answer is not waited for."""
-
-    def end(self) -> None:
-        """Let it close the case, and wait for that; an input that it reads meanwhile is rolled back."""
-        assert self._asked is not None  # noqa: S101 - it is a pipe
-        assert self._said is not None  # noqa: S101 - it is a pipe
+        """Let it close and seal the case, and wait for that; an input that it reads meanwhile is rolled back."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        asked, said = _pipes(process)
         with suppress(OSError):  # it may be gone
-            self._asked.close()
+            asked.close()
         if self._reads:
-            self._process.kill()
+            process.kill()
         try:
-            self._process.wait(_START_S)
+            process.wait(_START_S)
         except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        self._said.close()
+            process.kill()
+            process.wait()
+        said.close()
 
-    def take(self, item: Item) -> Arrived:
-        """What came of one input. Raises `_Died`."""
-        self._ask(item)
-        self._reads = True
-        answer = self._answer(_START_S + _ITEM_S + _size(item) / _BYTES_A_SECOND)
-        self._reads = False
-        return replace(Arrived(**answer), read=Read(**answer["read"]))
-
-    def _ask(self, request: object) -> None:
-        assert self._asked is not None  # noqa: S101 - it is a pipe
-        with suppress(OSError):  # it may be gone, which its missing answer shows
-            data = pickle.dumps(request)
-            self._asked.write(len(data).to_bytes(8, "big") + data)
-            self._asked.flush()
-
-    def _answer(self, seconds: float) -> dict[str, Any]:
-        assert self._said is not None  # noqa: S101 - it is a pipe
+    def _take(self, item: Item) -> Arrived:
+        """What came of one input. Raises `_Died`, and `CaseUnavailable` as the child does."""
+        if self._process is None:
+            self._process = subprocess.Popen(self.program, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603 - this program
+            self._ask(self._process, (self.folder, self.key_file))
+        process = self._process
+        self._ask(process, item)
+        self._reads, size = True, 0
+        if isinstance(item, FileArrived):
+            with suppress(OSError):
+                size = item.path.stat().st_size
+        elif isinstance(item, MailBatch):
+            size = sum(len(mail.data) for mail in item.messages)
+        seconds, (_, said) = _START_S + _ITEM_S + size / _BYTES_A_SECOND, _pipes(process)
         with selectors.DefaultSelector() as ready:
-            ready.register(self._said, selectors.EVENT_READ)
+            ready.register(said, selectors.EVENT_READ)
             if not ready.select(seconds):
-                self._process.kill()
-                self._process.wait()
+                process.kill()
+                process.wait()
                 raise _Died(f"reading it took more than {seconds:.0f} seconds")
-        line = self._said.readline()
+        line = said.readline()
         if not line.endswith(b"\n"):
-            code = self._process.wait()
+            code = process.wait()
             raise _Died(f"reading it ended the reader ({'signal ' if code < 0 else 'code '}{abs(code)})")
         answer: dict[str, Any] = json_of(line)
         if "unavailable" in answer:
             kind = JournalChanged if answer["changed"] else CaseUnavailable
             raise kind(str(answer["unavailable"]), where=str(answer["where"]), remedy=str(answer["remedy"]))
-        return answer
+        self._reads = False
+        return replace(Arrived(**answer), read=Read(**answer["read"]))
+
+    def _ask(self, process: subprocess.Popen[bytes], request: object) -> None:
+        data = pickle.dumps(request)
+        with suppress(OSError):  # it may be gone, which its missing answer shows
+            asked, _ = _pipes(process)
+            asked.write(len(data).to_bytes(8, "big") + data)
+            asked.flush()
 
 
-def _size(item: Item) -> int:
-    """Bytes of an input."""
-    if isinstance(item, FileArrived):
-        try:
-            return item.path.stat().st_size
-        except OSError:
-            return 0
-    return sum(len(mail.data) for mail in item.messages) if isinstance(item, MailBatch) else 0
+def _pipes(process: subprocess.Popen[bytes]) -> tuple[IO[bytes], IO[bytes]]:
+    """What the child is asked by, and what it answers by."""
+    assert process.stdin is not None  # noqa: S101 - both are pipes
+    assert process.stdout is not None  # noqa: S101 - both are pipes
+    return process.stdin, process.stdout
 
 
 def serve(asked: io.RawIOBase, said: BinaryIO) -> None:
@@ -234,25 +183,19 @@ def _request(asked: io.RawIOBase) -> Any:
     return pickle.loads(read(int.from_bytes(head, "big"))) if head else None  # noqa: S301 - from the parent
 
 
-def _limit() -> None:
-    """What the child may take of addresses: what DuckDB may, and what libraries need on top."""
-    import resource
-
-    given = os.environ.get(MEMORY, "").strip()
-    half = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2
-    most = (memory_bytes(given) if given else half) + _OVERHEAD
-    try:
-        resource.setrlimit(resource.RLIMIT_AS, (most, most))
-    except (ValueError, OSError):  # macOS knows no such limit; the clock of the parent remains
-        return
-
-
 def main() -> None:
     """Run the child; what it prints goes to standard error, since its standard output is the answers'."""
+    import resource
+
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's
     said = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
-    _limit()
+    # It may take of addresses what DuckDB may, and what libraries need in addition.
+    given = os.environ.get(MEMORY, "").strip()
+    half = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2
+    most = (memory_bytes(given) if given else half) + _OVERHEAD
+    with suppress(ValueError, OSError):  # macOS knows no such limit; the clock of the parent remains
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
     serve(io.FileIO(0, closefd=False), said)
 
 

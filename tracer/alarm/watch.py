@@ -6,31 +6,43 @@ The case is opened for a step and closed again, so that others can work on it. R
 
 from __future__ import annotations
 
+import json
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
 from contextlib import AbstractContextManager, ExitStack, closing, suppress
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from datetime import timedelta
 from itertools import islice
 from pathlib import Path
+from stat import S_ISREG
 from typing import Any, TypeAlias
 
-from tracer.alarm.alive import Read, give_sign, keep_counts
-from tracer.alarm.aside import waiting
 from tracer.alarm.channels import Channel
-from tracer.alarm.conclude import Look, begin, conclusions, look_at, looked_at
-from tracer.alarm.intake import Arrived, FileArrived, FolderReading, Item, MailsArrived, is_one_mail
-from tracer.alarm.outbox import CouldNotSend, Message, announce, delivered, failed, forget, pending, report
-from tracer.alarm.reader import Reader
+from tracer.alarm.conclude import Look, begin, conclusions, look_at, looked_at, report
+from tracer.alarm.intake import Arrived, FileArrived, FolderReading, Item, MailsArrived, Read, asides
+from tracer.alarm.outbox import CouldNotSend, Message, forget, keep, mark_delivered, mark_failed, pending_messages
+from tracer.alarm.reader import ChildReader
 from tracer.alarm.words import Writer, reading_of
-from tracer.ask.status import unplanted
+from tracer.ask.status import home_canaries_not_seen
 from tracer.case.case import Case
 from tracer.case.journal import JournalChanged
 from tracer.clock import now
 from tracer.disclosure import Reason, Text
+from tracer.documents import json_of
 from tracer.errors import CaseUnavailable, InputRefused
-from tracer.signals.fetch import MailBatch, Mailbox, MailboxUnavailable, connected, explained, fetch, last_fetched
-from tracer.signals.resting import RestingFiles
+from tracer.signals.fetch import (
+    MailBatch,
+    Mailbox,
+    MailboxUnavailable,
+    explained_faults,
+    fetch,
+    last_fetched,
+    logged_in,
+)
+from tracer.signals.mail import is_maildir, is_one_mail
 from tracer.stages import stale_stages
 from tracer.trace import trace
 from tracer.visible import label
@@ -47,8 +59,20 @@ _SENDING_S = 60.0
 """Seconds that a message may take on its way."""
 _AT_ONCE = 500
 """Files that are read before it is concluded from them."""
+_DEEPEST = 20
+"""Folders in one another that are looked into: more have names that are too long."""
+_UNFINISHED = (".part", ".tmp", ".crdownload", ".swp")
+_AGAIN_S = 600.0
+"""Seconds after which a file is tried again that failed by no fault of its own, as far as can be told."""
+FileShape: TypeAlias = tuple[int, int, int]
+"""Size, time of change, and time at which anything about it changed, such as who may read it (ns)."""
 _PAUSES_S = (5.0, 300.0)
 """Seconds until a mailbox that was not reached is tried again: doubled each time, up to the second."""
+_COUNTS, _ALIVE, _FETCHED, _FAULT = "alarm:counts", "alarm:alive", "alarm:fetched", "alarm:fault"
+"""Named values: what was read since the last sign of life, and when the next is due; when a mailbox was last read, and
+why one is not reached now."""
+_WEEK = timedelta(days=7)
+"""Between two signs of life: an officer who hears nothing for a week looks whether it still runs."""
 
 
 class _ArrivedMeanwhile(Exception):
@@ -57,36 +81,68 @@ class _ArrivedMeanwhile(Exception):
 
 @dataclass
 class FolderSource:
-    """A folder that is watched."""
+    """A folder that is watched. Its files are read when they have arrived whole: a file is left while its size or time
+    changes. It is polled, because network shares and recordings of other machines report no changes."""
 
     folder: Path
     reading: FolderReading = field(default_factory=FolderReading)
     rest: float = 2.0
     """Seconds for which a file must not have changed."""
-    files: RestingFiles = field(init=False)
+    _seen: dict[Path, tuple[FileShape, float]] = field(default_factory=dict)
+    # file → its shape, and since when it has had it
+    _done: dict[Path, FileShape] = field(default_factory=dict)
+    _again: dict[Path, float] = field(default_factory=dict)
+    # file → when it is tried again
 
-    def __post_init__(self) -> None:
-        """The files of the folder."""
-        self.files = RestingFiles(self.folder, self.rest)
-
-    def take(self, reader: Reader) -> Iterator[Arrived]:
+    def take(self, reader: ChildReader) -> Iterator[Arrived]:
         """Read what rests, up to some hundred files, mails together."""
-        ready = dict(islice(self.files.ready(), _AT_ONCE))
-        for item, arrived in reader.read(self._items(list(ready))) if ready else ():
-            paths = (
-                item.paths if isinstance(item, MailsArrived) else [item.path] if isinstance(item, FileArrived) else ()
-            )
-            for path in paths:
-                self.files.done(path, ready[path], again=arrived.left)
+        ready = dict(islice(self.resting(), _AT_ONCE))
+        mails = tuple(path for path in ready if self.reading.form is None and is_one_mail(path))
+        items: list[Item] = [MailsArrived(mails, self.folder, self.reading)] if mails else []
+        items += [FileArrived(path, self.folder, self.reading) for path in ready if path not in mails]
+        for item, arrived in reader.read(items):
+            alone = (item.path,) if isinstance(item, FileArrived) else ()
+            for path in item.paths if isinstance(item, MailsArrived) else alone:
+                # Not read again until it changes; where it may be no fault of its own, after some minutes.
+                self._done[path] = ready[path]
+                self._again.pop(path, None)
+                if arrived.left:
+                    self._again[path] = time.monotonic() + _AGAIN_S
             yield arrived
 
-    def _items(self, paths: Sequence[Path]) -> Iterator[Item]:
-        mails = tuple(path for path in paths if self.reading.form is None and is_one_mail(path))
-        if mails:
-            yield MailsArrived(mails, self.folder, self.reading)
-        for path in paths:
-            if path not in mails:
-                yield FileArrived(path, self.folder, self.reading)
+    def resting(self) -> Iterator[tuple[Path, FileShape]]:
+        """Files that are new or changed and have rested: by their own time of change, or under our eyes, because the
+        clock of another machine may be wrong."""
+        now, seen_at = time.time(), time.monotonic()
+        for path, shape in self._files():
+            had = self._seen.get(path)
+            since = had[1] if had is not None and had[0] == shape else seen_at
+            self._seen[path] = (shape, since)
+            rested = now - shape[1] / 1e9 >= self.rest or seen_at - since >= self.rest > 0
+            if rested and (self._done.get(path) != shape or seen_at >= self._again.get(path, seen_at + 1)):
+                yield path, shape
+
+    def waiting(self) -> list[Path]:
+        """Files that are not read yet."""
+        return sorted(path for path, shape in self._files() if self._done.get(path) != shape)
+
+    def _files(self) -> Iterator[tuple[Path, FileShape]]:
+        """Every regular file below the folder, in order; hidden and unfinished ones left out."""
+        found = list[Path]()
+        for folder, inner, files in os.walk(self.folder):
+            depth = len(Path(folder).relative_to(self.folder).parts)
+            inner[:] = [] if depth >= _DEEPEST else [name for name in inner if not name.startswith(".")]
+            found += [Path(folder, name) for name in files if not name.startswith(".")]
+        for path in sorted(found):
+            if path.suffix.lower() in _UNFINISHED:
+                continue
+            try:
+                facts = path.lstat()
+                arriving = path.parent.name == "tmp" and is_maildir(path.parent.parent)
+            except OSError:
+                continue  # gone since it was listed, or in a folder that may be listed and not entered
+            if S_ISREG(facts.st_mode) and facts.st_size > 0 and not arriving:
+                yield path, (facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns)
 
 
 @dataclass
@@ -99,45 +155,34 @@ class MailSource:
     _open: ExitStack = field(default_factory=ExitStack)
     _client: Any = None
     _pause: float = _PAUSES_S[0]
-    _again: float = 0.0
-    # when it is looked at again, by the monotonic clock
+    due: float = 0.0
+    """When it is looked at again, by the monotonic clock."""
 
-    def is_due(self) -> bool:
-        """Whether it is time to look."""
-        return time.monotonic() >= self._again
-
-    def look_again(self) -> None:
-        """It is time to look, whenever it was looked at last."""
-        self._again = 0.0
-
-    def take(self, reader: Reader, last: Callable[[str, int], int], every: float) -> Iterator[Arrived]:
+    def take(self, reader: ChildReader, last: Callable[[str, int], int], every: float) -> Iterator[Arrived]:
         """Fetch what is new; the connection stays. `every`: seconds between looks.
 
-        Raises:
-            MailboxUnavailable: not reached, or the login refused. It is tried again later.
-        """
-        self._again = time.monotonic() + every
+        Raises `MailboxUnavailable`: not reached, or the login refused. It is tried again later."""
+        self.due = time.monotonic() + every
         while True:
             kept = self._client is not None
             try:
-                self._client = self._client or self._open.enter_context(connected(self.mailbox))
+                self._client = self._client or self._open.enter_context(logged_in(self.mailbox))
                 for _, arrived in reader.read(self._batches(last)):
                     yield arrived
             except MailboxUnavailable:
                 self.close()
                 if kept:  # it may be the connection alone
                     continue
-                self._again = time.monotonic() + self._pause
+                self.due = time.monotonic() + self._pause
                 self._pause = min(self._pause * 2, _PAUSES_S[1])
                 raise
             break
         self._pause, self.read_at = _PAUSES_S[0], f"{now():%Y-%m-%d %H:%M}"
 
     def _batches(self, last: Callable[[str, int], int]) -> Iterator[MailBatch]:
-        with explained(self.mailbox):
-            batches = fetch(self._client, self.mailbox, last)
+        batches = fetch(self._client, self.mailbox, last)
         while True:
-            with explained(self.mailbox):  # the network alone: not what becomes of a batch
+            with explained_faults(self.mailbox):  # the network alone: not what becomes of a batch
                 batch = next(batches, None)
             if batch is None:
                 return
@@ -156,7 +201,7 @@ class Watch:
     """A watch that reads what arrives, and reports what it concludes."""
 
     open_case: Callable[[], AbstractContextManager[Case]]
-    reader: Reader
+    reader: ChildReader
     channels: Sequence[Channel]
     say: Callable[[str], None]
     folders: Sequence[FolderSource] = ()
@@ -190,9 +235,7 @@ class Watch:
 
         Ctrl-C between two steps ends it with nothing half done; during one, what is being read is rolled back.
 
-        Raises:
-            InputRefused: no such folder. With `once`, also MailboxUnavailable, when all else is done.
-        """
+        Raises `InputRefused`: no such folder. With `once`, also `MailboxUnavailable`, when all else is done."""
         missing = [one.folder for one in self.folders if not one.folder.is_dir()]
         if missing:
             raise InputRefused("no such folder", where=str(missing[0]), remedy="make it first, or check its name")
@@ -207,22 +250,27 @@ class Watch:
         finally:
             for mailbox in self.mailboxes:
                 mailbox.close()
-            self._sum_up()
+            # What was left, and what lies aside.
+            left = [path.name for folder in self.folders for path in folder.waiting()]
+            if left:
+                some = label(", ".join(left[:5]) + (" …" if len(left) > 5 else ""))
+                self.say(f"left, since they still changed or could not be read yet: {len(left)} ({some})")
+            with suppress(CaseUnavailable), self.open_case() as case:
+                if aside := len(asides(case.con)):
+                    self.say(f"{'one input is' if aside == 1 else f'{aside} inputs are'} set aside: tracer aside list")
 
     def step(self) -> None:
         """Everything that can be done now. A case that somebody else works on is left for the next step.
 
-        Raises:
-            JournalChanged: the journal was changed; waiting does not help. With `once`, also MailboxUnavailable and
-            CaseUnavailable.
-        """
+        Raises `JournalChanged`: the journal was changed; waiting does not help. With `once`, also `MailboxUnavailable`
+        and `CaseUnavailable`."""
         try:
             if not self._begun:
                 with self.open_case() as case:
                     # Before anything is read: lists that are there already are left to `trace`.
                     begin(case)
                     self._begun = True
-                    if bare := unplanted(case.con):
+                    if bare := home_canaries_not_seen(case.con):
                         self.say(
                             f"{bare} home canaries are in no list of your own that is loaded: whether they are planted"
                             " is not known. Load it: tracer load FILE --origin own --replace"
@@ -248,8 +296,8 @@ class Watch:
         with self.open_case() as case:
             with case.transaction():
                 reading = Reason.of("alarm-test", case=Text(case.name or case.folder.name))
-                announce(case, f"test:{now():%Y-%m-%dT%H:%M:%S}", {}, reading, names)
-            due = self._pending(case)
+                keep(case, f"test:{now():%Y-%m-%dT%H:%M:%S}", {}, reading, names)
+            due = self._due_messages(case)
         self._send(due)
         refused = {message.channel: problem for message, problem in self._outcomes if problem is not None}
         with self.open_case() as case:
@@ -263,7 +311,7 @@ class Watch:
                 problem = refused.get(name)
                 self.say(f"{name}: " + ("the test was taken" if problem is None else f"NOT TAKEN: {problem.fault}"))
         for source in self.mailboxes:
-            with connected(source.mailbox):
+            with logged_in(source.mailbox):
                 self.say(f"{source.mailbox.host}: the login works")
         return len(refused)
 
@@ -271,7 +319,7 @@ class Watch:
         """Read what has arrived; whether anything was."""
         outcomes = 0
         with closing(self.reader):
-            for outcome in self._arriving():
+            for outcome in self._arrived_files():
                 outcomes += 1
                 self._read += outcome.read
                 self.total += outcome.read
@@ -281,12 +329,12 @@ class Watch:
                     self._troubles[outcome.said] = outcome.said
                 if self.hit is not None and outcome.file is not None:
                     with self.open_case() as case:
-                        hits = hits_of(case, outcome.file)
+                        hits = _hits_of(case, outcome.file)
                     for one in hits:
                         self.hit(one)
         return outcomes > 0
 
-    def _arriving(self) -> Iterator[Arrived]:
+    def _arrived_files(self) -> Iterator[Arrived]:
         for folder in self.folders:
             where = str(folder.folder)
             if folder.folder.is_dir():
@@ -295,15 +343,16 @@ class Watch:
             else:
                 self._trouble(where, f"{where}: the folder is gone; it is looked for again")
         for mailbox in self.mailboxes:
-            if not mailbox.is_due():
+            host = mailbox.mailbox.host
+            if time.monotonic() < mailbox.due:
                 continue
             try:
                 yield from mailbox.take(self.reader, self._last_uid, max(self.interval, _IDLE_S))
-                self._unreached.pop(mailbox.mailbox.host, None)
-                self._well(mailbox.mailbox.host)
+                self._unreached.pop(host, None)
+                self._well(host)
             except MailboxUnavailable as problem:
-                self._unreached[mailbox.mailbox.host] = problem
-                self._trouble(mailbox.mailbox.host, f"{problem.line()}; it is tried again")
+                self._unreached[host] = problem
+                self._trouble(host, f"{problem.line()}; it is tried again")
 
     def _last_uid(self, name: str, validity: int) -> int:
         with self.open_case() as case:
@@ -313,35 +362,32 @@ class Watch:
         """Conclude, send, trace, conclude again."""
         with self.open_case() as case:
             self._mark(case)
-            stale, due = self._concluded(case)
+            stale, due = self._conclude(case)
         self._send(due)
         if stale and self.traces and self.hit is None:
-            self._trace()
+            # A trace is left for later where something arrives, which is not to wait for it.
+            self._stale_since = self._stale_since or time.monotonic()
+            try:
+                with self.open_case() as case:
+                    self._mark(case)
+                    trace(case, self._unless_arrived)
+                    _, due = self._conclude(case, again=True)
+            except _ArrivedMeanwhile:
+                self._due = 0.0
+            else:
+                self._stale_since = None
+                self._send(due)
         if self._outcomes:
             with self.open_case() as case:
                 self._mark(case)
 
-    def _trace(self) -> None:
-        """Trace the case, and conclude again; left for later where something arrives, which is not to wait for it."""
-        self._stale_since = self._stale_since or time.monotonic()
-        try:
-            with self.open_case() as case:
-                self._mark(case)
-                trace(case, self._unless_arrived)
-                _, due = self._concluded(case, again=True)
-        except _ArrivedMeanwhile:
-            self._due = 0.0
-            return
-        self._stale_since = None
-        self._send(due)
-
     def _unless_arrived(self, _stage: str) -> None:
         waited = time.monotonic() - (self._stale_since or 0.0)
-        arrived = any(True for folder in self.folders for _ in folder.files.ready())
+        arrived = any(True for folder in self.folders for _ in folder.resting())
         if not self.once and waited < _UNTRACED_S and arrived:
             raise _ArrivedMeanwhile
 
-    def _concluded(self, case: Case, *, again: bool = False) -> tuple[bool, _Due]:
+    def _conclude(self, case: Case, *, again: bool = False) -> tuple[bool, _Due]:
         """Conclude from what has not been looked at; whether a trace may find more, and what is to be sent."""
         had, seen = looked_at(case.con) or Look(0, 0, ""), look_at(case.con)
         names = [channel.name for channel in self.channels]
@@ -350,16 +396,14 @@ class Watch:
             with case.transaction():
                 report(case, [(one, reading_of(case.con, one)) for one in found], names)
                 seen.keep(case)
-        with case.transaction():
-            keep_counts(case, self._read)
-        self._read = Read()
         read_at = max((one.read_at for one in self.mailboxes if one.read_at), default=None)
-        give_sign(case, names, read_at, next(iter(self._unreached.values()), None))
+        give_sign(case, names, self._read, read_at, next(iter(self._unreached.values()), None))
+        self._read = Read()
         self._due = time.monotonic() + _IDLE_S
-        return bool(stale_stages(case.con)), self._pending(case)
+        return bool(stale_stages(case.con)), self._due_messages(case)
 
-    def _pending(self, case: Case) -> _Due:
-        due = [(channel, pending(case.con, channel.name)) for channel in self.channels]
+    def _due_messages(self, case: Case) -> _Due:
+        due = [(channel, pending_messages(case.con, channel.name)) for channel in self.channels]
         return Writer(case.con, self.lang, case.case_id) if any(messages for _, messages in due) else None, due
 
     def _send(self, due: _Due) -> None:
@@ -369,7 +413,7 @@ class Watch:
             for message in messages:
                 assert writer is not None  # noqa: S101 - there is one where there are messages
                 try:
-                    _within(_SENDING_S, channel, message, writer)
+                    _send_in_time(_SENDING_S, channel, message, writer)
                 except CouldNotSend as problem:
                     self._outcomes.append((message, problem))
                     if not problem.alone:
@@ -382,10 +426,10 @@ class Watch:
         while self._outcomes:
             message, problem = self._outcomes[0]
             if problem is None:
-                delivered(case, message)
+                mark_delivered(case, message)
                 self._well(message.channel)
             else:
-                failed(case, message, problem)
+                mark_failed(case, message, problem)
                 self._trouble(message.channel, f"{message.channel}: {problem.fault}; it is kept and tried again")
                 self._due = min(self._due, time.monotonic() + _RETRY_S)
             self._outcomes.pop(0)
@@ -400,53 +444,60 @@ class Watch:
         if self._troubles.pop(where, None) is not None and where != "case":
             self.say(f"{where}: works again")
 
-    def _sum_up(self) -> None:
-        """Say what was left, and what lies aside."""
-        left = [path.name for folder in self.folders for path in folder.files.waiting()]
-        if left:
-            names = label(", ".join(left[:5]) + (" …" if len(left) > 5 else ""))
-            self.say(f"left, since they still changed or could not be read yet: {len(left)} ({names})")
-        try:
-            with self.open_case() as case:
-                aside = len(waiting(case.con))
-        except CaseUnavailable:
-            return
-        if aside:
-            self.say(f"{'one input is' if aside == 1 else f'{aside} inputs are'} set aside: tracer aside list")
+
+def give_sign(case: Case, channels: Sequence[str], read: Read, fetched: str | None, fault: Exception | None) -> None:
+    """Count what was read; where a week is over, keep a sign of life for each channel. Silence otherwise, so that
+    silence means something.
+
+    `fetched`: when a mailbox was read by this watch, as text; `fault`: why one is not reached. Both are kept: `status`
+    says them, and a watch that begins again."""
+    at, due, counts = now(), case.meta(_ALIVE), case.meta(_COUNTS)
+    total = (Read(**json_of(counts)) if counts else Read()) + read
+    kept = {_FETCHED: fetched or case.meta(_FETCHED), _FAULT: "" if fault is None else str(fault)}
+    with case.transaction():
+        for name, value in kept.items():
+            if case.meta(name) != value:
+                case.set_meta(name, value)
+        if not due or at.isoformat() >= due:
+            if due:
+                last, week = kept[_FETCHED] or None, f"{at:%G-W%V}"
+                why = Text(kept[_FAULT]) if fault is not None else None
+                said = Reason.of("alarm-alive", **asdict(total), fetched=Text(last) if last else None, fault=why)
+                keep(case, f"alive:{week}", {"week": week, **asdict(total), "fetched": last}, said, channels)
+                total, read = Read(), total
+            case.set_meta(_ALIVE, (at + _WEEK).isoformat())
+        if read != Read():
+            case.set_meta(_COUNTS, json.dumps(asdict(total)))
 
 
-def _within(seconds: float, channel: Channel, message: Message, writer: Writer) -> None:
+def _send_in_time(seconds: float, channel: Channel, message: Message, writer: Writer) -> None:
     """Send a message. A receiver that answers a byte at a time is left after so long; its thread ends when it ends.
 
-    Raises:
-        CouldNotSend: it did not arrive, or took too long.
-    """
-    found: list[BaseException | None] = []
+    Raises `CouldNotSend`: it did not arrive, or took too long."""
+    sent: Future[None] = Future()
 
     def send() -> None:
         try:
             channel.send(message, writer)
         except BaseException as problem:  # noqa: BLE001 - raised again in the thread that waits
-            found.append(problem)
+            sent.set_exception(problem)
         else:
-            found.append(None)
+            sent.set_result(None)
 
-    thread = threading.Thread(target=send, daemon=True)
-    thread.start()
-    thread.join(seconds)
-    if not found:
-        raise CouldNotSend(f"the receiver took more than {seconds:.0f} seconds")
-    if found[0] is not None:
-        raise found[0]
+    threading.Thread(target=send, daemon=True).start()
+    try:
+        sent.result(seconds)
+    except TimeoutError:
+        raise CouldNotSend(f"the receiver took more than {seconds:.0f} seconds") from None
 
 
-def hits_of(case: Case, file: int) -> list[dict[str, Any]]:
+def _hits_of(case: Case, file: int) -> list[dict[str, Any]]:
     """The hits of a file as they are shown one by one: masked, with the copies that hold each canary."""
+    names = ("at", "channel", "caller", "canary", "kind", "releases", "file", "row")
     rows = case.con.execute(
         "SELECT strftime(s.\"at\", '%Y-%m-%dT%H:%M:%SZ'), s.channel, s.caller, s.canary, c.kind, s.releases, s.file,"
         " s.row FROM views.signals s JOIN views.canaries c ON c.canary = s.canary WHERE s.file = $file"
         " ORDER BY s.row, s.canary",
         {"file": file},
     ).fetchall()
-    names = ("at", "channel", "caller", "canary", "kind", "releases", "file", "row")
     return [{"event": "signal", **dict(zip(names, row, strict=True))} for row in rows]

@@ -3,45 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import duckdb
 
-from tracer.alarm.conclusion import LeakReport
+from tracer.alarm.conclude import LeakReport
 from tracer.alarm.outbox import Message
-from tracer.disclosure import DatasetRef, Number, PartyRef, Probability, Reason, Ref, ReleaseRef, Word
+from tracer.disclosure import DatasetRef, PartyRef, Probability, Reason, Ref, ReleaseRef, Word
 from tracer.findings.campaigns.leaks import YEARS
 from tracer.wording import Voice
 from tracer.wording.names import names_of
-
-
-def reading_of(con: duckdb.DuckDBPyConnection, conclusion: LeakReport) -> Reason:
-    """What is concluded, in one sentence."""
-    heard = conclusion.heard
-    if heard is not None and conclusion.sure == "cannot-be-told" and not conclusion.lists:
-        return Reason.of("alarm-withdrawn", **_whose(con, conclusion))
-    code = _CODES[conclusion.kind]
-    if conclusion.kind == "client":
-        code = "alarm-own-list" if heard is None else code if heard.copies else "alarm-own"
-    days = None if heard is None else (heard.last - heard.first).days + 1
-    counted: dict[str, Number] = {"probability": None, "reached": None, "planted": None}
-    if heard is not None:
-        counted = {"probability": Probability(heard.probability), "reached": heard.numbers, "planted": heard.planted}
-    found = heard.hits if heard is not None else {}
-    seen = (
-        *(
-            Reason.of("alarm-hits", channel=Word(channel), n=found[channel])
-            for channel in ("email", "call", "sms", "flash_sms")
-            if found.get(channel)
-        ),
-        *(
-            Reason.of("alarm-list", dataset=DatasetRef(one.dataset), holder=PartyRef(one.holder), grade=Word(one.grade))
-            for one in conclusion.lists
-        ),
-    )
-    return Reason.of(code, seen=seen, days=Reason.of("alarm-in-days", n=days), **counted, **_whose(con, conclusion))
-
 
 _CODES = {
     "release": "alarm-copy",
@@ -51,11 +23,32 @@ _CODES = {
 }
 
 
-def _whose(con: duckdb.DuckDBPyConnection, conclusion: LeakReport) -> dict[str, Any]:
-    if conclusion.kind != "release":
-        return {"release": None, "party": PartyRef(conclusion.subject) if conclusion.subject else None}
-    row = con.execute("SELECT recipient FROM release WHERE id = $id", {"id": conclusion.subject}).fetchone()
-    return {"release": ReleaseRef(conclusion.subject), "party": PartyRef("" if row is None else row[0])}
+def reading_of(con: duckdb.DuckDBPyConnection, conclusion: LeakReport) -> Reason:
+    """What is concluded, in one sentence."""
+    heard, about = conclusion.heard, conclusion.subject
+    whose: dict[str, Any] = {"release": None, "party": PartyRef(about) if about else None}
+    if conclusion.kind == "release":
+        row = con.execute("SELECT recipient FROM release WHERE id = $id", {"id": about}).fetchone()
+        whose = {"release": ReleaseRef(about), "party": PartyRef("" if row is None else row[0])}
+    if heard is not None and conclusion.sure == "cannot-be-told" and not conclusion.lists:
+        return Reason.of("alarm-withdrawn", **whose)
+    code, found = _CODES[conclusion.kind], {} if heard is None else heard.hits
+    if conclusion.kind == "client":
+        code = "alarm-own-list" if heard is None else code if heard.copies else "alarm-own"
+    seen = [
+        Reason.of("alarm-hits", channel=Word(channel), n=found[channel])
+        for channel in ("email", "call", "sms", "flash_sms")
+        if found.get(channel)
+    ]
+    for one in conclusion.lists:
+        dataset, holder = DatasetRef(one.dataset), PartyRef(one.holder)
+        seen.append(Reason.of("alarm-list", dataset=dataset, holder=holder, grade=Word(one.grade)))
+    counted: dict[str, Any] = {"probability": None, "reached": None, "planted": None}
+    days = None
+    if heard is not None:
+        days = (heard.last - heard.first).days + 1
+        counted = {"probability": Probability(heard.probability), "reached": heard.numbers, "planted": heard.planted}
+    return Reason.of(code, seen=tuple(seen), days=Reason.of("alarm-in-days", n=days), **counted, **whose)
 
 
 class Writer:
@@ -82,84 +75,53 @@ class Writer:
 
     def text(self, message: Message) -> str:
         """All that a person has to know: what it is, what it rests on, how often it is false, what to do next."""
-        return "\n\n".join([self.sentence(message), *self._paragraphs(message)])
-
-    def _paragraphs(self, message: Message) -> Iterator[str]:
-        facts = message.facts
+        facts, said = message.facts, [self.sentence(message)]
         if "heard" not in facts or message.reading.code == "alarm-withdrawn":
-            return
+            return said[0]
         if facts["kind"] == "release" and facts["subject"] in self._releases:
             recipient, dataset, day, ends = self._releases[facts["subject"]]
-            yield self.voice.say(
-                Reason.of(
-                    "alarm-handed",
-                    release=ReleaseRef(facts["subject"]),
-                    dataset=DatasetRef(dataset),
-                    party=PartyRef(recipient),
-                    day=day,
-                    ends=ends,
-                )
-            )
+            copy, party = ReleaseRef(facts["subject"]), PartyRef(recipient)
+            handed = {"release": copy, "dataset": DatasetRef(dataset), "party": party, "day": day, "ends": ends}
+            said.append(self.voice.say(Reason.of("alarm-handed", **handed)))
         heard = facts["heard"] or {}
         mails, hits = heard.get("mails", ()), sum(heard.get("hits", {}).values())
         if mails:
             first = self.voice.say(Reason.of("alarm-rests-on", n=len(mails), more=max(0, hits - len(mails)) or None))
-            yield "\n".join([first, *(f"  {self._line_of(mail)}" for mail in mails)])
+            said.append("\n".join([first, *(f"  {self._line_of(mail)}" for mail in mails)]))
         if heard:
-            yield self.voice.say(Reason.of("alarm-false", years=YEARS))
+            said.append(self.voice.say(Reason.of("alarm-false", years=YEARS)))
         if facts["lists"]:
             lists = tuple(DatasetRef(one["dataset"]) for one in facts["lists"])
-            yield self.voice.say(Reason.of("alarm-next-list", lists=lists, first=Ref(facts["lists"][0]["dataset"])))
+            said.append(self.voice.say(Reason.of("alarm-next-list", lists=lists, first=Ref(lists[0].id))))
         if heard:
-            yield self.voice.say(Reason.of("alarm-next", kind=Word(facts["kind"])))
-        yield self.voice.say(Reason.of("alarm-duty"))
+            said.append(self.voice.say(Reason.of("alarm-next", kind=Word(facts["kind"]))))
+        return "\n\n".join([*said, self.voice.say(Reason.of("alarm-duty"))])
 
     def _line_of(self, mail: Mapping[str, Any]) -> str:
         """A hit: when, by whom, what about. The sender's own date is said to be one."""
         at = f"{mail['at'][:16].replace('T', ' ')} UTC"
-        claimed = mail["timed"] == "sender"
-        about = (
-            f"“{mail['subject']}”"
-            if mail["subject"]
-            else self.voice.say(Reason.of("alarm-said-nothing", channel=Word(mail["channel"])))
-        )
-        parts = [at + (f" ({self.voice.say(Reason.of('alarm-sender-date'))})" if claimed else ""), mail["from"], about]
-        return "  ".join(part for part in parts if part)
+        if mail["timed"] == "sender":
+            at += f" ({self.voice.say(Reason.of('alarm-sender-date'))})"
+        nothing = Reason.of("alarm-said-nothing", channel=Word(mail["channel"]))
+        about = f"“{mail['subject']}”" if mail["subject"] else self.voice.say(nothing)
+        return "  ".join(part for part in (at, mail["from"], about) if part)
 
     def body(self, message: Message) -> dict[str, Any]:
         """The message as JSON: no number or address of a person is in it."""
-        facts: Mapping[str, Any] = message.facts
-        body: dict[str, Any] = {
-            "event": self.event(message),
-            "id": self.id_of(message),
-            "thread": message.thread,
-            "version": message.version,
-            "rank": message.rank,
-            "at": f"{message.at:%Y-%m-%dT%H:%M:%SZ}",
-            "said": self.sentence(message),
-        }
+        facts = message.facts
+        body: dict[str, Any] = {"event": self.event(message), "id": self.id_of(message), "thread": message.thread}
+        body |= {"version": message.version, "rank": message.rank, "at": f"{message.at:%Y-%m-%dT%H:%M:%SZ}"}
+        body["said"] = self.sentence(message)
         if "heard" not in facts:
-            return {**body, **facts}
+            return body | facts
         release = facts["subject"] if facts["kind"] == "release" else None
-        heard = facts["heard"] or {}
-        return body | {
-            "kind": facts["kind"],
-            "release": release,
-            "recipient": self._releases.get(release, (None,))[0],
-            "client": None if release else facts["subject"] or None,
-            "sure": message.state["sure"],
-            "probability": heard.get("probability"),
-            "grade": message.state["grade"],
-            "channels": message.state["channels"],
-            "first": heard.get("first"),
-            "last": heard.get("last"),
-            "hits": heard.get("hits", {}),
-            "numbers": heard.get("numbers"),
-            "planted": heard.get("planted"),
-            "knew": heard.get("knew"),
-            "mails": heard.get("mails", []),
-            "lists": facts["lists"],
-        }
+        heard, state = facts["heard"] or {}, message.state
+        body |= {"kind": facts["kind"], "release": release, "recipient": self._releases.get(release, (None,))[0]}
+        body |= {"client": None if release else facts["subject"] or None, "sure": state["sure"]}
+        body |= {"probability": heard.get("probability"), "grade": state["grade"], "channels": state["channels"]}
+        body |= {"first": heard.get("first"), "last": heard.get("last"), "hits": heard.get("hits", {})}
+        body |= {name: heard.get(name) for name in ("numbers", "planted", "knew")}
+        return body | {"mails": heard.get("mails", []), "lists": facts["lists"]}
 
     def line(self, message: Message) -> str:
         """The same as one line."""

@@ -8,25 +8,28 @@ from typing import Any
 
 import duckdb
 
-from tracer.ask.called import id_called
-from tracer.ask.named import find_query
-from tracer.ask.result import Result, of_rows
+from tracer.ask.named import find_query, id_called
+from tracer.ask.result import Column, ColumnType, Result, of_rows
 from tracer.ask.story import Teller
-from tracer.disclosure import Count, DatasetRef, PartyRef, PValue, Reason, ReleaseRef, shown_count, stored
+from tracer.case.case import Case
+from tracer.case.protected import PURPOSE, keyed_pseudonym
+from tracer.disclosure import Count, DatasetRef, PartyRef, PValue, Reason, ReleaseRef, shown_count, stored_reason
+from tracer.dossier.vocabulary import did_you_mean
+from tracer.errors import UsageError, refuse_short
 from tracer.findings.attribution import ALPHA, ON_MASKS, Attribution, at_home, attribute
-from tracer.findings.deciding import COMPARED, COPY_UNKNOWN, DAYS, deciding
+from tracer.findings.consent import refused_rows
+from tracer.findings.deciding import COMPARED, COPY_UNKNOWN, DAYS, deciding_test
+from tracer.findings.persons import link_tables, same_people
+from tracer.findings.persons.fields import can_be_compared, columns_of, common_fields, people, told_by
+from tracer.identify.keys import is_phone
 from tracer.policy import FEW, SHOWN_FROM
 from tracer.wording import LANGUAGES, Voice
 
 _ADDED = frozenset(
-    {
-        "attribution-inside",
-        "attribution-inside-alone",
-        "attribution-inside-alone-few",
-        "attribution-framing",
-        "attribution-rare",
-        "masked-planted",
-    }
+    (
+        "attribution-inside attribution-inside-alone attribution-inside-alone-few attribution-framing"
+        " attribution-rare masked-planted"
+    ).split()
 )
 """Reasons that planted records may have been added."""
 _EITHER = "attribution-either"
@@ -47,10 +50,7 @@ def attributions_of(
     the view withholds is withheld here: rows of a dataset of too few contacts that rest on no canary imported before
     it, small counts, and what a canary imported afterwards would reveal. `voice` says the reasons (in English, where
     none is given); the last note is which copy it is, in one sentence, by display names. known: what was found already;
-    `voice` says that sentence, too.
-
-    Raises:
-        UsageError: the case does not hold one of the datasets.
+    `voice` says that sentence, too. Raises `UsageError`: the case does not hold one of the datasets.
     """
     datasets = tuple(id_called(con, dataset, "attribute", ("dataset",)) for dataset in datasets)
 
@@ -171,11 +171,101 @@ def _shown_row(found: Attribution, *, tiny: bool, late: bool, quiet: bool) -> di
         name: getattr(found, name) for name in ("dataset", "release", "recipient", "accused", "canaries_planted")
     }
     row["grade"] = "G0" if quiet and not found.accused else found.grade
-    row["test"], row["error"] = (None, None) if dim else deciding(found.p_value, found.chance)
+    row["test"], row["error"] = (None, None) if dim else deciding_test(found.p_value, found.chance)
     row |= {name: None if dim or (quiet and name == "e_value") else getattr(found, name) for name in _NUMBERS}
     row["canaries_seen"] = str(shown_count(Count(found.canaries_seen, of_people=late)))
     row["rows_matched"] = FEW if tiny else str(shown_count(Count(found.rows_matched)))
     for name in ("reasons", "against"):
         reasons = _on_masks(getattr(found, name)) if quiet else getattr(found, name)
-        row[name] = [] if dim else [stored(reason) for reason in reasons]
+        row[name] = [] if dim else [stored_reason(reason) for reason in reasons]
     return row
+
+
+_TYPES = (
+    "a:id b:id fields:list a_people:integer b_people:integer linked:count same_people:count low:count high:count"
+    " precision:number recall:number against:list"
+).split()
+COLUMNS = tuple(Column(name, ColumnType(kind)) for name, kind in (one.split(":") for one in _TYPES))
+"""`fields`: what people were compared by; `a_people`, `b_people`: who say enough to be compared; `linked`: pairs that
+are more likely one person than not; `low`, `high`: 95 % interval of `same_people`, `high` null where nothing bounds it;
+`precision`, `recall`: expected shares of the linked pairs that are right, and of the people in both who are linked."""
+
+
+def same_people_in(con: duckdb.DuckDBPyConnection, a: str, b: str, lang: str = "en") -> Result:
+    """One row: what two datasets of the case have in common, person by person, without any identifier.
+
+    `lang`: of the sentences. Nothing is kept: no overlap, derivation or attribution sees it. Small counts, and all
+    counts where one of the datasets has too few contacts or people, are hidden, and have no rates. Raises `UsageError`:
+    the case does not hold one of the datasets, or no columns of both tell their people apart.
+    """
+    known = {name: (no, tiny) for name, no, tiny in con.execute("SELECT id, no, tiny FROM views._size").fetchall()}
+    for name in (a, b):
+        if name not in known:
+            raise UsageError(
+                f"the case has no dataset {name!r}", where="persons", remedy=did_you_mean(name, sorted(known))
+            )
+    if a == b:
+        raise UsageError(f"{a} was given twice", where="persons", remedy="name two datasets")
+    columns = [columns_of(con, known[name][0]) for name in (a, b)]
+    told = [told_by(one) for one in columns]
+    fields = common_fields(*told)
+    if not can_be_compared(fields):
+        has = [", ".join(sorted(one)) or "no such column" for one in told]
+        raise UsageError(
+            f"the people of {a} and {b} cannot be compared: {a} has {has[0]}, {b} has {has[1]}",
+            where="persons",
+            remedy="both need names and another column such as an address or a birthday",
+        )
+    tables = [people(con, known[name][0], one, fields) for name, one in zip((a, b), columns, strict=True)]
+    found = same_people(link_tables(con, tables[0], tables[1], fields))
+    few = known[a][1] or known[b][1] or min(found.people_a, found.people_b, found.linked) < SHOWN_FROM
+
+    def count(n: float | None) -> str | None:
+        return FEW if few else None if n is None else str(shown_count(Count(round(n))))
+
+    against = [] if few else [Reason.of("persons-not-copied")]
+    if not few and found.recall is None:
+        against.append(Reason.of("persons-missed-unknown"))
+    if not few and len(fields) == 2:
+        against.append(Reason.of("persons-two-fields"))
+    row = {
+        "a": a,
+        "b": b,
+        "fields": [field.name for field in fields],
+        "a_people": found.people_a,
+        "b_people": found.people_b,
+        "linked": count(found.linked),
+        "same_people": count(found.same),
+        "low": count(found.low),
+        "high": count(None if found.high is None else max(found.high, found.linked)),
+        "precision": None if few or found.precision is None else round(found.precision, 3),
+        "recall": None if few or found.recall is None else round(found.recall, 3),
+        "against": [stored_reason(reason) for reason in against],
+    }
+    return of_rows(COLUMNS, [row], Voice(lang))
+
+
+def refused_people(case: Case, reason: str) -> list[dict[str, object]]:
+    """(refusals, row, refused on, what, of, day, number) of every such person and event; addresses are left out.
+
+    Journaled with the reason, how many rows, and keyed pseudonyms of the people, before anything is returned. Raises
+    `UsageError`: the reason is too short.
+    """
+    refuse_short(reason, "say who asked for the numbers, and why")
+    rows: list[dict[str, object]] = [
+        {
+            "refusals": refusals,
+            "row": row,
+            "refused": refused and refused.isoformat(),
+            "what": what,
+            "of": of,
+            "day": day and day.isoformat(),
+            "number": f"+{key}",
+        }
+        for refusals, row, refused, what, of, day, key in refused_rows(case.con)
+        if is_phone(key)
+    ]
+    pseudonym = keyed_pseudonym(case.secret(PURPOSE))
+    who = sorted({pseudonym(f"revealed {row['number']}") for row in rows})
+    case.journal.append(command="refusals", detail={"revealed": {"reason": reason, "rows": len(rows), "who": who}})
+    return rows

@@ -45,7 +45,7 @@ NAMED = Bounds(seconds=600.0)
 """For named queries: a large case takes them long, and each comes to an end."""
 
 
-def within(bounds: Bounds, where: str, work: Callable[[], T], *connections: duckdb.DuckDBPyConnection) -> T:
+def run_within(bounds: Bounds, where: str, work: Callable[[], T], *connections: duckdb.DuckDBPyConnection) -> T:
     """What `work` returns, if it does so in time; `connections`: those on which it runs statements.
 
     Raises `InputRefused` when the time is over; otherwise what `work` raises.

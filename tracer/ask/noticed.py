@@ -26,7 +26,7 @@ def cautions(con: duckdb.DuckDBPyConnection, copied: CopiedViews | None = None) 
     """The warnings of a case as it was last traced, the weightiest kind first: rows of the query, and each as a
     `reason`; `copied`: what else reads the case."""
     rows = query_rows(con, find_query("warnings"), copied=copied)
-    return [{**row, "reason": headlines.warning(row)} for row in rows]
+    return [{**row, "reason": headlines.warning_reason(row)} for row in rows]
 
 
 def moves(con: duckdb.DuckDBPyConnection, run: int, lang: str = "en") -> list[dict[str, Any]]:
@@ -36,7 +36,7 @@ def moves(con: duckdb.DuckDBPyConnection, run: int, lang: str = "en") -> list[di
     return [row for row in rows if row["finding"] == "derivation" and not (row["what"] == "new" and row["came_in"])]
 
 
-def _moved(row: Mapping[str, Any]) -> Reason:
+def _moved_values(row: Mapping[str, Any]) -> Reason:
     """The values before and now."""
     before, after = (None if row[name] is None else Probability(row[name]) for name in ("before", "after"))
     return Reason.of(
@@ -67,7 +67,7 @@ def moved_lines(con: duckdb.DuckDBPyConnection, run: int, most: int, lang: str =
         return [say(Reason.of("moved-nothing"), lang)]
     elsewhere = sum(not row["judged"] for row in found)
     lines = [say(Reason.of("moved-so-many", n=len(found), elsewhere=elsewhere), lang)]
-    lines += [f"  {found[0]['because']}", *(f"  {say(_moved(row), lang)}" for row in found[:most])]
+    lines += [f"  {found[0]['because']}", *(f"  {say(_moved_values(row), lang)}" for row in found[:most])]
     if len(found) > most:
         more = Reason.of("moved-more", n=len(found) - most, query=Ref("tracer query moved"))
         lines.append(f"  {say(more, lang)}")

@@ -12,11 +12,10 @@ import duckdb
 from tracer.ask.story import Teller
 from tracer.disclosure import PartyRef, PValue, Reason, Ref, ReleaseRef, Text
 from tracer.errors import UsageError
-from tracer.findings.probes import PlannedProbe, ProbeFinding, probe_findings
-from tracer.findings.probes.campaign import ProbeCampaign
+from tracer.findings.probes import ProbeCampaign, ProbeFinding, probe_findings
+from tracer.findings.probes.plan import PlannedProbe
 from tracer.lists.write.new_workbook import workbook
-from tracer.marking.probe.answers import dialled
-from tracer.marking.probe.choice import FRAMED
+from tracer.marking.probe import FRAMED, as_dialled
 from tracer.visible import defused
 from tracer.wording import Voice
 
@@ -24,26 +23,9 @@ BOM = b"\xef\xbb\xbf"
 SHOWN = 10
 """Copies that a table shows; every format for programs has them all."""
 _FACTS = (
-    "service",
-    "release",
-    "recipient",
-    "named",
-    "p_value",
-    "p_bound",
-    "chance",
-    "chance_bound",
-    "marks_found",
-    "marks_asked",
-    "pool_found",
-    "pool_held",
-    "ordinary_found",
-    "ordinary_asked",
-    "withheld_found",
-    "withheld_asked",
-    "planted",
-    "doubt",
-    "grade",
-)
+    "service release recipient named p_value p_bound chance chance_bound marks_found marks_asked pool_found"
+    " pool_held ordinary_found ordinary_asked withheld_found withheld_asked planted doubt grade"
+).split()
 """What a row gives of a finding, before its reasons."""
 
 
@@ -52,20 +34,12 @@ def sheet_file(planned: PlannedProbe, path: Path, region: str, voice: Voice) -> 
 
     Raises `UsageError` for another ending.
     """
-    heads = (
-        Reason.of("probe-head-line"),
-        Reason.of("probe-head-ask"),
-        Reason.of("probe-head-international"),
-        Reason.of("probe-head-question"),
-        Reason.of("probe-head-found"),
-        Reason.of("probe-head-name"),
-        Reason.of("probe-head-note"),
-    )
-    rows = [[voice.say(head) for head in heads]]
+    heads = "line ask international question found name note".split()
+    rows = [[voice.say(Reason(f"probe-head-{head}")) for head in heads]]
     for asked in planned.questions:
         who, whole = asked.who, ""
         if planned.by == "phone" and who.phone is not None:
-            typed, whole = dialled(who.phone, region), f"+{who.phone}"
+            typed, whole = as_dialled(who.phone, region), f"+{who.phone}"
             question = Reason.of("probe-question-phone", asked=Text(typed))
         elif planned.by == "email":
             typed = who.email or ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -9,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tracer.documents import json_of
@@ -127,7 +130,7 @@ def of_rows(columns: tuple[Column, ...], rows: Sequence[Mapping[str, Any]], voic
     return Result(with_codes(columns, table), table, of=of)
 
 
-def untyped(table: pa.Table, notes: tuple[str, ...] = ()) -> Result:
+def result_of_table(table: pa.Table, notes: tuple[str, ...] = ()) -> Result:
     """A result of a free query: columns by their Arrow types."""
     import pyarrow as pa
 
@@ -136,3 +139,40 @@ def untyped(table: pa.Table, notes: tuple[str, ...] = ()) -> Result:
         found = (kind for test, kind in _ARROW_TYPES if getattr(pa.types, test)(field.type))
         columns.append(Column(field.name, ColumnType.CODES if holds_codes(field) else next(found, ColumnType.TEXT)))
     return Result(tuple(columns), table, notes)
+
+
+def json_rows(result: Result) -> Iterator[dict[str, Any]]:
+    """The rows as JSON objects."""
+    for row in result.rows():
+        yield {column.name: json_value(column, row[column.name]) for column in result.columns}
+
+
+def flat_records(records: Sequence[Mapping[str, object]], notes: tuple[str, ...] = ()) -> Result:
+    """Plain records, which all have the same keys, as a result: what is nested becomes JSON text."""
+    import pyarrow as pa
+
+    flat = [{key: _flat(value) for key, value in record.items()} for record in records]
+    return result_of_table(pa.Table.from_pylist(flat), notes)
+
+
+def _flat(value: Any) -> Any:
+    if isinstance(value, dict):
+        return _json_text(value)
+    if isinstance(value, list | tuple):
+        return [item if isinstance(item, str) else json.dumps(item, ensure_ascii=False) for item in value]
+    return str(value) if isinstance(value, Path) else value
+
+
+_json_text = partial(json.dumps, ensure_ascii=False, sort_keys=True)
+
+
+def flat_text(column: Column, value: Any) -> str:
+    """A cell as one text: empty where there is none."""
+    plain = json_value(column, value)
+    if plain is None:
+        return ""
+    if column.type is ColumnType.CODES or isinstance(plain, dict | bool):
+        return _json_text(plain)
+    if isinstance(plain, list):
+        return "; ".join("" if item is None else str(item) for item in plain)
+    return str(plain)

@@ -15,10 +15,9 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from tracer.ask.bounds import FREE, Bounds, first_rows, within
-from tracer.ask.result import Result, untyped
-from tracer.case.registered import registered
-from tracer.case.store import NO_EXTENSIONS
+from tracer.ask.bounds import FREE, Bounds, first_rows, run_within
+from tracer.ask.result import Result, result_of_table
+from tracer.case.store import NO_EXTENSIONS, registered_tables
 from tracer.dossier.view_statement import ALL_VIEWS, LONGEST, views_read
 from tracer.errors import UsageError
 from tracer.stages import not_up_to_date
@@ -52,16 +51,13 @@ def run_sql(
 ) -> Result:
     """Run one read-only statement (SELECT, VALUES, DESCRIBE, SUMMARIZE, SHOW TABLES) over the documented views.
 
-    narrowed: takes out of a view's rows what the statement may not read, for an answer that leaves.
-    lang: the language in which reasons are said. values: of its parameters (`$name`).
-
-    Raises:
-        UsageError: no or several statements, another kind of statement, a name other than a documented view's, a
-            refused function, or anything else that DuckDB finds wrong with it.
-        InputRefused: it takes longer than it may.
+    narrowed: takes out of a view's rows what the statement may not read, for an answer that leaves. lang: the language
+    in which reasons are said. values: of its parameters (`$name`). Raises `UsageError`: no or several statements,
+    another kind of statement, a name other than a documented view's, a refused function, or anything else that DuckDB
+    finds wrong with it; `InputRefused`: it takes longer than it may.
     """
     views = documented_views(con)
-    sandbox = _locked()
+    sandbox = _locked_connection()
 
     def answer() -> tuple[set[str], pa.Table, tuple[str, ...]]:
         with sandbox:  # closed here: who waits for a statement that cannot be interrupted must not wait for this, too
@@ -70,21 +66,21 @@ def run_sql(
             for view in (one for one in views if one in named or ALL_VIEWS in named):
                 rows = "" if view in named else " LIMIT 0"
                 copy = masked_table(con.execute(f'SELECT * FROM views."{view}"{rows}').to_arrow_table())
-                with registered(sandbox, _arriving=copy if narrowed is None else narrowed(copy)):
+                with registered_tables(sandbox, _arriving=copy if narrowed is None else narrowed(copy)):
                     sandbox.execute(f'CREATE TABLE views."{view}" AS SELECT * FROM _arriving')
             reader = sandbox.execute(statement, values).to_arrow_reader(_BATCH)
             return (named, *first_rows(reader, reader.schema, bounds))
 
     try:
-        named, table, notes = within(bounds, _WHERE, answer, sandbox, con)
+        named, table, notes = run_within(bounds, _WHERE, answer, sandbox, con)
     except duckdb.Error as error:
         said = str(error).strip().splitlines()[0][:LONGEST]
         raise UsageError(said, where=_WHERE, remedy="SHOW TABLES lists the views") from None
     voice, stale = Voice(lang), not_up_to_date(con, " ".join(f"views.{name}" for name in sorted(named - {ALL_VIEWS})))
-    return untyped(worded_table(table, voice), (*notes, *([] if stale is None else [voice.say(stale)])))
+    return result_of_table(worded_table(table, voice), (*notes, *([] if stale is None else [voice.say(stale)])))
 
 
-def _locked() -> duckdb.DuckDBPyConnection:
+def _locked_connection() -> duckdb.DuckDBPyConnection:
     """An empty catalog that reaches nothing, with a schema for views. From here on no setting of it can be changed."""
     sandbox = duckdb.connect(":memory:", config={"python_enable_replacements": "false"})
     for setting in (

@@ -27,7 +27,7 @@ from tracer.disclosure import (
     Word,
     reason_of,
 )
-from tracer.findings.deciding import deciding
+from tracer.findings.deciding import deciding_test
 from tracer.findings.statements import Statement, headlines, statements
 from tracer.policy import Narrowed
 from tracer.wording.sections import Block, Paragraph, Points
@@ -66,7 +66,7 @@ class Conclusion:
     """What is said right behind how sure it is."""
 
 
-class Ends:
+class AskedStatements:
     """The two ends of a question, what ties them, and what is known of the lists and copies that an answer names."""
 
     def __init__(self, teller: Teller, found: Row) -> None:
@@ -80,43 +80,43 @@ class Ends:
         rows: Sequence[Row] = self.found.get(name, ())
         return rows
 
-    def known(self, kind: str, *about: str) -> Statement | None:
+    def find(self, kind: str, *about: str) -> Statement | None:
         """The statement of a kind about these, likely or not; None where there is none."""
         if kind not in self._known:
             self._known[kind] = {one.about: one for one in statements(self.teller.queried, (kind,), 0.0)}
         return self._known[kind].get(tuple(dict.fromkeys(about)))
 
-    def stated(self, kind: str, *about: str) -> Statement:
+    def get(self, kind: str, *about: str) -> Statement:
         """One that is there, because its row is."""
-        known = self.known(kind, *about)
+        known = self.find(kind, *about)
         assert known is not None  # noqa: S101 - rows and statements are of one case
         return known
 
-    def between(self) -> Iterator[Statement]:
+    def chains_between(self) -> Iterator[Statement]:
         """Chains that begin with one end and stop with the other."""
         for row in self.section("chains"):
             tips = ({row[name][0], row[name][-1]} for name in ("datasets", "parties"))
             if len(row["datasets"]) > MOST_DIRECT and self.asked in tips:
-                yield self.stated("chain", *row["datasets"])
+                yield self.get("chain", *row["datasets"])
 
 
-def conclude(ends: Ends) -> Conclusion:
+def conclude(ends: AskedStatements) -> Conclusion:
     """The first of these that there is: a claim that was asked for, a copy and where it was seen, a copy that is named
     by its planted records, who copied from whom, whose hands it went through, what is said of both; else that nothing
     ties them.
     """
     lists_alone = isinstance(ends.a, DatasetRef) and isinstance(ends.b, DatasetRef)
-    first = (_explained, _named) if lists_alone else (_named, _explained)
+    first = (_best_explanation, _named_copies) if lists_alone else (_named_copies, _best_explanation)
     looks = (
         _claim,
-        _refused,
+        _refusals_between,
         _copy_and_list,
         _retention,
         _whole_chain,
         _at_home,
         *first,
         _chain,
-        _hidden,
+        _hidden_source,
         _addresses,
         _relation,
         _overlap,
@@ -128,12 +128,12 @@ def conclude(ends: Ends) -> Conclusion:
     ruled_out = [
         Reason.of("why-ruled-out", parent=DatasetRef(row["parent"]), child=DatasetRef(row["child"]), judged=by)
         for row in ends.section("derivations")
-        if (by := headlines.judged(row)) is not None and row["judgement"] not in (None, "confirm")
+        if (by := headlines.judgement_said(row)) is not None and row["judgement"] not in (None, "confirm")
     ]
     return replace(concluded, also=(*concluded.also, *ruled_out))
 
 
-def _claim(ends: Ends) -> Iterator[Conclusion]:
+def _claim(ends: AskedStatements) -> Iterator[Conclusion]:
     """What a party said, where one of the ends is what it said."""
     for row in ends.section("claims"):
         if row["claim"] in ends.asked:
@@ -141,7 +141,7 @@ def _claim(ends: Ends) -> Iterator[Conclusion]:
             yield Conclusion(said, against=row["alternatives"] or (), parties=[row["party"]])
 
 
-def _refused(ends: Ends) -> Iterator[Conclusion]:
+def _refusals_between(ends: AskedStatements) -> Iterator[Conclusion]:
     """People who refused, in the other list: what these two have in common says nothing else."""
     for stated in (*ends.teller.of("refusal"), *ends.teller.of("inside")):
         if ends.asked == {*stated.lists, *stated.copies}:
@@ -149,7 +149,7 @@ def _refused(ends: Ends) -> Iterator[Conclusion]:
 
 
 # ---------------------------------------------------------------- copies
-def _copy_and_list(ends: Ends) -> Iterator[Conclusion]:
+def _copy_and_list(ends: AskedStatements) -> Iterator[Conclusion]:
     """A copy and a list of which it cannot be told that the one came from the other, or that came from another copy."""
     answers = (row for row in ends.section("what_if") if row["best"] is None or row["best"]["kind"] == "release")
     answer = next(answers, None)
@@ -159,7 +159,7 @@ def _copy_and_list(ends: Ends) -> Iterator[Conclusion]:
     if answer["told"] and best is not None and float(best["probability"]) >= LIKELY:
         other = best["through"]
         if other not in ends.asked:
-            stated = ends.known("retention", other, dataset) or ends.known("held", other, dataset)
+            stated = ends.find("retention", other, dataset) or ends.find("held", other, dataset)
             said = Reason.of(
                 "why-other-copy", dataset=DatasetRef(dataset), release=ReleaseRef(copy), other=ReleaseRef(other)
             )
@@ -176,7 +176,7 @@ def _copy_and_list(ends: Ends) -> Iterator[Conclusion]:
     )
 
 
-def _retention(ends: Ends) -> Iterator[Conclusion]:
+def _retention(ends: AskedStatements) -> Iterator[Conclusion]:
     """A copy that a list came from: what its recipient kept before what was passed on."""
     rows = [row for row in ends.section("retention") if row["probability"] >= LIKELY]
     for row in sorted(rows, key=lambda one: (_READINGS.index(one["reading"]), -one["probability"], one["release"])):
@@ -190,7 +190,7 @@ def _retention(ends: Ends) -> Iterator[Conclusion]:
             copy = ends.teller.copies.get(row["release"], {})
             paper = Reason.of("why-ask-kept", vendor=PartyRef(row["vendor"]), ends=copy.get("ends"))
         held = row["reading"] == "held"
-        stated = ends.stated("held" if held else "retention", row["release"], row["seen_in"])
+        stated = ends.get("held" if held else "retention", row["release"], row["seen_in"])
         yield Conclusion(
             stated.said,
             stated.sure[0],
@@ -198,63 +198,65 @@ def _retention(ends: Ends) -> Iterator[Conclusion]:
             [*both, *stated.against],
             (None if answer is None else answer["would_tell"]) or [paper],
             parties=[] if held else parties,
-            also=[_all_steps(one) for one in islice(ends.between(), 1)],
+            also=[_all_steps(one) for one in islice(ends.chains_between(), 1)],
         )
 
 
-def _named(ends: Ends) -> Iterator[Conclusion]:
+def _named_copies(ends: AskedStatements) -> Iterator[Conclusion]:
     """A copy that its planted records or its draw name, where nothing is known of who kept it."""
     for row in ends.section("attributions"):
         if row["accused"]:
-            stated = ends.stated("attribution", row["release"], row["dataset"])
-            _, error = deciding(row["p_value"], row["chance"])
+            stated = ends.get("attribution", row["release"], row["dataset"])
+            _, error = deciding_test(row["p_value"], row["chance"])
             sure = None if error is None else Reason.of("why-error", error=PValue(error))
             yield Conclusion(stated.said, sure, stated.reasons, stated.against, parties=[row["recipient"]])
 
 
-def _at_home(ends: Ends) -> Iterator[Conclusion]:
+def _at_home(ends: AskedStatements) -> Iterator[Conclusion]:
     """Records planted only in somebody's own database, in a list of somebody else."""
     for row in ends.section("at_home"):
         yield Conclusion(reason_of(row["said"]), parties=[row["client"]] if row["client"] else [], told=False)
 
 
 # ---------------------------------------------------------------- lists
-def _explained(ends: Ends) -> Iterator[Conclusion]:
+def _best_explanation(ends: AskedStatements) -> Iterator[Conclusion]:
     """Who copied from whom, by the best explanation of the pair, or that it cannot be told."""
     answer = next((row for row in ends.section("what_if") if row["best"] is not None), None)
     if answer is None or answer["best"]["kind"] == "release":
         return
     pair = {answer["a"], answer["b"]}
     best = next(row for row in ends.section("explanations") if {row["giver"], row["taker"]} == pair)
-    stated = _derived(best, ends) if best["kind"] in ("copied", "exchange") else None
+    stated = _derivation_of(best, ends) if best["kind"] in ("copied", "exchange") else None
     known = [ends.teller.lists[name] for name in sorted(pair) if name in ends.teller.lists and best["kind"] in _BY_HAND]
     holders = [row["holder"] for row in known if row["origin"] not in {"own", "register"}]
     if stated is None:
-        rests, against = list[object]((*_steps(best, ends), *_shared(best, ends))), list[object]()
+        rests, against = list[object]((*_steps(best, ends), *_shared_counts(best, ends))), list[object]()
     else:  # what an edge is worth on other lists is a detail
         rests = [one for one in stated.reasons if headlines.code_of(one) != "derivation-ratio"]
         against = list(stated.against)
     if not answer["told"]:
         against = [one for one in against if headlines.code_of(one) != "derivation-alternative"]
         odds = Reason.of("why-odds", odds=None if answer["odds"] is None else odds_phrase(float(answer["odds"])))
-        yield Conclusion(_open(answer, best), odds, rests, against, answer["would_tell"], parties=holders, told=False)
+        yield Conclusion(
+            _undecided_reason(answer, best), odds, rests, against, answer["would_tell"], parties=holders, told=False
+        )
         return
     if stated is None and answer["next"] is not None:
         times = Times(max(float(answer["odds"] or 0.0), 1.0))
         against = [Reason.of("why-next", next=reason_of(answer["next"]["said"]), times=times)]
     sure = _sure(best["probability"]) if stated is None else stated.sure_alone
-    yield Conclusion(_copied(best, stated, ends), sure, rests, against, answer["would_tell"], parties=holders)
+    yield Conclusion(_copied_reason(best, stated, ends), sure, rests, against, answer["would_tell"], parties=holders)
 
 
-def _derived(best: Row, ends: Ends) -> Statement | None:
+def _derivation_of(best: Row, ends: AskedStatements) -> Statement | None:
     """That the one was copied from the other, in either order for an exchange; None where it is not stated."""
     along, back = (
-        ends.known("derivation", *pair) for pair in ((best["giver"], best["taker"]), (best["taker"], best["giver"]))
+        ends.find("derivation", *pair) for pair in ((best["giver"], best["taker"]), (best["taker"], best["giver"]))
     )
     return along or (back if back is not None and back.row["kind"] == "exchange" else None)
 
 
-def _copied(best: Row, stated: Statement | None, ends: Ends) -> Reason:
+def _copied_reason(best: Row, stated: Statement | None, ends: AskedStatements) -> Reason:
     """Who copied whose list, with its days."""
     if best["kind"] == "copied" and stated is not None and stated.row.get("kind") == "version":
         return headlines.derivation({**stated.row, "direction": "told"})
@@ -271,10 +273,10 @@ def _copied(best: Row, stated: Statement | None, ends: Ends) -> Reason:
     through = None if link is None else DatasetRef(link) if link in ends.teller.lists else Ref(link)
     sure = headlines.firm(best if stated is None else stated.row).code
     giver, taker = held(best["giver"], inside=best["kind"] != "copied"), held(best["taker"], inside=True)
-    return headlines.stated(headlines.related(best["kind"], giver, taker, through, sure))
+    return headlines.relation_sentence(headlines.list_relation(best["kind"], giver, taker, through, sure))
 
 
-def _open(answer: Row, best: Row) -> Reason:
+def _undecided_reason(answer: Row, best: Row) -> Reason:
     """That it cannot be told, and what it lies between."""
     following = answer["next"]
     if best["kind"] == "other" or following is None:
@@ -283,22 +285,24 @@ def _open(answer: Row, best: Row) -> Reason:
         either = headlines.firmness(best["probability"] + following["probability"]).code
         lists = DatasetRef(answer["a"]), DatasetRef(answer["b"])
         sure = "open" if either == "firm" else "open-perhaps"
-        return headlines.stated(headlines.related("copied", *lists, sure=sure))
+        return headlines.relation_sentence(headlines.list_relation("copied", *lists, sure=sure))
     return Reason.of("why-open", best=reason_of(best["said"]), next=reason_of(following["said"]))
 
 
-def _steps(best: Row, ends: Ends) -> Iterator[Reason]:
+def _steps(best: Row, ends: AskedStatements) -> Iterator[Reason]:
     """The copies that a way through another list is made of."""
     ways = ((best["giver"], best["through"]), (best["through"], best["taker"])) if best["kind"] == "through" else ()
     for giver, taker in ways:
         for row in ends.teller.rows("SELECT * FROM views.derivations WHERE probability >= .05 ORDER BY parent, child"):
             if (row["parent"], row["child"]) == (giver, taker):
-                step = headlines.related("copied", DatasetRef(giver), DatasetRef(taker), sure=headlines.firm(row).code)
+                step = headlines.list_relation(
+                    "copied", DatasetRef(giver), DatasetRef(taker), sure=headlines.firm(row).code
+                )
                 likely, grade = Probability(row["probability"]), Ref(row["grade"])
                 yield Reason.of("retention-step", relation=step, probability=likely, grade=grade)
 
 
-def _shared(best: Row, ends: Ends) -> Iterator[Reason]:
+def _shared_counts(best: Row, ends: AskedStatements) -> Iterator[Reason]:
     """What the two lists have in common, and what chance would give, where no edge says so."""
     for row in ends.section("overlaps"):
         if {row["a"], row["b"]} == {best["giver"], best["taker"]} and not row["small"] and row["shared"] is not None:
@@ -314,17 +318,17 @@ def _shared(best: Row, ends: Ends) -> Iterator[Reason]:
 
 
 # ---------------------------------------------------------------- what else
-def _whole_chain(ends: Ends) -> Iterator[Conclusion]:
+def _whole_chain(ends: AskedStatements) -> Iterator[Conclusion]:
     """Such a chain as is between the ends, whose number is that of all its steps."""
-    return (_of_chain(one, ends) for one in ends.between())
+    return (_of_chain(one, ends) for one in ends.chains_between())
 
 
-def _chain(ends: Ends) -> Iterator[Conclusion]:
+def _chain(ends: AskedStatements) -> Iterator[Conclusion]:
     """Through whose hands data went from one end to the other."""
-    return (_of_chain(ends.stated("chain", *row["datasets"]), ends) for row in ends.section("chains"))
+    return (_of_chain(ends.get("chain", *row["datasets"]), ends) for row in ends.section("chains"))
 
 
-def _of_chain(stated: Statement, ends: Ends) -> Conclusion:
+def _of_chain(stated: Statement, ends: AskedStatements) -> Conclusion:
     first, last = stated.lists[0], stated.lists[-1]
     ways = {(row["ancestor"], row["dataset"]): float(row["probability"]) for row in ends.section("ways")}
     surest = max(ways.get((first, last), 0.0), stated.probability or 0.0)
@@ -337,7 +341,7 @@ def _all_steps(stated: Statement) -> Reason:
     return Reason.of("why-all-steps", by=stated.sure[0])
 
 
-def _hidden(ends: Ends) -> Iterator[Conclusion]:
+def _hidden_source(ends: AskedStatements) -> Iterator[Conclusion]:
     """A list that was never obtained."""
     for row in ends.section("hidden")[:1]:
         if row["contacts"] is not None:
@@ -346,14 +350,14 @@ def _hidden(ends: Ends) -> Iterator[Conclusion]:
             yield Conclusion(answer, _sure(row["probability"]), row["reasons"])
 
 
-def _addresses(ends: Ends) -> Iterator[Conclusion]:
+def _addresses(ends: AskedStatements) -> Iterator[Conclusion]:
     """What addresses of a list name, where nothing else ties the two."""
     for row in ends.section("alias_origins"):
         names, *others = row["reasons"]
         yield Conclusion(reason_of(names), reasons=others, against=row["against"])
 
 
-def _relation(ends: Ends) -> Iterator[Conclusion]:
+def _relation(ends: AskedStatements) -> Iterator[Conclusion]:
     """What is said of two parties; it is not a finding."""
     for row in ends.section("relations"):
         parties = row["from_party"], row["to_party"]
@@ -362,7 +366,7 @@ def _relation(ends: Ends) -> Iterator[Conclusion]:
         yield Conclusion(said, parties=parties)
 
 
-def _overlap(ends: Ends) -> Iterator[Conclusion]:
+def _overlap(ends: AskedStatements) -> Iterator[Conclusion]:
     """Too little in common, or no more than chance gives."""
     for answer in ends.section("what_if"):
         if answer["best"] is None:
@@ -380,7 +384,7 @@ def short_why(
 
     untraced: that findings are not those of the case as it is now, in words.
     """
-    ends = Ends(Teller(con, lang, narrowed), found)
+    ends = AskedStatements(Teller(con, lang, narrowed), found)
     voice = ends.teller.voice()
     concluded = conclude(ends)
     blocks: list[Block] = [Paragraph(untraced)] if untraced else []
@@ -408,7 +412,7 @@ def short_why(
                 [one for row in rows[:REASONS] for one in (row["reasons"][0], *row["against"][:1])],
             ),
         ):
-            if texts := tuple(voice.show(headlines.said(one)) for one in said):
+            if texts := tuple(voice.show(headlines.reason_or_text(one)) for one in said):
                 blocks += [Paragraph(voice.say(title), "label"), Points(texts)]
     return (*blocks, Paragraph(voice.say(Reason.of("why-more"))))
 

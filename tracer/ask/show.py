@@ -11,13 +11,13 @@ from typing import Any
 
 import duckdb
 
-from tracer.ask.called import id_called
+from tracer.ask.named import id_called
 from tracer.ask.story import Teller, sentences
 from tracer.disclosure import Count, DatasetRef, Number, PartyRef, Reason, Ref, ReleaseRef, Text, reason_of
 from tracer.findings.statements import headlines, statements
 from tracer.lists.read.model import Account
 from tracer.policy import Narrowed
-from tracer.wording import coded, data_word
+from tracer.wording import coded_reason, data_word
 
 DEEPEST = 12
 """Steps that are followed; a real chain is shorter."""
@@ -49,9 +49,7 @@ def show(
     """The tree of the dataset, release or party `name`; findings under probability `least` are left out.
 
     untraced: that findings are not those of the case as it is now (`stages.not_up_to_date`); the first branch says it.
-
-    Raises:
-        UsageError: the case has nothing of that name, or it is neither.
+    Raises `UsageError`: the case has nothing of that name, or it is neither.
     """
     tree = _Tree(con, least, narrowed, lang)
     name = id_called(con, name, "show", ("dataset", "release", "party"))
@@ -80,7 +78,7 @@ class _Tree:
 
     def branch(self, said: Reason, grade: str = "", kind: str = "", branches: Iterable[Branch] = ()) -> Branch:
         """A line that says a reason, then what hangs on it: names are introduced in the order of the lines."""
-        return Branch(self.voice.say(said), grade, kind, coded(said), tuple(branches))
+        return Branch(self.voice.say(said), grade, kind, coded_reason(said), tuple(branches))
 
     def _groups(self, *groups: tuple[Reason, Iterable[Branch]]) -> Iterator[Branch]:
         """Those that have something, under their titles."""
@@ -125,12 +123,15 @@ class _Tree:
             )
             label = Reason.of("tree-list-of-file", list=label, account=lines)
 
+        # What is said of people who refused and are in the list, or are in other lists and refused in this one.
+        refusals = (one for one in statements(self.teller.queried, ("refusal", "inside")) if name in one.lists)
+
         def groups() -> Iterator[Branch]:
             found = self._groups(
                 (Reason.of("tree-came-from"), self._origins(name, {name}, 0)),
                 (Reason.of("tree-went-to"), self._takers(name, {name}, 0)),
                 (Reason.of("why-title-alias-origins"), self._named_by_addresses(name)),
-                (Reason.of("story-refusals"), self._refused(name)),
+                (Reason.of("story-refusals"), (self.branch(one.said) for one in refusals)),
             )
             yield from tuple(found) or (self.branch(Reason.of("tree-nothing")),)
 
@@ -142,12 +143,6 @@ class _Tree:
             if row["dataset"] == name:
                 doubt = (self.branch(reason_of(one), kind="note") for one in row["against"][:1])
                 yield self.branch(reason_of(row["reasons"][0]), branches=doubt)
-
-    def _refused(self, name: str) -> Iterator[Branch]:
-        """What is said of people who refused and are in the list, or are in other lists and refused in this one."""
-        for one in statements(self.teller.queried, ("refusal", "inside")):
-            if name in one.lists:
-                yield self.branch(one.said)
 
     def _origins(self, name: str, seen: set[str], depth: int) -> Iterator[Branch]:
         """The copies and lists that `name` came from, each with its own sources; a copy by its reading, before by the
@@ -162,14 +157,16 @@ class _Tree:
             else:
                 how = Reason.of("tree-marks", marks=Text(sentences(headlines.marks(row), self.voice)))
             copy = self.copies[release]
-            opened = (self._opened(one, seen, depth, up=True) for one in [copy["dataset"]])
-            found = Reason.of("tree-found", what=Reason("tree-copy-behind", _handed(copy)), how=how)
+            opened = (self._list_branch(one, seen, depth, up=True) for one in [copy["dataset"]])
+            found = Reason.of("tree-found", what=Reason("tree-copy-behind", _handover_numbers(copy)), how=how)
             yield self.branch(found, row["grade"], "release", opened)
         explained = {self.copies[release]["dataset"] for release in behind}
         for row in self.copied:
             if row["child"] == name and row["parent"] not in explained:
                 how = headlines.derivation_sure(row)
-                yield self._opened(row["parent"], seen, depth, up=True, how=how, grade=row["grade"], via=row["via"])
+                yield self._list_branch(
+                    row["parent"], seen, depth, up=True, how=how, grade=row["grade"], via=row["via"]
+                )
 
     def _takers(self, name: str, seen: set[str], depth: int) -> Iterator[Branch]:
         """The copies made of `name` and the lists that were copied from it."""
@@ -180,9 +177,9 @@ class _Tree:
         for row in self.copied:
             if row["parent"] == name and row["child"] not in explained:
                 how = headlines.derivation_sure(row)
-                yield self._opened(row["child"], seen, depth, up=False, how=how, grade=row["grade"])
+                yield self._list_branch(row["child"], seen, depth, up=False, how=how, grade=row["grade"])
 
-    def _opened(
+    def _list_branch(
         self,
         name: str,
         seen: set[str],
@@ -214,8 +211,8 @@ class _Tree:
         copy = self.copies[name]
         rows = (row for row in self.kept if row["release"] == name)
         found = ((row["seen_in"], headlines.reading_sure(row), row["grade"]) for row in rows)
-        opened = (self._opened(one, seen, depth, up=False, how=how, grade=grade) for one, how, grade in found)
-        said = Reason("tree-copy", {**_handed(copy), "ends": copy["ends"]})
+        opened = (self._list_branch(one, seen, depth, up=False, how=how, grade=grade) for one, how, grade in found)
+        said = Reason("tree-copy", {**_handover_numbers(copy), "ends": copy["ends"]})
         return self.branch(said, kind="release", branches=opened)
 
     # ------------------------------------------------------------------ parties
@@ -227,21 +224,28 @@ class _Tree:
         role = Text(data_word("page-role", self.roles[name], self.teller.lang)) if self.roles.get(name) else None
         known = self.teller.replies
         state = headlines.reply_state(known[name].state if name in known else "not_asked")
+        chains = self._rows("SELECT * FROM views.chains ORDER BY grade DESC, parties, datasets")
+        claims = self._rows("SELECT * FROM views.claims ORDER BY claim")
         groups = self._groups(
             (Reason.of("tree-was-given"), (self.release(copy["release"], seen, 0) for copy in given)),
             (Reason.of("tree-holds"), (self.dataset(row["dataset"]) for row in held)),
-            (Reason.of("tree-hands"), self._chains(name)),
+            (Reason.of("tree-hands"), (self._chain(row) for row in chains if name in row["parties"])),
             (Reason.of("tree-relations"), self._relations(name)),
-            (Reason.of("tree-says"), self._claims(name)),
+            (
+                Reason.of("tree-says"),
+                (
+                    self.branch(headlines.claim(row), row["grade"])
+                    for row in claims
+                    if self.merged.get(row["party"], row["party"]) == name
+                ),
+            ),
         )
         said = Reason.of("tree-party", party=PartyRef(name), role=role, state=state)
         return self.branch(said, kind="party", branches=groups)
 
-    def _chains(self, name: str) -> Iterator[Branch]:
-        for row in self._rows("SELECT * FROM views.chains ORDER BY grade DESC, parties, datasets"):
-            if name in row["parties"]:
-                by = (self.branch(one) for one in [headlines.chain_by(row)])
-                yield self.branch(headlines.chain(row), row["grade"], branches=by)
+    def _chain(self, row: dict[str, Any]) -> Branch:
+        by = (self.branch(one) for one in [headlines.chain_by(row)])  # after the chain itself
+        return self.branch(headlines.chain(row), row["grade"], branches=by)
 
     def _relations(self, name: str) -> Iterator[Branch]:
         for row in self._rows("SELECT * FROM views.relations ORDER BY date, relation"):
@@ -251,12 +255,7 @@ class _Tree:
                 said = Reason.of("tree-relation", relation=relation, day=row["date"], basis=Reason(f"basis-{basis}"))
                 yield self.branch(said)
 
-    def _claims(self, name: str) -> Iterator[Branch]:
-        for row in self._rows("SELECT * FROM views.claims ORDER BY claim"):
-            if self.merged.get(row["party"], row["party"]) == name:
-                yield self.branch(headlines.claim(row), row["grade"])
 
-
-def _handed(copy: dict[str, Any]) -> dict[str, Number]:
+def _handover_numbers(copy: dict[str, Any]) -> dict[str, Number]:
     """A copy, and to whom and when it was handed over."""
     return {"release": ReleaseRef(copy["release"]), "recipient": PartyRef(copy["recipient"]), "day": copy["date"]}

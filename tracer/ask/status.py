@@ -35,9 +35,9 @@ class Waiting:
     what: str
     names: tuple[str, ...]
 
-    def said(self, lang: str) -> str:
+    def sentence(self, lang: str) -> str:
         """Who or what it is, and the command that answers it."""
-        names = _joined(self.names[:_SHOWN], lang)
+        names = _join_items(self.names[:_SHOWN], lang)
         return data_word("status-waiting", self.what, lang, names=names, more=max(0, len(self.names) - _SHOWN))
 
 
@@ -65,7 +65,7 @@ class CaseStatus:
 
     def to_json(self, lang: str = "en") -> dict[str, Any]:
         """The row that the command prints."""
-        said = {"changed": self.what_changed(lang), "waiting": tuple(each.said(lang) for each in self.waiting)}
+        said = {"changed": self.what_changed(lang), "waiting": tuple(each.sentence(lang) for each in self.waiting)}
         return asdict(self) | said
 
     def what_changed(self, lang: str) -> tuple[str, ...]:
@@ -85,7 +85,7 @@ class CaseStatus:
             roles = [
                 f"{count} {data_word('page-role', words.get(role, role), lang)}" for role, count in self.parties.items()
             ]
-            yield word("status-parties", lang, n=sum(self.parties.values()), roles=_joined(roles, lang))
+            yield word("status-parties", lang, n=sum(self.parties.values()), roles=_join_items(roles, lang))
         if self.copies or self.canaries:
             yield word("status-copies", lang, copies=self.copies, canaries=self.canaries, signals=self.signals)
         if self.traced is None:
@@ -93,14 +93,14 @@ class CaseStatus:
         else:
             at = f"{self.traced:%Y-%m-%d %H:%M}"
             yield word("status-traced", lang, run=str(self.run), at=at, findings=self.findings)
-            since = _joined(self.what_changed(lang), lang)
+            since = _join_items(self.what_changed(lang), lang)
             yield word("status-changed", lang, what=since) if since else word("status-unchanged", lang)
         yield ""
         yield word("status-waiting-head", lang) if self.waiting else word("status-nothing-waits", lang)
-        yield from (f"· {each.said(lang)}" for each in self.waiting)
+        yield from (f"· {each.sentence(lang)}" for each in self.waiting)
 
 
-def _joined(items: Sequence[str], lang: str) -> str:
+def _join_items(items: Sequence[str], lang: str) -> str:
     return (", " if lang == "en" else "、").join(items)
 
 
@@ -134,11 +134,11 @@ def status(case: Case, day: date) -> CaseStatus:
         run=run,
         findings=len(found),
         changed=tuple(changed),
-        waiting=tuple(_waiting(case, found, day)),
+        waiting=tuple(_waiting_items(case, found, day)),
     )
 
 
-def _waiting(case: Case, found: Sequence[Statement], day: date) -> Iterator[Waiting]:
+def _waiting_items(case: Case, found: Sequence[Statement], day: date) -> Iterator[Waiting]:
     con = case.con
 
     def names(query: str, **bound: object) -> tuple[str, ...]:
@@ -147,7 +147,10 @@ def _waiting(case: Case, found: Sequence[Statement], day: date) -> Iterator[Wait
     # Whom findings say something against; what waits for their answer, and who was not asked at all.
     holders = dict(con.execute("SELECT dataset, holder FROM views.datasets ORDER BY dataset").fetchall())
     blamed = dict.fromkeys(
-        party for one in found if one.of("retention", "attribution", "claim") for party in replies.accused(one, holders)
+        party
+        for one in found
+        if one.of("retention", "attribution", "claim")
+        for party in replies.accused_parties(one, holders)
     )
     asked = names("SELECT party FROM reply ORDER BY party")
     waits = {
@@ -163,7 +166,7 @@ def _waiting(case: Case, found: Sequence[Statement], day: date) -> Iterator[Wait
         "unreached": names("SELECT value FROM meta WHERE name = 'alarm:fault' AND value <> ''"),
         "untold": names("SELECT channel || ' (' || fault || ')' FROM views.untold ORDER BY channel"),
         "aside": names("SELECT CAST(count(*) AS VARCHAR) FROM set_aside WHERE done_at IS NULL HAVING count(*) > 0"),
-        "unplanted": (str(bare),) if (bare := unplanted(con)) else (),
+        "unplanted": (str(bare),) if (bare := home_canaries_not_seen(con)) else (),
         "same-party": names("SELECT a || ' / ' || b FROM party_suggestion ORDER BY score DESC, a, b"),
         "not-asked": tuple(party for party in blamed if party not in asked),
         "no-answer": names(
@@ -181,7 +184,7 @@ def _waiting(case: Case, found: Sequence[Statement], day: date) -> Iterator[Wait
     return (Waiting(what, who) for what, who in waits.items() if who)
 
 
-def unplanted(con: duckdb.DuckDBPyConnection) -> int:
+def home_canaries_not_seen(con: duckdb.DuckDBPyConnection) -> int:
     """Home canaries that no loaded list of one's own holds: not entered, or the list was not loaded since."""
     row = con.execute(
         "SELECT count(*) FROM canary AS c WHERE c.kind = 'home' AND NOT EXISTS (SELECT 1 FROM membership AS m"

@@ -14,13 +14,13 @@ import duckdb
 
 from tracer.ask.named import COPIED, CopiedViews, ValueRows
 from tracer.ask.noticed import cautions
-from tracer.disclosure import DatasetRef, Reason
-from tracer.findings.statements import Statement, headlines, replies, statements
-from tracer.findings.statements.conclusions import by_copy
+from tracer.disclosure import DatasetRef, Reason, Ref, parties_in
+from tracer.findings.statements import Statement, all_passed_on, best_kept, by_copy, headlines, replies, statements
 from tracer.policy import Narrowed, view_rows
 from tracer.wording import Voice, say
 from tracer.wording.claims import key_numbers
 from tracer.wording.names import Introduced, Names, names_of
+from tracer.wording.terminal import wrapped_lines
 
 _ITEMS = 8
 """Findings of one kind that are listed; the rest is counted."""
@@ -107,11 +107,11 @@ class Teller:
     @cached_property
     def replies(self) -> dict[str, replies.Replied]:
         """What is known of each party's right of reply."""
-        return replies.replied(self.rows("SELECT * FROM views.replies ORDER BY party, asked"))
+        return replies.replies_by_party(self.rows("SELECT * FROM views.replies ORDER BY party, asked"))
 
     def rows(self, statement: str, **bound: object) -> list[dict[str, Any]]:
         """The rows of a statement over the views."""
-        return view_rows(self.con, self.copied.over(statement), bound, self._narrowed)
+        return view_rows(self.con, self.copied.on_copies(statement), bound, self._narrowed)
 
     def voice(self) -> Voice:
         """A voice that says the id behind each name where it is first said: one for each section."""
@@ -151,8 +151,8 @@ def story(
     voice = teller.voice()
     findings = [
         StoryFinding(
-            voice.say(headlines.given(seen[0].row)),
-            items=tuple(f"{one.grade} {voice.say(headlines.seen(one.row))}" for one in seen),
+            voice.say(headlines.copy_given(seen[0].row)),
+            items=tuple(f"{one.grade} {voice.say(headlines.list_seen(one.row))}" for one in seen),
             reasons=tuple(map(voice.show, seen[0].reasons)),
             against=tuple(map(voice.show, seen[0].against)),
         )
@@ -202,7 +202,7 @@ def _notes(teller: Teller, title: str, *, some: bool) -> Iterator[Reason]:
                 yield Reason(f"story-{verdict}", {"n": number})
 
 
-def counted(teller: Teller, *, worst: bool = True) -> str:
+def list_counts(teller: Teller, *, worst: bool = True) -> str:
     """How many lists and records there are, and how many gave nothing to compare; `worst`: in which list most."""
     row = teller.rows(
         "SELECT count(*) AS lists, coalesce(sum(rows), 0)::BIGINT AS n, coalesce(sum(rejected), 0)::BIGINT AS rejected,"
@@ -223,7 +223,7 @@ def counted(teller: Teller, *, worst: bool = True) -> str:
 
 
 def _lists(teller: Teller) -> StorySection:
-    note = counted(teller)
+    note = list_counts(teller)
     gone = teller.rows("SELECT dataset FROM views.datasets WHERE purged_at IS NOT NULL ORDER BY dataset")
     if gone:
         named = tuple(DatasetRef(row["dataset"]) for row in gone)
@@ -237,7 +237,7 @@ def _replies(teller: Teller) -> StorySection:
         party
         for one in teller.statements
         if one.of("retention", "attribution", "claim")
-        for party in replies.accused(one, teller.holders)
+        for party in replies.accused_parties(one, teller.holders)
     }
     voice = teller.voice()
     lines = replies.lines(sorted(named), teller.replies, {}, voice.lang)
@@ -249,3 +249,92 @@ def first_sentences(texts: Sequence[str], lang: str = "en") -> list[str]:
     """The first sentences, and how many more there are."""
     more = len(texts) - _SENTENCES
     return [*texts[:_SENTENCES], *([say(Reason.of("story-more-reasons", n=more), lang)] if more > 0 else [])]
+
+
+LINES = 15
+"""Lines that it has at most."""
+_NAMES = 4
+"""Parties whose ids are listed at the end."""
+_CLAIMS, _REFUSALS, _CAMPAIGNS, _COPIED = 2, 3, 1, 2
+"""How many of a kind there is room for, where other kinds have something to say."""
+_COPIES = "SELECT count(*) AS copies, count(*) FILTER (canaries > 0) AS marked FROM views.releases"
+_LIKELY = 0.8
+"""A copy that nothing but the lists shows is among the first lines where it is at least likely."""
+
+
+def lead(
+    con: duckdb.DuckDBPyConnection, lang: str, *, case: str = "", untraced: str = "", teller: Teller | None = None
+) -> list[str]:
+    """Lines of at most `COLUMNS` cells, at most `LINES` of them: what was compared, what was found, how to see more.
+
+    case: how the commands name the case (`--case DIR`); untraced: that findings are not those of the case as it is now.
+    teller: what has read the case before.
+    """
+    teller = teller or Teller(con, lang)
+    case_option = f" --case {case}" if case else ""
+    found = list(_strongest(teller))
+    counts = [wrapped_lines(list_counts(teller, worst=worst), "") for worst in (True, False)]
+    lines = next((one for one in counts if len(one) == 1), counts[-1])
+    if untraced:
+        lines += wrapped_lines(untraced, "")
+    if not untraced:
+        (copies,) = teller.rows(_COPIES)
+        # What cannot be answered yet is said before what was found, where there is a client who might ask.
+        asked = copies["copies"] or any(one["origin"] == "own" for one in teller.lists.values())
+        if not found or (asked and not all(copies.values())):
+            lines += wrapped_lines(teller.word(Reason("lead-nothing", copies)), "· ")
+    end = _end(teller, [reason for reason, _ in found], case_option)
+    room = LINES - len(lines) - len(end)
+    for said in found:
+        more = wrapped_lines(sentences((one for one in said if one is not None), teller.plain()), "· ")
+        if len(more) <= room:
+            lines += more
+            room -= len(more)
+    return [*lines, *end]
+
+
+def _end(teller: Teller, found: Sequence[Reason], case_option: str) -> list[str]:
+    """How to see more, with the ids of those who are named."""
+    lines = wrapped_lines(teller.word(Reason.of("lead-all", command=Ref(f"tracer findings{case_option}"))), "")
+    named = list(dict.fromkeys(party for reason in found for party in parties_in(reason)))
+    ids = tuple(
+        Reason.of("lead-name", party=party, id=Ref(party.id)) if teller.names.has_name(party) else Ref(party.id)
+        for party in named[:_NAMES]
+    )
+    for most in range(len(ids), 0, -1):  # as many as one line has room for
+        text = teller.word(Reason.of("lead-show", command=Ref(f"tracer show ID{case_option}"), names=ids[:most]))
+        if len(told := wrapped_lines(text, "")) == 1 or most == 1:
+            return lines + told
+    return lines
+
+
+def _strongest(teller: Teller) -> Iterator[tuple[Reason, Reason | None]]:
+    """Headlines, the strongest findings first, each with how sure it is."""
+    copies = by_copy(teller.of("retention"))
+    for conclude in (best_kept, all_passed_on):
+        for seen in copies:
+            yield from conclude(seen)
+    claims = [one for one in teller.of("claim") if one.row["verdict"] == "contradicted" and one.grade != "G0"]
+    contradicted = {one.parties[0]: one for one in reversed(claims)}
+    shown = list(reversed(contradicted.values()))[:_CLAIMS]
+    for one in shown:
+        more = len(claims) - len(shown) if one is shown[-1] else 0
+        yield headlines.claim({**one.row, "quote": None}), Reason.of("lead-more-claims", n=more) if more else None
+    # Copies between two holders that no copy which was handed over explains.
+    seen_in = {one.row["seen_in"] for one in teller.of("retention")}
+    copied = [
+        one
+        for one in teller.of("derivation")
+        if one.row["direction"] != "not_told"
+        and (one.probability or 0.0) >= _LIKELY
+        and len({teller.holders.get(name) for name in one.lists}) > 1
+        and one.row["child"] not in seen_in
+    ]
+    copied.sort(key=lambda one: one.grade, reverse=True)
+    for one in (
+        *teller.of("refusal")[:_REFUSALS],
+        *teller.of("campaign")[:_CAMPAIGNS],
+        *copied[:_COPIED],
+        *teller.of("inside")[:1],
+    ):
+        yield one.said, one.sureness

@@ -6,18 +6,23 @@ language, where the catalogues have them; English keeps the keys of JSON, by whi
 
 from __future__ import annotations
 
+import csv
+import io
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from rich.cells import cell_len
-
-from tracer.ask.result import Column, ColumnType, Result, json_value
-from tracer.visible import visible
+from tracer.ask.result import Column, ColumnType, Result, flat_text, json_rows, json_value
+from tracer.late_imports import imported_when_used
+from tracer.visible import defused, visible
 from tracer.wording import data_word, key_of, word
 from tracer.wording.columns import SECTIONS
-from tracer.wording.terminal import wrapped
+from tracer.wording.terminal import wrapped_lines
+
+with imported_when_used():
+    from rich.cells import cell_len
 
 LIST_SHOWN, RECORD_SHOWN = 4, 2
 """Items of a list that a table shows, and that a record shows; the rest is counted."""
@@ -37,10 +42,10 @@ ALWAYS = {"reading": "kind", "verdict": "verdict", "role": "role", "basis": "bas
 """Column -> table of words, in whatever rows it is."""
 
 
-def heading(column: str, lang: str) -> str:
+def column_heading(column: str, lang: str) -> str:
     """What a column is called.
 
-    >>> heading("seen_in", "zh"), heading("seen_in", "en"), heading("no_such", "zh")
+    >>> column_heading("seen_in", "zh"), column_heading("seen_in", "en"), column_heading("no_such", "zh")
     ('出现于', 'seen_in', 'no_such')
     """
     key = None if lang == "en" else key_of("page-col", column)
@@ -84,7 +89,7 @@ def table_lines(result: Result, width: int, lang: str = "en") -> list[str]:
         if not column.detail and column.type is not ColumnType.CODES and column.name != count
     ]
     columns = [column for column in told if any(row[column.name] is not None for row in rows)]
-    named = [replace(column, name=heading(column.name, lang)) for column in columns]
+    named = [replace(column, name=column_heading(column.name, lang)) for column in columns]
 
     def texts(most: int) -> list[list[str]]:
         return [[table_text(column, row[column.name], result.of, lang, most) for column in columns] for row in rows]
@@ -92,15 +97,15 @@ def table_lines(result: Result, width: int, lang: str = "en") -> list[str]:
     whole = texts(LIST_SHOWN)
     needed = sum(_least(column, [row[at] for row in whole]) + _GAP for at, column in enumerate(named)) - _GAP
     counts = sorted({(-row[count], row[by]) for row in result.rows()}) if by else []
-    lines = [line for n, what in counts for line in wrapped(visible(what), f"{-n:>9,}  ", width)]
+    lines = [line for n, what in counts for line in wrapped_lines(visible(what), f"{-n:>9,}  ", width)]
     lines += [""] if counts else []
     lines += _table(named, whole, width) if needed <= width else _records(named, texts(RECORD_SHOWN), width)
-    empty = [heading(column.name, lang) for column in told if all(row[column.name] is None for row in rows)]
+    empty = [column_heading(column.name, lang) for column in told if all(row[column.name] is None for row in rows)]
     if empty:
-        lines += wrapped(word("table-empty", lang, columns=", ".join(empty)), "", width)
+        lines += wrapped_lines(word("table-empty", lang, columns=", ".join(empty)), "", width)
     details = [column.name for column in result.columns if column.detail]
     if details:
-        lines += wrapped(word("table-details", lang, columns=", ".join(details)), "", width)
+        lines += wrapped_lines(word("table-details", lang, columns=", ".join(details)), "", width)
     if result.table.num_rows > ROWS_SHOWN:
         rest = result.table.num_rows - ROWS_SHOWN
         lines.append(word("table-more", lang, n=rest))
@@ -116,8 +121,6 @@ def _least(column: Column, texts: list[str]) -> int:
 
 
 def _table(columns: list[Column], texts: list[list[str]], width: int) -> Iterator[str]:
-    import io
-
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
@@ -149,15 +152,15 @@ def _records(columns: list[Column], texts: list[list[str]], width: int) -> Itera
         for fact in (f"{name} {text}" for name, text in told if (name, text) not in sentences):
             longer = f"{line}{_FACTS}{fact}" if line else fact
             if line and cell_len(longer) > width:
-                yield from wrapped(line, "", width)
+                yield from wrapped_lines(line, "", width)
                 longer = fact
             line = longer
-        yield from wrapped(line, "", width)
+        yield from wrapped_lines(line, "", width)
         for name, text in sentences:
             yield name
             for one in text.splitlines():
                 first, _, rest = one.partition(" ") if one.startswith("· ") else ("", "", one)
-                yield from wrapped(rest, f"  {first} " if first else "    ", width)
+                yield from wrapped_lines(rest, f"  {first} " if first else "    ", width)
 
 
 def table_text(column: Column, value: Any, of: str = "", lang: str = "en", most: int = LIST_SHOWN) -> str:
@@ -177,21 +180,21 @@ def table_text(column: Column, value: Any, of: str = "", lang: str = "en", most:
 
 
 def _shown_list(items: list[Any], lang: str = "en", most: int = LIST_SHOWN) -> str:
-    shown = [visible(_plainly(item)) for item in items[:most]]
+    shown = [visible(_inner_text(item)) for item in items[:most]]
     more = [word("table-items", lang, n=len(items) - most)] if len(items) > most else []
     if any(" " in item for item in shown):  # sentences: one a line
         return "\n".join([*(f"· {item}" for item in shown), *more])
     return ", ".join([*shown, *more])
 
 
-def _plainly(value: Any) -> str:
+def _inner_text(value: Any) -> str:
     """A value within another one, on one line: what programs write as brackets and quotes, in words."""
     if value is None:
         return _NOTHING
     if isinstance(value, dict):
-        return ", ".join(f"{str(key).replace('_', ' ')} {_plainly(inner)}" for key, inner in value.items())
+        return ", ".join(f"{str(key).replace('_', ' ')} {_inner_text(inner)}" for key, inner in value.items())
     if isinstance(value, list):
-        return ", ".join(_plainly(inner) for inner in value)
+        return ", ".join(_inner_text(inner) for inner in value)
     return next((show(value) for kind, show in _SHOWN if isinstance(value, kind)), str(value))
 
 
@@ -199,6 +202,37 @@ _SHOWN: tuple[tuple[Any, Callable[[Any], str]], ...] = (
     (bool, lambda value: "yes" if value else "no"),
     (int, lambda value: f"{value:,}"),
     (float, lambda value: f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"),
-    (dict, lambda value: "\n".join(f"{visible(str(key))}: {visible(_plainly(value[key]))}" for key in value)),
+    (dict, lambda value: "\n".join(f"{visible(str(key))}: {visible(_inner_text(value[key]))}" for key in value)),
     (str, visible),
 )
+
+
+def rendered(result: Result, form: str, *, width: int = 100, lang: str = "en") -> str | bytes:
+    """A result in one of `FORMS`; bytes where that is not text.
+
+    width: the terminal's, in cells, for tables; lang: of the headings of tables and of the data's own words in them.
+    """
+    if form == "parquet":
+        import pyarrow.parquet as pq
+
+        buffer = io.BytesIO()
+        pq.write_table(result.table, buffer)
+        return buffer.getvalue()
+    if form == "table":
+        from tracer.ask.table import table_lines
+
+        return "\n".join(table_lines(result, width, lang)) + "\n"
+    if form == "csv":
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(column.name for column in result.columns)
+        for row in result.rows():
+            writer.writerow(defused(flat_text(column, row[column.name])) for column in result.columns)
+        return text.getvalue()
+    if form == "json":
+        return json.dumps(list(json_rows(result)), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+    return "".join(json.dumps(row, ensure_ascii=False, allow_nan=False) + "\n" for row in json_rows(result))
+
+
+FORMS = ("table", "json", "ndjson", "csv", "parquet")
+"""The formats of `-f`."""

@@ -24,15 +24,15 @@ from tracer.disclosure import (
     ReleaseRef,
     Times,
     Word,
-    disclosed,
+    number_json,
 )
 from tracer.findings.statements import headlines
 from tracer.policy import view_rows
-from tracer.resources import statements_beside
+from tracer.resources import sql_next_to
 
 Row = Mapping[str, Any]
 
-statement = statements_beside(__file__)
+statement = sql_next_to(__file__)
 TELLING = 3.0
 """Odds between the two likeliest explanations from which one is named."""
 PLAIN = 20.0
@@ -77,8 +77,8 @@ def what_if(con: duckdb.DuckDBPyConnection, found: Mapping[str, Any]) -> list[di
     ranked = sorted(pairs, key=lambda pair: (-copied[pair] * common.get(pair, 0), pair))[:PAIRS]
     edges = found.get("derivations", [])
     if ranked or "derivations" in found:
-        return [_compared(pair, pairs[pair], partial(_would_tell, con, pair, edges)) for pair in ranked]
-    return [_unexplained(row) for row in overlaps[:PAIRS]]
+        return [_compared_explanations(pair, pairs[pair], partial(_would_tell, con, pair, edges)) for pair in ranked]
+    return [_pairs_without_explanation(row) for row in overlaps[:PAIRS]]
 
 
 def _copies(found: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -96,7 +96,8 @@ def _copies(found: Mapping[str, Any]) -> dict[str, Any] | None:
     mine = [row for row in found.get("retention", []) if (row["release"], row["seen_in"]) == pair]
     release = {"kind": "release", "giver": dataset}
     rows = [
-        release | {"through": row["release"], "probability": float(row["probability"]), "judged": headlines.judged(row)}
+        release
+        | {"through": row["release"], "probability": float(row["probability"]), "judged": headlines.judgement_said(row)}
         for row in (*mine, *found.get("other_copies", []))
     ]
     own, others = rows[: len(mine)], rows[len(mine) :]
@@ -115,7 +116,7 @@ def _copies(found: Mapping[str, Any]) -> dict[str, Any] | None:
         )
         return _answer_of(pair, own[0], others[0], told=True, answer=both)
     rows.sort(key=lambda row: (-row["probability"], row not in own))
-    return _compared(pair, rows, lambda *_: _copy_would_tell(copy, found))
+    return _compared_explanations(pair, rows, lambda *_: _copy_would_tell(copy, found))
 
 
 def _copy_would_tell(copy: Row, found: Mapping[str, Any]) -> Iterator[Reason]:
@@ -131,7 +132,7 @@ def _copy_would_tell(copy: Row, found: Mapping[str, Any]) -> Iterator[Reason]:
         yield Reason.of("which-copy-ask-file", release=release)
 
 
-def _compared(
+def _compared_explanations(
     pair: tuple[str, str], rows: Sequence[Row], would_tell: Callable[[Row, Row | None], Iterator[Reason]]
 ) -> dict[str, Any]:
     """The best explanation and the next one. rows: likeliest first."""
@@ -158,7 +159,7 @@ def _answer_of(
     asked: Iterable[Reason] = (),
 ) -> dict[str, Any]:
     def said(row: Row | None) -> dict[str, Any] | None:
-        return None if row is None else {"said": disclosed(explanation(row)), **{name: row[name] for name in _KEPT}}
+        return None if row is None else {"said": number_json(explanation(row)), **{name: row[name] for name in _KEPT}}
 
     return {
         "a": pair[0],
@@ -167,8 +168,8 @@ def _answer_of(
         "next": said(following),
         "odds": odds,
         "told": told,
-        "answer": disclosed(answer),
-        "would_tell": [disclosed(reason) for reason in islice(asked, _ASKED)],
+        "answer": number_json(answer),
+        "would_tell": [number_json(reason) for reason in islice(asked, _ASKED)],
     }
 
 
@@ -182,7 +183,7 @@ def explanation(row: Row) -> Reason:
             probability=row.get("judged") or Probability(row["probability"]),
         )
     through = None if row["through"] is None else (DatasetRef if row["kind"] in _BY_LIST else Ref)(row["through"])
-    return headlines.related(str(row["kind"]), DatasetRef(row["giver"]), DatasetRef(row["taker"]), through)
+    return headlines.list_relation(str(row["kind"]), DatasetRef(row["giver"]), DatasetRef(row["taker"]), through)
 
 
 def _sentence(best: Row, following: Row | None, told: bool, odds: float | None) -> Reason:
@@ -203,7 +204,7 @@ def odds_phrase(odds: float) -> Times | None:
     return None if odds < ABOUT_EVEN else Times(odds)
 
 
-def _unexplained(row: Row) -> dict[str, Any]:
+def _pairs_without_explanation(row: Row) -> dict[str, Any]:
     """Pairs that are not worth an explanation: too little in common, or no more than chance gives."""
     a, b = DatasetRef(row["a"]), DatasetRef(row["b"])
     if row["small"]:
@@ -256,7 +257,7 @@ def _would_tell(
             yield Reason.of("what-if-ask-living", dataset=name, asked=asked)
     for name in lists:
         if not facts[name]["has_texts"]:
-            yield Reason.of("what-if-ask-texts", dataset=name, loaded=_loaded(facts[name]))
+            yield Reason.of("what-if-ask-texts", dataset=name, loaded=_loaded_part(facts[name]))
     if "release" not in signals and kinds & {"copied", "through"}:
         holders = dict.fromkeys(facts[name]["holder"] for name in lists)  # by the lists: ids say nothing by their place
         yield Reason.of("what-if-ask-handover", holders=tuple(map(PartyRef, holders)))
@@ -264,7 +265,7 @@ def _would_tell(
         yield Reason.of("what-if-ask-more")
 
 
-def _loaded(row: Row) -> Word:
+def _loaded_part(row: Row) -> Word:
     """What is loaded of a list that has no texts to compare."""
     if row["has_others"]:
         return Word("unknown-columns")

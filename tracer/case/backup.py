@@ -1,7 +1,7 @@
 """One encrypted file out, a consistent picture of a whole case; and in: it becomes a case again, all of it or nothing.
 
 File layout: magic, one line of JSON that says what it is and how its key is made, 7 bytes of random nonce, then a tar
-archive in sealed chunks (`chunks`), whose associated data are magic and line. The archive holds the card, the store
+archive in sealed chunks (see `vault`), whose associated data are magic and line. The archive holds the card, the store
 (copied page by page while no other process can write, so a damaged one stops the backup), the journal with its mark,
 the originals as they lie there, where asked for the case key, and last the SHA-256 of each.
 """
@@ -32,12 +32,12 @@ from tracer.case.checks import Check, check_accounts, check_journal, check_origi
 from tracer.case.key import CaseKey, KeyStore, derive, parse_key, read_key_file, write_key_file
 from tracer.case.layout import Layout, is_case, read_card
 from tracer.case.rotation import copy_store
-from tracer.case.vault import PREFIX, ChunkWriter, unsealed
+from tracer.case.vault import PREFIX, ChunkWriter, clear_chunks
 from tracer.clock import now
 from tracer.documents import json_of
 from tracer.errors import CaseUnavailable, InputRefused
 from tracer.file_writing import keep_private
-from tracer.input_files import SMALL, opened, text_of
+from tracer.input_files import SMALL, open_regular, text_of
 
 MAGIC = b"TRCRBKUP1\n"
 CHECKSUMS = "checksums.json"
@@ -67,7 +67,16 @@ def write_backup(
     Raises `InputRefused`: the file exists or cannot be written, a short passphrase, the key without a passphrase;
     `CaseUnavailable` where the case cannot be opened or something in it cannot be read.
     """
-    _refuse(target, passphrase, with_key=with_key)
+    if target.exists():
+        raise _exists(target)
+    if passphrase is not None and len(passphrase) < LEAST_PASSPHRASE:
+        what = f"the passphrase has fewer than {LEAST_PASSPHRASE} characters"
+        remedy = "use several words: a thief of the file can try passphrases without limit"
+        raise InputRefused(what, where="passphrase", remedy=remedy)
+    if with_key and passphrase is None:
+        raise InputRefused(
+            "a backup may hold the key only under a passphrase", where="--with-key", remedy="add --passphrase"
+        )
     draft = target.with_name(f".{target.name}.{os.getpid()}.part")
     with open_case(folder, key_file=key_file) as case:
         for leftover in target.parent.glob(f".{glob.escape(target.name)}.*.part"):
@@ -82,16 +91,27 @@ def write_backup(
         head, aead = _head(case.case_id, case.key, passphrase, with_key=with_key)
         try:
             copy_store(case.con, copy, case.key.secret)
-            digest, size = _write(draft, head, aead, members)
+            prefix, checksums = os.urandom(PREFIX), dict[str, str]()
+            with draft.open("xb") as raw:
+                file = _Hashed(raw)
+                file.write(head + prefix)
+                sealed = ChunkWriter(cast(BinaryIO, file), aead, prefix, head)
+                # A stream needs no more than `write`.
+                with tarfile.open(fileobj=cast(BinaryIO, sealed), mode="w|", format=tarfile.PAX_FORMAT) as archive:
+                    for name, content in members:
+                        checksums[name] = _add(archive, name, content)
+                    _add(archive, CHECKSUMS, json.dumps(checksums, indent=1).encode())
+                sealed.close()
+                raw.flush()
+                os.fsync(raw.fileno())
+            digest, size = file.digest.hexdigest(), file.size
             os.link(draft, target)  # unlike a rename, never over a file that came meanwhile
         except FileExistsError as error:
             raise _exists(target) from error
         except OSError as error:
-            raise InputRefused(
-                f"the backup cannot be written ({error.strerror})",
-                where=str(target),
-                remedy="check that the disk has room and that you may write there",
-            ) from error
+            what = f"the backup cannot be written ({error.strerror})"
+            remedy = "check that the disk has room and that you may write there"
+            raise InputRefused(what, where=str(target), remedy=remedy) from error
         finally:
             draft.unlink(missing_ok=True)
             for leftover in (copy, Path(f"{copy}.wal")):
@@ -101,21 +121,6 @@ def write_backup(
     return Backup(target, size, digest, len(originals))
 
 
-def _refuse(target: Path, passphrase: str | None, *, with_key: bool) -> None:
-    if target.exists():
-        raise _exists(target)
-    if passphrase is not None and len(passphrase) < LEAST_PASSPHRASE:
-        raise InputRefused(
-            f"the passphrase has fewer than {LEAST_PASSPHRASE} characters",
-            where="passphrase",
-            remedy="use several words: a thief of the file can try passphrases without limit",
-        )
-    if with_key and passphrase is None:
-        raise InputRefused(
-            "a backup may hold the key only under a passphrase", where="--with-key", remedy="add --passphrase"
-        )
-
-
 def _exists(target: Path) -> InputRefused:
     return InputRefused(
         "the file already exists", where=str(target), remedy="name a new file; backups are never overwritten"
@@ -123,13 +128,8 @@ def _exists(target: Path) -> InputRefused:
 
 
 def _head(case_id: str, key: CaseKey, passphrase: str | None, *, with_key: bool) -> tuple[bytes, AESGCM]:
-    said: dict[str, Any] = {
-        "case": case_id,
-        "made": f"{now().isoformat()}Z",
-        "salt": secrets.token_hex(16),
-        "holds_key": with_key,
-        "scrypt": _SCRYPT if passphrase is not None else None,
-    }
+    said: dict[str, Any] = {"case": case_id, "made": f"{now().isoformat()}Z", "salt": secrets.token_hex(16)}
+    said |= {"holds_key": with_key, "scrypt": _SCRYPT if passphrase is not None else None}
     secret = file_key(said, key.secret, passphrase)
     said["check"] = key_check(secret)
     return MAGIC + json.dumps(said, sort_keys=True).encode() + b"\n", AESGCM(derive(secret, b"backup/chunks"))
@@ -149,8 +149,8 @@ def key_check(secret: bytes) -> str:
     return hmac.digest(derive(secret, b"backup/check"), b"", "sha256").hex()[:16]
 
 
-class _Counting:
-    """A binary file that hashes what is written to it."""
+class _Hashed:
+    """A binary file; hashes what is written to it or read from it."""
 
     def __init__(self, file: BinaryIO) -> None:
         self.file, self.digest, self.size = file, hashlib.sha256(), 0
@@ -160,31 +160,6 @@ class _Counting:
         self.digest.update(content)
         self.size += len(content)
         return self.file.write(content)
-
-
-def _write(draft: Path, head: bytes, aead: AESGCM, members: list[tuple[str, Path | bytes]]) -> tuple[str, int]:
-    prefix, checksums = os.urandom(PREFIX), dict[str, str]()
-    with draft.open("xb") as raw:
-        file = _Counting(raw)
-        file.write(head + prefix)
-        sealed = ChunkWriter(cast(BinaryIO, file), aead, prefix, head)
-        # A stream needs no more than `write`.
-        with tarfile.open(fileobj=cast(BinaryIO, sealed), mode="w|", format=tarfile.PAX_FORMAT) as archive:
-            for name, content in members:
-                checksums[name] = _add(archive, name, content)
-            _add(archive, CHECKSUMS, json.dumps(checksums, indent=1).encode())
-        sealed.close()
-        raw.flush()
-        os.fsync(raw.fileno())
-    return file.digest.hexdigest(), file.size
-
-
-class _Hashing(io.RawIOBase):
-    """Reads a file and hashes it on the way."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        super().__init__()
-        self.file, self.digest = file, hashlib.sha256()
 
     def read(self, size: int = -1) -> bytes:
         """The next bytes."""
@@ -201,10 +176,10 @@ def _add(archive: tarfile.TarFile, name: str, content: Path | bytes) -> str:
         archive.addfile(member, io.BytesIO(content))
         return hashlib.sha256(content).hexdigest()
     try:
-        with opened(content, links=False) as file:
+        with open_regular(content, links=False) as file:
             member.size = os.fstat(file.fileno()).st_size
-            read = _Hashing(file)
-            archive.addfile(member, read)
+            read = _Hashed(file)
+            archive.addfile(member, cast(BinaryIO, read))
     except FileNotFoundError as error:
         raise CaseUnavailable(
             "a part of the case is missing", where=str(content), remedy="run `tracer verify`"
@@ -231,7 +206,7 @@ class Restored:
 
 def reads_passphrase(file: Path) -> bool:
     """Whether the backup is under a passphrase. Raises `InputRefused` where it is not a backup."""
-    with _opened(file) as backup:
+    with _open_backup(file) as backup:
         return _read_head(backup, file)[1]["scrypt"] is not None
 
 
@@ -252,7 +227,7 @@ def restore(
     if is_case(folder) or (folder.exists() and (not folder.is_dir() or any(folder.iterdir()))):
         raise InputRefused("the folder is in use", where=str(folder), remedy="name a new or an empty folder")
     draft = folder.resolve().with_name(f".{folder.resolve().name}.{secrets.token_hex(4)}.part")
-    with _opened(file) as backup:
+    with _open_backup(file) as backup:
         head, said = _read_head(backup, file)
         under = "passphrase" if said["scrypt"] is not None else "key"
         secret = None if under == "passphrase" else KeyStore(str(said["case"]), key_file).find().secret
@@ -267,25 +242,30 @@ def restore(
                 path.mkdir(mode=0o700, parents=True)
             _unpack(backup, aead, head, draft, file)
             tell("checking")
-            checks = _check(draft, str(said["case"]), key_file, file)
-            _take_key(draft, str(said["case"]), key_file)
+            packed, packed_secret = draft / KEY_MEMBER, None
+            if packed.exists():
+                try:
+                    packed_secret = parse_key(text_of(packed, "ascii", links=False), KEY_MEMBER)
+                except UnicodeDecodeError:
+                    raise CaseUnavailable("not a case key", where=KEY_MEMBER, remedy="use another backup") from None
+            checks = _check(draft, str(said["case"]), packed if packed_secret else key_file, file)
+            if packed_secret is not None:
+                packed.unlink()
+                _take_key(packed_secret, str(said["case"]), key_file)
             if folder.exists():
                 folder.rmdir()
             draft.rename(folder)
         except OSError as error:
-            raise InputRefused(
-                f"cannot be restored ({error.strerror})",
-                where=str(folder),
-                remedy="check that the disk has room and that you may write there",
-            ) from error
+            remedy = "check that the disk has room and that you may write there"
+            raise InputRefused(f"cannot be restored ({error.strerror})", where=str(folder), remedy=remedy) from error
         finally:
             shutil.rmtree(draft, ignore_errors=True)
     return Restored(folder, str(said["made"]), checks)
 
 
-def _opened(file: Path) -> BinaryIO:
+def _open_backup(file: Path) -> BinaryIO:
     try:
-        return opened(file)
+        return open_regular(file)
     except OSError as error:
         raise InputRefused(f"cannot be read ({error.strerror})", where=str(file), remedy="name a backup") from error
 
@@ -331,7 +311,7 @@ class _Reader(io.RawIOBase):
 
 def _unpack(backup: BinaryIO, aead: AESGCM, head: bytes, draft: Path, file: Path) -> None:
     damaged = InputRefused("the backup is cut off or was changed", where=str(file), remedy="use another backup")
-    reader = _Reader(unsealed(backup, aead, backup.read(PREFIX), head))
+    reader = _Reader(clear_chunks(backup, aead, backup.read(PREFIX), head))
     stated, found = dict[str, str](), dict[str, str]()
     left = os.fstat(backup.fileno()).st_size  # nothing in a backup is packed
     try:
@@ -361,23 +341,8 @@ def _unpack(backup: BinaryIO, aead: AESGCM, head: bytes, draft: Path, file: Path
         raise damaged
 
 
-def _packed_key(draft: Path) -> bytes | None:
-    """The key that came with the backup."""
-    packed = draft / KEY_MEMBER
-    if not packed.exists():
-        return None
-    try:
-        return parse_key(text_of(packed, "ascii", links=False), KEY_MEMBER)
-    except UnicodeDecodeError:
-        raise CaseUnavailable("not a case key", where=KEY_MEMBER, remedy="use another backup") from None
-
-
-def _take_key(draft: Path, case_id: str, key_file: Path | None) -> None:
+def _take_key(secret: bytes, case_id: str, key_file: Path | None) -> None:
     """Put a key that came with the backup where keys are looked for; only now that all of it was checked."""
-    secret = _packed_key(draft)
-    if secret is None:
-        return
-    (draft / KEY_MEMBER).unlink()
     if key_file is not None:
         if not key_file.exists():
             write_key_file(key_file, secret)
@@ -401,27 +366,18 @@ def _take_key(draft: Path, case_id: str, key_file: Path | None) -> None:
 def _check(draft: Path, case_id: str, key_file: Path | None, file: Path) -> tuple[Check, ...]:
     if read_card(Layout(draft)).case_id != case_id:
         raise InputRefused("the case in it is not the one it names", where=str(file), remedy="use another backup")
-    packed = draft / KEY_MEMBER if _packed_key(draft) is not None else None
     try:
-        case = open_case(draft, key_file=packed or key_file, thorough=True)
+        case = open_case(draft, key_file=key_file, thorough=True)
     except CaseUnavailable as error:
         if error.what.startswith("no key"):
             return ()
         raise
     with case:
-        checks = (
-            check_journal(case),
-            check_store(case),
-            check_schema(case),
-            *check_originals(case),
-            *check_accounts(case),
-        )
+        checks: tuple[Check, ...] = (check_journal(case), check_store(case), check_schema(case))
+        checks += (*check_originals(case), *check_accounts(case))
         failed = [f"{check.what}: {check.detail}" for check in checks if not check.passed]
         if failed:
-            raise InputRefused(
-                f"its contents do not pass the checks ({'; '.join(failed)})",
-                where=str(file),
-                remedy="use another backup",
-            )
+            what = f"its contents do not pass the checks ({'; '.join(failed)})"
+            raise InputRefused(what, where=str(file), remedy="use another backup")
         case.journal.append(command="restore", detail={"checks": len(checks)})
     return checks

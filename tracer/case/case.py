@@ -7,31 +7,57 @@ transaction names is removed at the next opening for writing.
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
+from dataclasses import asdict, replace
+from pathlib import Path, PurePath
+from typing import Any
 
 import duckdb
 
 from tracer.case import rotation
-from tracer.case.case_journal import CaseJournal
-from tracer.case.catalogue import CatalogueDifference, compare, refuse_names, refuse_strange
+from tracer.case.journal import ACCEPTED, Journal, Kept, Mark, differs, make_entry
 from tracer.case.key import CaseKey, KeyStore, derive, read_key_file
 from tracer.case.layout import CaseCard, Layout, make_folder, read_card, refuse_crooked, write_card
-from tracer.case.schema import install_schema, read_meta, refresh_tables, refresh_views, write_meta, write_metas
+from tracer.case.protected import (
+    JOURNALED_WORDS,
+    PURPOSE,
+    JournalNames,
+    Protected,
+    keyed_pseudonym,
+    protected_in,
+)
+from tracer.case.schema import (
+    CatalogueDifference,
+    compare,
+    install_schema,
+    read_meta,
+    refresh_tables,
+    refresh_views,
+    refuse_names,
+    refuse_strange,
+    write_meta,
+    write_metas,
+)
 from tracer.case.sealing import Sealing
-from tracer.case.store import attach, connect, explained
+from tracer.case.store import attach, connect, why_not_opened
 from tracer.case.vault import Stored, Vault
 from tracer.clock import now, today
-from tracer.errors import CaseUnavailable
+from tracer.documents import json_of
+from tracer.errors import CaseUnavailable, InputRefused
 from tracer.file_writing import keep_private
 
 SMALL_STORE = 64 << 20
 """Bytes up to which one thread computes as fast as several: its tables are in one piece each."""
 COPIES = "backup-"
 """Beginning of the names of what a backup copies the store to."""
+_KEPT = "journal"
+"""Named value: JSON of `Kept`."""
+_EARLIER = "pending_entries"
+"""Named value of earlier versions: entries of the last transaction, not chained yet."""
 DEFAULT_REGION = "CN"
 """The region of a case for which none was given."""
 
@@ -42,7 +68,12 @@ class Case:
     def __init__(self, layout: Layout, con: duckdb.DuckDBPyConnection, key: CaseKey, *, read_only: bool) -> None:
         self.layout, self.con, self.key, self.read_only = layout, con, key, read_only
         con.execute(f"SET VARIABLE today = DATE '{today()}'")  # for views, which know no clock that can be stopped
-        self.root = _root_secret(con, layout)
+        try:
+            self.root = bytes.fromhex(read_meta(con, "root_secret"))
+        except ValueError:
+            raise CaseUnavailable(
+                "the store's own secret is invalid", where=str(layout.store), remedy="restore the case from a backup"
+            ) from None
         self.vault = CaseVault(self, Vault(layout.originals, derive(key.secret, b"vault")))
         self.in_transaction = False
         self.journal = CaseJournal(self)
@@ -83,9 +114,9 @@ class Case:
         """Keep a named value of the case."""
         write_meta(self.con, name, value)
 
-    def meta(self, name: str, default: str = "") -> str:
-        """A named value of the case."""
-        return read_meta(self.con, name, default)
+    def meta(self, name: str) -> str:
+        """A named value of the case; empty where there is none."""
+        return read_meta(self.con, name)
 
     def secret(self, purpose: bytes) -> bytes:
         """A 32-byte secret for one purpose; stays the same when the key is rotated."""
@@ -125,21 +156,10 @@ class Case:
             self.sealing = None
 
     def __enter__(self) -> Case:
-        """The case itself."""
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Close the store."""
         self.close()
-
-
-def _root_secret(con: duckdb.DuckDBPyConnection, layout: Layout) -> bytes:
-    try:
-        return bytes.fromhex(read_meta(con, "root_secret"))
-    except ValueError:
-        raise CaseUnavailable(
-            "the store's own secret is invalid", where=str(layout.store), remedy="restore the case from a backup"
-        ) from None
 
 
 class CaseVault:
@@ -183,6 +203,144 @@ class CaseVault:
         self._new.clear()
 
 
+class CaseJournal:
+    """The journal of an open case. Entries of a transaction are chained before its commit, and written after it.
+
+    The store keeps the lines and where the journal then ends, in the same transaction: a process that is killed between
+    the two leaves lines that the next one writes, and nothing else that is missing at the end is taken for that.
+    """
+
+    def __init__(self, case: Case) -> None:
+        self._case, self._waiting = case, list[Mapping[str, Any]]()
+        said = json_of(read_meta(case.con, _KEPT) or "{}")
+        self._known = bool(said)
+        kept = Kept(**said | {"mark": Mark(**said["mark"])}) if said else Kept()
+        self.file = Journal(case.layout.journal, derive(case.root, b"journal"), kept)
+        self._names = JournalNames(keyed_pseudonym(derive(case.root, PURPOSE)), lambda: case.case_id)
+        self._next: Kept | None = None
+        # Read now: while a command reads, a statement would end what it reads.
+        self._fixed = self._protected_names() if case.read_only else Protected()
+
+    def append(
+        self,
+        *,
+        command: str,
+        inputs: Mapping[str, str] | Mapping[Path, str] | Mapping[str | PurePath, str] | None = None,
+        result: str | None = None,
+        detail: Mapping[str, object] | None = None,
+    ) -> str:
+        """Journal what was done: with the transaction's commit, otherwise at once. Returns the entry's `uid`.
+
+        A file is named by its `Path`; it is in the journal under a keyed pseudonym, as protected parties do.
+        """
+        entry = make_entry(command, inputs or {}, result, detail or {})
+        if self._case.in_transaction:
+            self._waiting.append(entry)
+        elif self._case.read_only:
+            self.file.append(self._names.hide(entry, self._fixed))
+        else:
+            with self._case.transaction():
+                self._waiting.append(entry)
+        return str(entry["uid"])
+
+    def entries(self) -> Iterator[dict[str, Any]]:
+        """The entries, oldest first, with the clear words for the pseudonyms that the store knows; see `Journal`."""
+        known = self._case.con.execute("SELECT shown, clear FROM journal_name ORDER BY shown").fetchall()
+        clear: dict[Any, str] = dict(known)
+
+        def read(value: Any) -> Any:
+            if isinstance(value, dict):
+                return {read(name): read(one) for name, one in value.items()}
+            return [read(one) for one in value] if isinstance(value, list) else clear.get(value, value)
+
+        for entry in self.file.entries():
+            yield {name: read(value) if name in JOURNALED_WORDS else value for name, value in entry.items()}
+
+    def keep_pending(self) -> None:
+        """Chain the waiting entries and put them, and where the journal then ends, into the store."""
+        if not self._waiting:
+            return
+        protected = self._protected_names()
+        entries = [self._names.hide(entry, protected) for entry in self._waiting]
+        self._names.keep(self._case.con)
+        lines, mark = self.file.chain(entries)
+        self._store_kept(replace(self.file.kept, mark=mark, pending=lines))
+
+    def flush(self) -> None:
+        """Write what was chained; called after the commit."""
+        self._waiting.clear()
+        if self._next is not None:
+            kept, self._next = self._next, None
+            self.file.write(kept)
+
+    def forget(self) -> None:
+        """Drop the waiting entries of a transaction that was rolled back."""
+        self._waiting.clear()
+        self._next = None
+
+    def begin(self) -> None:
+        """The journal of a new case: the store and the mark next to the file know that it has no line."""
+        self.file.begin()
+        write_meta(self._case.con, _KEPT, _kept_json(self.file.kept))
+        self._known = True
+
+    def resume(self, *, thorough: bool) -> bool:
+        """The case was opened for writing: repair what a killed process left; whether the journal is as it was written.
+
+        Raises `CaseUnavailable` where it is not, unless a thorough look was asked for: that shows what
+        it finds before anything is changed.
+        """
+        if not self._known:
+            # A case of an earlier version: the store records how far its journal goes, and what was not written yet.
+            self.file.kept = self.file.adopt()
+            self.begin()
+            waiting = json_of(read_meta(self._case.con, _EARLIER) or "[]")
+            held = {entry["uid"] for entry in self.file.entries()}
+            lost = [entry for entry in waiting if entry["uid"] not in held]
+            if lost and not self.file.look().fault:
+                with self._case.transaction():
+                    self._waiting += lost
+            self._case.con.execute("DELETE FROM meta WHERE name = $name", {"name": _EARLIER})
+        look = self.file.look()
+        if thorough and (look.fault or look.torn):
+            return False
+        if look.fault:
+            raise differs(look.fault, self.file.path)
+        last = self.file.settle()
+        if last.entries > self.file.kept.mark.entries:
+            self.file.kept = replace(self.file.kept, mark=last, pending="")
+            write_meta(self._case.con, _KEPT, _kept_json(self.file.kept))
+        return True
+
+    def accept(self, reason: str) -> str:
+        """Accept the journal as it is, for a reason that stays in it for good; returns what was wrong with it.
+
+        Raises `InputRefused` where nothing is wrong.
+        """
+        fault = self.file.look().fault
+        if not fault:
+            what = "the journal is unchanged, so there is nothing to accept"
+            raise InputRefused(what, where=str(self.file.path), remedy="leave --accept-journal out")
+        known = self.file.kept.mark
+        detail = {"reason": reason, "found": fault, "known": {"entries": known.entries, "head": known.head}}
+        entry = self._names.hide(make_entry(ACCEPTED, {}, None, detail), self._protected_names())
+        with self._case.transaction():
+            self._names.keep(self._case.con)
+            self._store_kept(self.file.accepting(entry))
+        return fault
+
+    def _protected_names(self) -> Protected:
+        return protected_in(self._case.con, self._names.pseudonym)
+
+    def _store_kept(self, kept: Kept) -> None:
+        write_meta(self._case.con, _KEPT, _kept_json(kept))
+        self._next = kept
+
+
+def _kept_json(kept: Kept) -> str:
+    return json.dumps(asdict(kept), ensure_ascii=False)
+
+
 def create_case(folder: Path, *, name: str = "", region: str | None = None, key_file: Path | None = None) -> Case:
     """Make a new, encrypted case in `folder` and open it. `region`: None where none was given.
 
@@ -212,7 +370,11 @@ def create_case(folder: Path, *, name: str = "", region: str | None = None, key_
         con.execute("CHECKPOINT")
         write_card(layout, CaseCard(keys.case_id, key.check(keys.case_id)))
     except BaseException:
-        _unmake(layout, folder_existed=existed)
+        for path in (layout.card, layout.store, layout.wal, layout.seal, layout.journal_mark):
+            path.unlink(missing_ok=True)
+        for made in (layout.originals, layout.spill, *([] if existed else [layout.folder])):
+            if made.is_dir():
+                made.rmdir()
         raise
     case.sealing = sealing
     case.journal.append(command="init", detail={"case": keys.case_id, "region": case.region})
@@ -242,11 +404,8 @@ def open_case(
         card = read_card(layout)
     key = keys.find()
     if key.check(card.case_id) != card.key_check:
-        raise CaseUnavailable(
-            f"the key ({key.place}) is not the key of this case",
-            where=str(folder),
-            remedy="give the right key with --key-file",
-        )
+        remedy = "give the right key with --key-file"
+        raise CaseUnavailable(f"the key ({key.place}) is not the key of this case", where=str(folder), remedy=remedy)
     if not read_only and not os.access(layout.store, os.W_OK):
         raise CaseUnavailable("the case cannot be written", where=str(folder), remedy="check who owns it")
     sealing = Sealing(layout, key.secret)
@@ -276,7 +435,7 @@ def open_case(
                 refresh_views(con)
     except duckdb.Error as error:
         con.close()
-        raise explained(error, layout.store) from None  # DuckDB's own text may hold values
+        raise why_not_opened(error, layout.store) from None  # DuckDB's own text may hold values
     except BaseException:
         con.close()
         raise
@@ -301,11 +460,9 @@ def _bring_up_to_date(folder: Path, key_file: Path | None) -> None:
     try:
         open_case(folder, key_file=key_file).close()
     except CaseUnavailable as error:
-        raise CaseUnavailable(
-            f"the case was made by an earlier version and lacks tables of this one ({error.what})",
-            where=str(folder),
-            remedy="open it once where it can be written: tracer verify",
-        ) from error
+        what = f"the case was made by an earlier version and lacks tables of this one ({error.what})"
+        remedy = "open it once where it can be written: tracer verify"
+        raise CaseUnavailable(what, where=str(folder), remedy=remedy) from error
 
 
 def tidy(case: Case) -> None:
@@ -317,16 +474,6 @@ def tidy(case: Case) -> None:
     for leftover in (*case.layout.originals.glob(".*.part"), *case.layout.spill.iterdir()):
         if leftover.is_file():
             leftover.unlink(missing_ok=True)
-
-
-def _unmake(layout: Layout, *, folder_existed: bool) -> None:
-    for path in (layout.card, layout.store, layout.wal, layout.seal, layout.journal_mark):
-        path.unlink(missing_ok=True)
-    for folder in (layout.originals, layout.spill):
-        if folder.is_dir():
-            folder.rmdir()
-    if not folder_existed and layout.folder.is_dir():
-        layout.folder.rmdir()
 
 
 def import_key(folder: Path, file: Path) -> CaseKey:

@@ -11,9 +11,9 @@ from tracer.case.case import Case
 from tracer.case.journal import ACCEPTED
 from tracer.case.protected import keyed_digest
 from tracer.case.schema import schema_faults
-from tracer.resources import statements_beside
+from tracer.resources import sql_next_to
 
-_statement = statements_beside(__file__)
+_statement = sql_next_to(__file__)
 
 
 @dataclass(frozen=True)
@@ -37,16 +37,13 @@ def check_journal(case: Case) -> Check:
 
 def accepted_journals(case: Case) -> list[Check]:
     """What was once wrong with the journal and taken as it was: it stays so, and is reported for good."""
-    return [
-        Check(
-            f"journal before entry {entry['no']}",
-            False,
-            f"was changed: {entry['detail']['found']}. {entry['who']} accepted it on {entry['at'][:10]}, saying:"
-            f" {entry['detail']['reason']}",
-        )
-        for entry in case.journal.file.entries()
-        if entry.get("command") == ACCEPTED
-    ]
+    found = list[Check]()
+    for entry in case.journal.file.entries():
+        if entry.get("command") == ACCEPTED:
+            who = f"{entry['who']} accepted it on {entry['at'][:10]}, saying: {entry['detail']['reason']}"
+            what = f"was changed: {entry['detail']['found']}. {who}"
+            found.append(Check(f"journal before entry {entry['no']}", False, what))
+    return found
 
 
 def check_store(case: Case) -> Check:
@@ -100,35 +97,24 @@ def check_originals(case: Case, since: date | None = None) -> list[Check]:
 
 def check_accounts(case: Case) -> list[Check]:
     """Whether the store knows every load and every trace that the journal records."""
-    con, lost = case.con, list[str]()
-    entries = list(case.journal.entries())
-    renamed = [
-        (int(entry["no"]), str(entry["detail"]["was"]), str(entry["detail"]["dataset"]))
-        for entry in entries
-        if entry.get("command") == "dataset rename"
-    ]
+    con, lost, called = case.con, list[str](), dict[str, str]()
     loaded = set(con.execute("SELECT id, sha256 FROM dataset").fetchall())
     runs = dict(con.execute("SELECT run, result FROM trace_run").fetchall())
-    for entry in entries:
-        if entry.get("command") == "load":
-            lost += [
-                f"entry {entry['no']} loaded {name}, of which the store knows nothing"
-                for name, digest in dict(entry.get("inputs") or {}).items()
-                if (_named_now(name, int(entry["no"]), renamed), digest) not in loaded
-            ]
-        elif entry.get("command") == "trace":
-            run, result = dict(entry.get("detail") or {}).get("run"), entry.get("result")
-            known = runs.get(run)
-            if run is not None and (known is None or result not in (known, keyed_digest(case.con, known))):
-                lost.append(f"entry {entry['no']} is of run {run}, whose result the store does not have")
+    for entry in reversed(list(case.journal.entries())):  # from the end, so that it is known what a list is called now
+        detail, result = entry.get("detail") or {}, entry.get("result")
+        match entry.get("command"):
+            case "dataset rename":
+                called[detail["was"]] = called.get(detail["dataset"], detail["dataset"])
+            case "load":
+                lost += [
+                    f"entry {entry['no']} loaded {name}, of which the store knows nothing"
+                    for name, digest in reversed((entry.get("inputs") or {}).items())
+                    if (called.get(name, name), digest) not in loaded
+                ]
+            case "trace" if (run := detail.get("run")) is not None:
+                known = runs.get(run)
+                if known is None or result not in (known, keyed_digest(con, known)):
+                    lost.append(f"entry {entry['no']} is of run {run}, whose result the store does not have")
     if lost:
-        return [Check("journal and store", False, told) for told in lost]
+        return [Check("journal and store", False, fault) for fault in reversed(lost)]
     return [Check("journal and store", True, "every load and trace that was journaled is there")]
-
-
-def _named_now(name: str, at: int, renamed: list[tuple[int, str, str]]) -> str:
-    """What a dataset is called that was called so at an entry; renamed: (entry, old id, new id) in order."""
-    for entry, was, new in renamed:
-        if entry > at and was == name:
-            name = new
-    return name

@@ -24,7 +24,7 @@ from tracer.clock import now
 from tracer.documents import json_of
 from tracer.errors import CaseUnavailable, InputRefused
 from tracer.file_writing import write_durably
-from tracer.input_files import HELD, opened, refuse_special, text_of, whole
+from tracer.input_files import HELD, open_regular, refuse_special, text_of, whole_bytes
 from tracer.version import __version__
 
 GENESIS = "0" * 64
@@ -74,7 +74,7 @@ def wrong(line: Mapping[str, Any], raw: bytes, key: bytes, unkeyed: int) -> str:
     return "" if hmac.compare_digest(str(code).encode(), _code_of(line, key).encode()) else _FOREIGN
 
 
-def parsed(raw: bytes) -> dict[str, Any]:
+def parsed_line(raw: bytes) -> dict[str, Any]:
     """The line, empty where it is none."""
     try:
         line = json_of(raw)
@@ -124,7 +124,7 @@ def mark_path(journal: Path) -> Path:
     return journal.with_name("journal.head")
 
 
-def mark_beside(journal: Path, key: bytes) -> Mark | None:
+def mark_on_disk(journal: Path, key: bytes) -> Mark | None:
     """The mark next to `journal`; None where there is none, or one that was not written with the key."""
     try:
         said = json_of(text_of(mark_path(journal), at_most=_LONGEST_MARK, links=False))
@@ -146,27 +146,17 @@ def _mark_code(mark: Mark, key: bytes) -> str:
     return hmac.digest(key, b"mark\n" + said, "sha256").hex()
 
 
-@contextlib.contextmanager
-def locked(file: BinaryIO) -> Iterator[None]:
-    """Hold the journal against other processes that append."""
+def _lock(file: BinaryIO) -> None:
+    """Hold the journal against other processes that append, until the file is closed."""
     if sys.platform == "win32":
         import msvcrt
 
         file.seek(0)
         msvcrt.locking(file.fileno(), msvcrt.LK_LOCK, 1)
-        try:
-            yield
-        finally:
-            file.seek(0)
-            msvcrt.locking(file.fileno(), msvcrt.LK_UNLCK, 1)
     else:
         import fcntl
 
         fcntl.flock(file.fileno(), fcntl.LOCK_EX)
-        try:
-            yield
-        finally:
-            fcntl.flock(file.fileno(), fcntl.LOCK_UN)
 
 
 START = Mark(0, GENESIS, 0, hashlib.sha256().hexdigest())
@@ -218,10 +208,6 @@ class JournalChanged(CaseUnavailable):
     """The journal is not as it was written: nothing is written to the case until somebody has accepted it."""
 
 
-class _Differing(Exception):
-    """The file is not as it was written, and how."""
-
-
 class Journal:
     """The journal file of one case."""
 
@@ -230,31 +216,31 @@ class Journal:
         self._seen: tuple[Mark, Any] | None = None
         """How far this process has compared the file, and the running SHA-256 of that."""
 
-    def chained(self, entries: Sequence[Mapping[str, object]]) -> tuple[str, Mark]:
+    def chain(self, entries: Sequence[Mapping[str, object]]) -> tuple[str, Mark]:
         """(the lines that `entries` become behind the last one, how far the journal then goes); writes none of them.
 
         Raises `CaseUnavailable` where the journal is not as it was written, or cannot be written.
         """
-        with self._open() as file:
-            return self._chained(self._settled(file), entries)
+        with self._open_locked() as file:
+            return self._chain_lines(self._settle_last_line(file), entries)
 
     def append(self, entry: Mapping[str, object]) -> None:
         """Chain `entry` to the last line, write it and wait until it is on disk: for commands that only read.
 
         Raises `CaseUnavailable` where the journal is not as it was written, or cannot be written.
         """
-        with self._open() as file:
-            lines, mark = self._chained(self._settled(file), [entry])
+        with self._open_locked() as file:
+            lines, mark = self._chain_lines(self._settle_last_line(file), [entry])
             _write(file, lines.encode())
             keep_mark(self.path, self._key, mark)
 
     def write(self, kept: Kept) -> None:
         """Write the lines of a transaction that was committed: `kept.pending`, of `chained` or `accepting`."""
         self.kept = kept
-        with self._open() as file:
-            if mark_beside(self.path, self._key) is None:
+        with self._open_locked() as file:
+            if mark_on_disk(self.path, self._key) is None:
                 keep_mark(self.path, self._key, START)
-            self._settled(file)
+            self._settle_last_line(file)
 
     def begin(self) -> None:
         """Write the mark of a journal that the store records next."""
@@ -262,21 +248,19 @@ class Journal:
 
     def settle(self) -> Mark:
         """Repair what a killed process left; returns how far the journal goes. Raises as `append`."""
-        with self._open() as file:
-            return self._settled(file)
+        with self._open_locked() as file:
+            return self._settle_last_line(file)
 
     def look(self) -> JournalComparison:
         """Compare the file with what the store and the mark next to it know; changes nothing."""
         try:
-            with opened(self.path, links=False) as file:
-                return self._look(file)
+            with open_regular(self.path, links=False) as file:
+                return self._compare_with_kept(file)
         except FileNotFoundError:
-            empty = self.kept.mark.bytes == len(self.kept.pending.encode())
-            return (
-                JournalComparison(missing=self.kept.pending.encode())
-                if empty and self._never_written()
-                else JournalComparison(_MISSING)
-            )
+            pending, marked = self.kept.pending.encode(), mark_on_disk(self.path, self._key)
+            if self.kept.mark.bytes == len(pending) and marked is not None and marked.entries == 0:
+                return JournalComparison(missing=pending)  # no line of it was ever written
+            return JournalComparison(_MISSING)
         except OSError as error:
             raise CaseUnavailable(
                 f"the journal cannot be read ({error.strerror})", where=str(self.path), remedy="check who may read it"
@@ -285,9 +269,9 @@ class Journal:
     def lines(self) -> Iterator[tuple[bytes, bool]]:
         """Every line as it is, and whether tracer wrote it: in an accepted journal some may be foreign."""
         at = 0
-        with opened(self.path, links=False) as file:
+        with open_regular(self.path, links=False) as file:
             for raw in file:
-                own = at >= self.kept.taken or not wrong(parsed(raw), raw, self._key, self.kept.unkeyed)
+                own = at >= self.kept.taken or not wrong(parsed_line(raw), raw, self._key, self.kept.unkeyed)
                 at += len(raw)
                 yield raw, own
 
@@ -317,26 +301,26 @@ class Journal:
 
         The line has a number that none had before, and in the place of the hash before it that of the whole file.
         """
-        with self._open() as file:
+        with self._open_locked() as file:
             file.seek(0)
             found = file.read()
             if found and not found.endswith(b"\n"):
                 found += b"\n"
                 _write(file, b"\n")
-        beside = mark_beside(self.path, self._key) or START
-        number = max(self.kept.mark.entries, beside.entries, found.count(b"\n")) + 1
+        marked = mark_on_disk(self.path, self._key) or START
+        number = max(self.kept.mark.entries, marked.entries, found.count(b"\n")) + 1
         line = chained_line(self._key, number, hashlib.sha256(found).hexdigest(), entry)
         after = found + (text := dump(line) + b"\n")
         mark = Mark(number, str(line["hash"]), len(after), hashlib.sha256(after).hexdigest())
         self._seen = None
         return Kept(mark, text.decode(), len(found), self.kept.unkeyed)
 
-    def adopted(self) -> Kept:
+    def adopt(self) -> Kept:
         """What the store is to know of a journal of an earlier version, whose lines have no code: the chain holds them.
 
         Nothing is known of a line that breaks, so that comparing it shows where.
         """
-        content = whole(self.path, HELD, links=False) if self.path.exists() else b""
+        content = whole_bytes(self.path, HELD, links=False) if self.path.exists() else b""
         lines = content[: content.rfind(b"\n") + 1]
         self.kept = Kept(unkeyed=lines.count(b"\n"))
         chain = self.check()
@@ -347,34 +331,33 @@ class Journal:
         )
 
     @contextlib.contextmanager
-    def _open(self) -> Iterator[BinaryIO]:
+    def _open_locked(self) -> Iterator[BinaryIO]:
         """The file, held against other processes that append."""
         try:
             if os.path.lexists(self.path):
                 refuse_special(self.path, links=False)
-            with self.path.open("a+b") as file, locked(file):
+            with self.path.open("a+b") as file:
+                _lock(file)
                 yield file
         except OSError as error:
-            raise CaseUnavailable(
-                f"the journal cannot be written ({error.strerror})",
-                where=str(self.path),
-                remedy="check that the disk has room and that you may write there",
-            ) from error
+            what = f"the journal cannot be written ({error.strerror})"
+            remedy = "check that the disk has room and that you may write there"
+            raise CaseUnavailable(what, where=str(self.path), remedy=remedy) from error
 
-    def _settled(self, file: BinaryIO) -> Mark:
-        look = self._look(file)
+    def _settle_last_line(self, file: BinaryIO) -> Mark:
+        look = self._compare_with_kept(file)
         if look.fault:
             raise differs(look.fault, self.path)
         if look.torn:
             file.truncate(look.head.bytes)
         if look.missing:
             _write(file, look.missing)
-            self._compared(file)
-        if look.missing or mark_beside(self.path, self._key) != look.head:
+            self._compare_with_kept(file)
+        if look.missing or mark_on_disk(self.path, self._key) != look.head:
             keep_mark(self.path, self._key, look.head)
         return look.head
 
-    def _chained(self, last: Mark, entries: Sequence[Mapping[str, Any]]) -> tuple[str, Mark]:
+    def _chain_lines(self, last: Mark, entries: Sequence[Mapping[str, Any]]) -> tuple[str, Mark]:
         lines, head = b"", last.head
         for number, entry in enumerate(entries, start=last.entries + 1):
             line = chained_line(self._key, number, head, entry)
@@ -384,75 +367,56 @@ class Journal:
         digest.update(lines)
         return lines.decode(), Mark(last.entries + len(entries), head, last.bytes + len(lines), digest.hexdigest())
 
-    def _look(self, file: BinaryIO) -> JournalComparison:
-        try:
-            return self._compared(file)
-        except _Differing as fault:
-            return JournalComparison(str(fault))
-
-    def _compared(self, file: BinaryIO) -> JournalComparison:
+    def _compare_with_kept(self, file: BinaryIO) -> JournalComparison:
         """Compare from where this process stopped last: bytes that the store knows by their hash, the rest by line."""
-        beside = mark_beside(self.path, self._key)
-        if beside is None:
-            raise _Differing(f"{mark_path(self.path).name} next to it is missing or was changed")
+        marked = mark_on_disk(self.path, self._key)
         size = file.seek(0, os.SEEK_END)
         mark, digest = (START, hashlib.sha256()) if self._seen is None else (self._seen[0], self._seen[1].copy())
-        if size < mark.bytes:
-            raise _Differing(f"it was cut off at byte {size}")
+        if marked is None or size < mark.bytes:
+            lost = f"{mark_path(self.path).name} next to it is missing or was changed"
+            return JournalComparison(lost if marked is None else f"it was cut off at byte {size}")
         file.seek(mark.bytes)
-        missing, torn = b"", 0
-        if mark.bytes < self.kept.mark.bytes:
-            _feed(digest, file, self.kept.mark.bytes - mark.bytes)
-            mark = self.kept.mark
-            missing = self._left(mark.bytes - size, beside)
+        missing, torn, known = b"", 0, self.kept.mark
+        if mark.bytes < known.bytes:
+            left = known.bytes - mark.bytes
+            while left > 0 and (block := file.read(min(left, 1 << 20))):
+                digest.update(block)
+                left -= len(block)
+            # What may be missing are lines of the last transaction, unless the mark says that they had been written.
+            short, pending = known.bytes - size, self.kept.pending.encode()
+            written = marked.entries > known.entries - pending.count(b"\n")
+            missing = b"" if short <= 0 or short > len(pending) or written else pending[-short:]
+            mark = known
             digest.update(missing)
             if digest.hexdigest() != mark.digest:
-                raise _Differing(self._difference(size, beside))
+                chain = self.check()
+                ends = _cut_short(chain.entries, max(known.entries, marked.entries)) if size < known.bytes else ""
+                return JournalComparison(chain.problem or ends or "its lines are not those that were written")
         for raw in file:
             if not raw.endswith(b"\n"):
                 torn = len(raw)  # never acknowledged; if it was, the mark counts more lines than there are
                 break
-            line = parsed(raw)
-            fault = self._fault(line, mark.entries + 1, mark.head, raw)
-            if fault:
-                raise _Differing(f"line {mark.entries + 1} {fault}")
+            line = parsed_line(raw)
+            if fault := self._fault(line, mark.entries + 1, mark.head, raw):
+                return JournalComparison(f"line {mark.entries + 1} {fault}")
             digest.update(raw)
             mark = Mark(mark.entries + 1, str(line["hash"]), mark.bytes + len(raw), digest.hexdigest())
-            if mark.entries == beside.entries and mark.head != beside.head:
-                raise _Differing(f"line {mark.entries} is another than the one that was written")
-        if beside.entries > mark.entries:
-            raise _Differing(_cut_short(mark.entries, beside.entries))
+            if mark.entries == marked.entries and mark.head != marked.head:
+                return JournalComparison(f"line {mark.entries} is another than the one that was written")
+        if marked.entries > mark.entries:
+            return JournalComparison(_cut_short(mark.entries, marked.entries))
         if not missing:
             self._seen = (mark, digest)
         return JournalComparison(head=mark, missing=missing, torn=torn)
-
-    def _left(self, short: int, beside: Mark) -> bytes:
-        """The last `short` bytes of the last transaction's lines, unless the mark says that they had been written."""
-        pending = self.kept.pending.encode()
-        written = beside.entries > self.kept.mark.entries - pending.count(b"\n")
-        return b"" if short <= 0 or short > len(pending) or written else pending[-short:]
-
-    def _never_written(self) -> bool:
-        beside = mark_beside(self.path, self._key)
-        return beside is not None and beside.entries == 0
-
-    def _difference(self, size: int, beside: Mark) -> str:
-        """Words for a file that does not begin as the store knows it."""
-        chain, known = self.check(), self.kept.mark
-        if chain.problem is not None:
-            return chain.problem
-        if size < known.bytes:
-            return _cut_short(chain.entries, max(known.entries, beside.entries))
-        return "its lines are not those that were written"
 
     def _lines(self) -> Iterator[dict[str, Any] | str]:
         """Every line that holds, and what is wrong with the first that does not; nothing comes after it."""
         number, head, at, digest = 0, GENESIS, 0, hashlib.sha256()
         if not self.path.exists():
             return
-        with opened(self.path, links=False) as file:
+        with open_regular(self.path, links=False) as file:
             for count, raw in enumerate(file, start=1):
-                line = parsed(raw)
+                line = parsed_line(raw)
                 if at < self.kept.taken:
                     digest.update(raw)
                     if not wrong(line, raw, self._key, self.kept.unkeyed):
@@ -497,9 +461,3 @@ def _write(file: BinaryIO, content: bytes) -> None:
     file.write(content)
     file.flush()
     os.fsync(file.fileno())
-
-
-def _feed(digest: Any, file: BinaryIO, length: int) -> None:
-    while length > 0 and (block := file.read(min(length, 1 << 20))):
-        digest.update(block)
-        length -= len(block)

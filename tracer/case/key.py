@@ -6,7 +6,6 @@ folder. A key is never part of a command line, a log or an error.
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import hmac
 import os
@@ -125,11 +124,8 @@ class KeyStore:
             return CaseKey(parse_key(stored, "keyring"), "keyring")
         if self.user_file.is_file():
             return read_key_file(self.user_file)
-        raise CaseUnavailable(
-            "no key for this case",
-            where=f"case {self.case_id}",
-            remedy="give --key-file FILE, set TRACER_KEY, or import the key: tracer key import FILE",
-        )
+        remedy = "give --key-file FILE, set TRACER_KEY, or import the key: tracer key import FILE"
+        raise CaseUnavailable("no key for this case", where=f"case {self.case_id}", remedy=remedy)
 
     def make(self) -> CaseKey:
         """The key for a new case: the one that is given, else a fresh one, stored where `find` looks."""
@@ -143,7 +139,7 @@ class KeyStore:
 
     def keep(self, secret: bytes) -> CaseKey:
         """Store `secret` in the keyring or, where there is none, in the user's key file."""
-        if _keyring_set(self.case_id, secret.hex()):
+        if _keyring("set_password", _SERVICE, self.case_id, secret.hex())[0]:
             return CaseKey(secret, "keyring")
         return write_key_file(self.user_file, secret)
 
@@ -155,7 +151,7 @@ class KeyStore:
         self.refuse_environment()
         place = self.key_file if self.key_file is not None else self.user_file
         if self.key_file is None and not place.is_file():
-            if not _keyring_set(self.case_id, secret.hex()):
+            if not _keyring("set_password", _SERVICE, self.case_id, secret.hex())[0]:
                 raise CaseUnavailable(
                     "the keyring refused the new key", where="keyring", remedy="unlock it, and repeat the command"
                 )
@@ -169,10 +165,8 @@ class KeyStore:
     def refuse_environment(self) -> None:
         """Raise `UsageError` where the key comes from `TRACER_KEY`, which only its owner can change."""
         if self.key_file is None and os.environ.get("TRACER_KEY", "").strip():
-            raise UsageError(
-                "the key comes from TRACER_KEY, which tracer cannot change",
-                remedy="unset it and give the key as --key-file FILE",
-            )
+            remedy = "unset it and give the key as --key-file FILE"
+            raise UsageError("the key comes from TRACER_KEY, which tracer cannot change", remedy=remedy)
 
     def with_id(self, suffix: str) -> KeyStore:
         """The same store for another entry of this case (used while a key is being rotated)."""
@@ -184,50 +178,26 @@ class KeyStore:
         place = self.key_file if self.key_file is not None else self.user_file
         place.unlink(missing_ok=True)
         if self.key_file is None:
-            _keyring_delete(self.case_id)
+            _keyring("delete_password", _SERVICE, self.case_id)
 
 
-def _keyring_usable() -> bool:
-    """A real desktop keyring is there; without a desktop, asking costs time and can only fail."""
+def _keyring(call: str, *arguments: str) -> tuple[bool, str | None]:
+    """(whether the operating system's keyring did it, what it gave)."""
+    # Without a desktop, asking costs time and can only fail.
     if sys.platform.startswith("linux") and not os.environ.get("DBUS_SESSION_BUS_ADDRESS"):
-        return False
+        return False, None
     import keyring
     from keyring.backends import fail, null
+    from keyring.errors import KeyringError
 
-    return not isinstance(keyring.get_keyring(), fail.Keyring | null.Keyring)
+    if isinstance(keyring.get_keyring(), fail.Keyring | null.Keyring):
+        return False, None
+    try:
+        return True, getattr(keyring, call)(*arguments)
+    except KeyringError:
+        return False, None
 
 
 def stored_password(service: str, user: str) -> str | None:
     """What the operating system's keyring holds for a user of a service; None where there is none, or no keyring."""
-    if not _keyring_usable():
-        return None
-    import keyring
-    from keyring.errors import KeyringError
-
-    try:
-        return keyring.get_password(service, user)
-    except KeyringError:
-        return None
-
-
-def _keyring_set(case_id: str, text: str) -> bool:
-    if not _keyring_usable():
-        return False
-    import keyring
-    from keyring.errors import KeyringError
-
-    try:
-        keyring.set_password(_SERVICE, case_id, text)
-    except KeyringError:
-        return False
-    return True
-
-
-def _keyring_delete(case_id: str) -> None:
-    if not _keyring_usable():
-        return
-    import keyring
-    from keyring.errors import KeyringError
-
-    with contextlib.suppress(KeyringError):
-        keyring.delete_password(_SERVICE, case_id)
+    return _keyring("get_password", service, user)[1]

@@ -11,6 +11,7 @@ from pathlib import Path
 from tracer.case.journal import mark_path
 from tracer.documents import json_of
 from tracer.errors import CaseUnavailable, InputRefused
+from tracer.file_writing import write_durably
 from tracer.input_files import text_of
 
 FORMAT = 1
@@ -60,25 +61,18 @@ def refuse_crooked(layout: Layout) -> None:
 
     The folder may come from a stranger: through a link, reading, writing and tidying up would leave it.
     """
-    folders = [layout.folder, layout.originals, layout.spill]
-    for folder in folders:
+    for folder in (layout.folder, layout.originals, layout.spill):
         try:
-            with os.scandir(folder) as entries:
-                for entry in entries:
-                    known = folder != layout.folder or entry.name.startswith(_OURS)
-                    plain = entry.is_file(follow_symlinks=False) or entry.is_dir(follow_symlinks=False)
-                    if known and not (plain and (folder == layout.folder or not entry.is_dir(follow_symlinks=False))):
-                        raise CaseUnavailable(
-                            "this entry of the case folder is a link or a special file",
-                            where=entry.path,
-                            remedy="put the file or folder itself there, or get the case again",
-                        )
+            for entry in list(os.scandir(folder)):
+                top = folder == layout.folder
+                plain = entry.is_file(follow_symlinks=False) or (top and entry.is_dir(follow_symlinks=False))
+                if not plain and (not top or entry.name.startswith(_OURS)):
+                    what = "this entry of the case folder is a link or a special file"
+                    remedy = "put the file or folder itself there, or get the case again"
+                    raise CaseUnavailable(what, where=entry.path, remedy=remedy)
         except OSError as error:
-            raise CaseUnavailable(
-                f"the folder cannot be read ({error.strerror})",
-                where=str(folder),
-                remedy="restore the case from a backup",
-            ) from error
+            what = f"the folder cannot be read ({error.strerror})"
+            raise CaseUnavailable(what, where=str(folder), remedy="restore the case from a backup") from error
 
 
 def is_case(folder: Path) -> bool:
@@ -89,9 +83,7 @@ def is_case(folder: Path) -> bool:
 def write_card(layout: Layout, card: CaseCard) -> None:
     """Write `case.json`, replacing it in one step."""
     text = json.dumps({"tracer_case": FORMAT, "id": card.case_id, "key_check": card.key_check}, indent=1)
-    draft = layout.card.with_suffix(".json.new")
-    draft.write_text(text + "\n", encoding="utf-8")
-    draft.replace(layout.card)
+    write_durably(text.encode() + b"\n", layout.card)
 
 
 def read_card(layout: Layout) -> CaseCard:
@@ -113,11 +105,8 @@ def read_card(layout: Layout) -> CaseCard:
             "the case's card is damaged", where=str(layout.card), remedy="restore the case from a backup"
         ) from error
     if version != FORMAT:
-        raise CaseUnavailable(
-            f"the case has format {version}, this version reads format {FORMAT}",
-            where=str(layout.folder),
-            remedy="use the version of tracer that made it",
-        )
+        what = f"the case has format {version}, this version reads format {FORMAT}"
+        raise CaseUnavailable(what, where=str(layout.folder), remedy="use the version of tracer that made it")
     return CaseCard(case_id, key_check)
 
 

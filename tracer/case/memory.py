@@ -37,17 +37,17 @@ class _NoVault(CaseVault):
 
 
 def memory_case(
-    region: str = "CN", *, name: str = "simulated", beside: tuple[Path, ...] = (), originals: bool = True
+    region: str = "CN", *, name: str = "simulated", stores: tuple[Path, ...] = (), originals: bool = True
 ) -> Case:
     """A case whose store lies in memory under a fixed key; vault and journal in a folder that goes with it.
 
-    beside: further stores that its connection may attach; originals: whether the vault keeps what it is given.
+    stores: further stores that its connection may attach; originals: whether the vault keeps what it is given.
     """
     folder = Path(tempfile.mkdtemp(prefix="tracer-memory-"))
     layout = Layout(folder)
     layout.originals.mkdir()
     layout.spill.mkdir()
-    con = connect(layout.spill, *beside)
+    con = connect(layout.spill, *stores)
     con.execute(f"ATTACH ':memory:' AS {CATALOG}")
     con.execute(f"USE {CATALOG}")
     install_schema(con)

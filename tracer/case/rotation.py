@@ -20,7 +20,8 @@ from tracer.case.store import CATALOG, attach, connect
 from tracer.case.vault import Vault
 from tracer.documents import json_of
 from tracer.errors import CaseUnavailable
-from tracer.input_files import opened, text_of
+from tracer.file_writing import write_durably
+from tracer.input_files import open_regular, text_of
 
 _NEXT = ".next"
 
@@ -49,9 +50,8 @@ def rotate(layout: Layout, keys: KeyStore, old: CaseKey) -> CaseKey:
         _clear(new_store, new_originals)
         next_keys.forget()
         raise
-    draft = layout.rotation.with_suffix(".json.new")
-    draft.write_text(json.dumps({"to": CaseKey(secret, "").fingerprint()}) + "\n", encoding="utf-8")
-    draft.replace(layout.rotation)
+    mark = json.dumps({"to": CaseKey(secret, "").fingerprint()})
+    write_durably(mark.encode() + b"\n", layout.rotation)
     finish(layout, keys)
     return keys.find()
 
@@ -84,10 +84,8 @@ def _key_with(fingerprint: str, *stores: KeyStore) -> bytes:
             continue
         if key.fingerprint() == fingerprint:
             return key.secret
-    raise CaseUnavailable(
-        "a key rotation was interrupted and the new key is not here",
-        remedy="give the --key-file with which the rotation began",
-    )
+    remedy = "give the --key-file with which the rotation began"
+    raise CaseUnavailable("a key rotation was interrupted and the new key is not here", remedy=remedy)
 
 
 def _new_paths(layout: Layout) -> tuple[Path, Path]:
@@ -104,7 +102,7 @@ def rewrite(layout: Layout, secret: bytes) -> None:
         path.unlink(missing_ok=True)
     try:
         _copy_store(layout, secret, secret, new_store)
-        with opened(new_store, links=False) as file:
+        with open_regular(new_store, links=False) as file:
             os.fsync(file.fileno())
     except BaseException:
         new_store.unlink(missing_ok=True)

@@ -23,7 +23,7 @@ from tracer.case.schema import read_meta, write_metas
 from tracer.documents import json_of
 from tracer.errors import CaseUnavailable
 from tracer.file_writing import write_durably
-from tracer.input_files import HELD, opened, whole
+from tracer.input_files import HELD, open_regular, whole_bytes
 
 # The seal of a closed store: a keyed record of every block of its file, so that no bit of it changes unseen. DuckDB
 # authenticates the pages that it reads; pages that hold nothing are never read. The seal covers them as well. It is
@@ -57,7 +57,7 @@ class Seal:
 def read_seal(path: Path, key: bytes) -> Seal | None:
     """The seal in `path`; None where there is none. Raises `CaseUnavailable` where it was changed."""
     try:
-        content = whole(path, HELD, links=False)
+        content = whole_bytes(path, HELD, links=False)
     except FileNotFoundError:
         return None
     except OSError as error:
@@ -66,21 +66,11 @@ def read_seal(path: Path, key: bytes) -> Seal | None:
         ) from error
     body, mac = content[:-_MAC], content[-_MAC:]
     if not body.startswith(_MAGIC) or not hmac.compare_digest(hmac.digest(key, body, "sha256"), mac):
-        raise CaseUnavailable(
-            "the seal of the store was changed",
-            where=str(path),
-            remedy="run `tracer doctor`; restore the case from a backup if you cannot explain the change",
-        )
+        remedy = "run `tracer doctor`; restore the case from a backup if you cannot explain the change"
+        raise CaseUnavailable("the seal of the store was changed", where=str(path), remedy=remedy)
     line, _, blocks = body[len(_MAGIC) :].partition(b"\n")
     said = json_of(line)
     return Seal(said["generation"], said["size"], blocks)
-
-
-def write_seal(path: Path, key: bytes, seal: Seal) -> None:
-    """Put the seal in its place in one step."""
-    said = {"generation": seal.generation, "size": seal.size}
-    body = _MAGIC + json.dumps(said, sort_keys=True).encode() + b"\n" + seal.blocks
-    write_durably(body + hmac.digest(key, body, "sha256"), path)
 
 
 def blocks_of(store: Path, before: Seal | None = None) -> tuple[int, bytes]:
@@ -98,7 +88,7 @@ def blocks_of(store: Path, before: Seal | None = None) -> tuple[int, bytes]:
     # Hashing leaves the interpreter free: two threads take half the time.
     from concurrent.futures import ThreadPoolExecutor  # what only reads does not seal
 
-    with opened(store, links=False) as file, ThreadPoolExecutor(2) as pool:
+    with open_regular(store, links=False) as file, ThreadPoolExecutor(2) as pool:
         spans = list(_spans(size))
         return size, b"".join(pool.map(record, range(len(spans)), *zip(*spans, strict=True))) if spans else b""
 
@@ -106,7 +96,7 @@ def blocks_of(store: Path, before: Seal | None = None) -> tuple[int, bytes]:
 def changed_heads(store: Path, seal: Seal) -> int:
     """How many blocks begin otherwise than they were sealed; reads 64 bytes a block."""
     size, changed = store.stat().st_size, int(store.stat().st_size != seal.size)
-    with opened(store, links=False) as file:
+    with open_regular(store, links=False) as file:
         for no, (at, length) in enumerate(_spans(size)):
             file.seek(at)
             head = _hash(file.read(min(_HEAD, length)))
@@ -181,11 +171,8 @@ class Sealing:
         if self.fault:
             if self._thorough:
                 return
-            raise CaseUnavailable(
-                self.fault,
-                where=str(self.layout.store),
-                remedy="restore the case from a backup, or run `tracer doctor`",
-            )
+            remedy = "restore the case from a backup, or run `tracer doctor`"
+            raise CaseUnavailable(self.fault, where=str(self.layout.store), remedy=remedy)
         self.mark(con)
 
     def judge(self, con: duckdb.DuckDBPyConnection) -> None:
@@ -213,7 +200,9 @@ class Sealing:
             return
         with contextlib.suppress(OSError, CaseUnavailable):
             size, blocks = blocks_of(self.layout.store, self.seal)
-            write_seal(self.layout.seal, self._key, Seal(self._generation, size, blocks))
+            said = json.dumps({"generation": self._generation, "size": size}, sort_keys=True)
+            body = _MAGIC + said.encode() + b"\n" + blocks
+            write_durably(body + hmac.digest(self._key, body, "sha256"), self.layout.seal)
 
 
 def forget_seal(con: duckdb.DuckDBPyConnection, catalog: str) -> None:

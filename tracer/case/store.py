@@ -1,4 +1,4 @@
-"""The encrypted DuckDB file: attaching it, with how much memory and how many threads, and nothing else.
+"""The encrypted DuckDB file: attaching it, with how much memory and how many threads, and reading through it.
 
 DuckDB's own file encryption (AES-256-GCM) needs the OpenSSL of the signed `httpfs` extension, a package of its own.
 DuckDB hashes all of the extension's 20 MB slowly each time it is loaded, a tenth of a second before every command. The
@@ -14,17 +14,24 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import json
 import os
 import re
 import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
 
 from tracer.errors import CaseUnavailable, TracerError, UsageError, is_interruption
-from tracer.input_files import opened
+from tracer.input_files import open_regular
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 MEMORY, THREADS = "TRACER_MEMORY", "TRACER_THREADS"
 SHARE = 0.5
@@ -69,19 +76,17 @@ def keep_to(con: duckdb.DuckDBPyConnection, *, alone: bool = False) -> None:
         con.execute(f"SET threads = {thread_count(threads or '1')}")
 
 
-SIGNED = frozenset(
-    (
-        "887c392b1e49128d11667c81e3698d8b00dfdeb456771acf66d05a0f74f7b7d8",  # Linux, x86-64
-        "eba6e263e395a83966090f1f11ade63630b1b21422f0f2813858d179d42ea1e9",  # Linux, arm64
-        "10514b4ef19f80bf4ec4bf90c124f5d34625f2606263b40ae8ec7979905bb779",  # macOS, arm64
-        "a2f48ae06834c165ae73db71f2320360a4b30e7acf4c87187b2241caa48a990d",  # macOS, x86-64
-        "65661c40463e74751993e8a7cb7b4c8906be9218319616a0bdfc1b4ae9ffdf9a",  # Windows, x86-64
-    )
-)
+SIGNED = {
+    "887c392b1e49128d11667c81e3698d8b00dfdeb456771acf66d05a0f74f7b7d8",  # Linux, x86-64
+    "eba6e263e395a83966090f1f11ade63630b1b21422f0f2813858d179d42ea1e9",  # Linux, arm64
+    "10514b4ef19f80bf4ec4bf90c124f5d34625f2606263b40ae8ec7979905bb779",  # macOS, arm64
+    "a2f48ae06834c165ae73db71f2320360a4b30e7acf4c87187b2241caa48a990d",  # macOS, x86-64
+    "65661c40463e74751993e8a7cb7b4c8906be9218319616a0bdfc1b4ae9ffdf9a",  # Windows, x86-64
+}
 """SHA-256 of the extension for DuckDB 1.5.5, whose signatures are valid."""
 
 
-def quoted(text: str | Path) -> str:
+def sql_literal(text: str | Path) -> str:
     """`text` as an SQL string literal, for the few statements in which DuckDB takes no parameters."""
     return "'" + str(text).replace("'", "''") + "'"
 
@@ -94,10 +99,8 @@ def extension_path() -> Path:
         path = Path(folder) / "extensions" / f"v{duckdb.__version__}" / "httpfs.duckdb_extension"
         if path.is_file():
             return path
-    raise CaseUnavailable(
-        f"the encryption library for DuckDB {duckdb.__version__} is missing",
-        remedy="install duckdb-extension-httpfs of the same version as duckdb",
-    )
+    remedy = "install duckdb-extension-httpfs of the same version as duckdb"
+    raise CaseUnavailable(f"the encryption library for DuckDB {duckdb.__version__} is missing", remedy=remedy)
 
 
 def encrypting_connection() -> duckdb.DuckDBPyConnection:
@@ -106,10 +109,10 @@ def encrypting_connection() -> duckdb.DuckDBPyConnection:
     path = extension_path()
     if not is_known(path):
         con = duckdb.connect(":memory:")
-        con.execute(f"LOAD {quoted(path)}")
+        con.execute(f"LOAD {sql_literal(path)}")
         return con
     con = duckdb.connect(":memory:", config={"allow_unsigned_extensions": "true"})
-    con.execute(f"LOAD {quoted(path)}")
+    con.execute(f"LOAD {sql_literal(path)}")
     con.execute("SET allow_unsigned_extensions = false")  # for good: DuckDB does not take it back while it runs
     return con
 
@@ -118,7 +121,7 @@ def encrypting_connection() -> duckdb.DuckDBPyConnection:
 def is_known(path: Path) -> bool:
     """Whether a file is one of `SIGNED`, to the last bit. Once a process: what is loaded is not read again."""
     digest = hashlib.sha256()
-    with opened(path) as file:
+    with open_regular(path) as file:
         while block := file.read(1 << 20):
             digest.update(block)
     return digest.hexdigest() in SIGNED
@@ -143,11 +146,11 @@ def connect(spill: Path | None, *stores: Path, alone: bool = False) -> duckdb.Du
 
     A store may come from a stranger, so this holds before one is attached: no other file can be named, no address, no
     extension is looked for, no setting can be changed. What is spilled goes, encrypted, to `spill`. Files are read by
-    a connection of their own (`files_connection`). alone: one thread will do (see `budget.keep_to`).
+    a connection of their own (`files_connection`). alone: one thread will do (see `keep_to`).
     """
     con = encrypting_connection()
     con.execute("SET TimeZone = 'UTC'")
-    # For `cli.progress`, which asks how far a statement is. In a notebook without ipywidgets DuckDB refuses it.
+    # For `cli.printer`, which asks how far a statement is. In a notebook without ipywidgets DuckDB refuses it.
     with contextlib.suppress(duckdb.InvalidInputException):
         con.execute("SET enable_progress_bar = true")
         con.execute("SET enable_progress_bar_print = false")
@@ -155,8 +158,8 @@ def connect(spill: Path | None, *stores: Path, alone: bool = False) -> duckdb.Du
     if spill is not None:
         # In this order: with what a killed process has left in the folder, the other one is refused.
         con.execute("SET temp_file_encryption = true")
-        con.execute(f"SET temp_directory = {quoted(spill)}")
-    paths = [quoted(f"{path.resolve()}{ending}") for path in stores for ending in _OF_A_STORE]
+        con.execute(f"SET temp_directory = {sql_literal(spill)}")
+    paths = [sql_literal(f"{path.resolve()}{ending}") for path in stores for ending in _OF_A_STORE]
     con.execute(f"SET allowed_paths = [{', '.join(paths)}]")
     for setting in (*NO_EXTENSIONS, "SET enable_external_access = false", "SET lock_configuration = true"):
         con.execute(setting)
@@ -188,7 +191,7 @@ def attach(con: duckdb.DuckDBPyConnection, path: Path, secret: bytes, *, read_on
     A lock held by another process is waited for ten seconds, then named. Raises `CaseUnavailable`.
     """
     mode = ", READ_ONLY" if read_only else ""
-    statement = f"ATTACH {quoted(path)} AS {name} (ENCRYPTION_KEY $key, ENCRYPTION_CIPHER 'GCM'{mode})"
+    statement = f"ATTACH {sql_literal(path)} AS {name} (ENCRYPTION_KEY $key, ENCRYPTION_CIPHER 'GCM'{mode})"
     deadline = time.monotonic() + _LOCK_WAIT_S
     while True:
         try:
@@ -196,12 +199,12 @@ def attach(con: duckdb.DuckDBPyConnection, path: Path, secret: bytes, *, read_on
             break
         except duckdb.Error as error:
             if "lock" not in str(error).lower() or time.monotonic() >= deadline:
-                raise explained(error, path) from None  # DuckDB's own text may hold paths and values
+                raise why_not_opened(error, path) from None  # DuckDB's own text may hold paths and values
             time.sleep(_LOCK_STEP_S)
     con.execute(f"USE {name}")
 
 
-def explained(error: duckdb.Error, path: Path) -> CaseUnavailable:
+def why_not_opened(error: duckdb.Error, path: Path) -> CaseUnavailable:
     """What DuckDB said on opening a store, in words that hold no value from it."""
     text = str(error)
     if "lock" in text.lower():
@@ -223,11 +226,8 @@ def explained(error: duckdb.Error, path: Path) -> CaseUnavailable:
         return CaseUnavailable(
             "the store cannot be written", where=str(path), remedy="check who owns it and whether the disk is read-only"
         )
-    return CaseUnavailable(
-        f"the store cannot be opened ({type(error).__name__})",
-        where=str(path),
-        remedy="it may be damaged: restore the case from a backup",
-    )
+    remedy = "it may be damaged: restore the case from a backup"
+    return CaseUnavailable(f"the store cannot be opened ({type(error).__name__})", where=str(path), remedy=remedy)
 
 
 def store_fault(error: BaseException, path: Path | None = None) -> CaseUnavailable | None:
@@ -236,17 +236,11 @@ def store_fault(error: BaseException, path: Path | None = None) -> CaseUnavailab
         return None
     text, where = str(error), "" if path is None else str(path)
     if "No space left" in text or "File too large" in text or "Disk quota" in text or "max_temp_directory_size" in text:
-        return CaseUnavailable(
-            "the disk is full; what was being written was not kept",
-            where=where,
-            remedy="make room, and repeat the command",
-        )
+        remedy = "make room, and repeat the command"
+        return CaseUnavailable("the disk is full; what was being written was not kept", where=where, remedy=remedy)
     if "AES tag" in text or "checksum" in text.lower() or "Corrupt" in text or isinstance(error, _DAMAGE):
-        return CaseUnavailable(
-            "the store cannot be opened or read: it is damaged",
-            where=where,
-            remedy="run `tracer doctor`; restore the case from a backup",
-        )
+        remedy = "run `tracer doctor`; restore the case from a backup"
+        return CaseUnavailable("the store cannot be opened or read: it is damaged", where=where, remedy=remedy)
     return None
 
 
@@ -257,3 +251,75 @@ def is_of_input(error: Exception) -> bool:
 
 _DAMAGE = (duckdb.SerializationException, duckdb.FatalException, duckdb.InternalException)
 """What DuckDB raises where bytes make no sense to it."""
+
+
+# What a statement reads that is not stored: Arrow tables, values; and rows that are not committed yet, in pieces.
+
+
+@contextmanager
+def registered_tables(con: duckdb.DuckDBPyConnection, **tables: pa.Table | pa.RecordBatchReader) -> Iterator[None]:
+    """Arrow tables under names of their own for as long as the block runs."""
+    for name, table in tables.items():
+        con.register(name, table)
+    try:
+        yield
+    finally:
+        for name in tables:
+            con.unregister(name)
+
+
+@contextmanager
+def given_values(con: duckdb.DuckDBPyConnection, values: pa.Array) -> Iterator[str]:
+    """SQL for a column of values, for as long as the block runs: each value that is bound in a list costs a search for
+    modules that are not installed."""
+    import pyarrow as pa
+
+    with registered_tables(con, values_given=pa.table({"value": values})):
+        yield "(SELECT value FROM values_given)"
+
+
+def temp_table(con: duckdb.DuckDBPyConnection, name: str, rows: pa.Table) -> None:
+    """Put them into a TEMP table, in the place of one of that name."""
+    with registered_tables(con, rows_given=rows):
+        con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM rows_given")
+
+
+def distinct_values(values: Iterable[int] | Iterable[str]) -> str:
+    """Distinct values in order as one text to bind, without Arrow, which takes longer to load than most look-ups do.
+
+    A statement reads it by `unnest(from_json($name, '["VARCHAR"]'))`.
+
+    Each value that is bound in a list costs a search for modules that are not installed. Raises `UnicodeEncodeError`
+    for halves of characters, which DuckDB's texts cannot hold.
+    """
+    text = json.dumps(sorted(set(values)), ensure_ascii=False)
+    text.encode("utf-8")
+    return text
+
+
+UNCOMMITTED = 36_028_797_018_960_000
+"""DuckDB numbers the rows that a transaction has not committed yet from here; when it is committed, from 0."""
+_LEAST_ROWS = 100_000
+"""Rows of a piece; fewer are not worth a thread."""
+
+
+# DuckDB reads a table by as many threads as its committed rows call for, so by one where all were written in the
+# transaction itself. Such rows are therefore read in pieces, united in front of a step that takes them in any order (a
+# sort, a grouping, a join's table): there the pieces are read at the same time, one by each thread.
+
+
+def row_ranges(con: duckdb.DuckDBPyConnection, rows: int) -> list[str]:
+    """SQL conditions on `rowid` that part the rows of any table, evenly where it has so many uncommitted ones."""
+    threads = int(con.execute("SELECT current_setting('threads')").fetchall()[0][0])
+    number = max(1, min(threads, rows // _LEAST_ROWS))
+    bounds = [UNCOMMITTED + rows * piece // number for piece in range(1, number)]
+    starts = ["true", *(f"rowid >= {bound}" for bound in bounds)]
+    ends = [*(f"rowid < {bound}" for bound in bounds), "true"]
+    return [f"{start} AND {end}" for start, end in zip(starts, ends, strict=True)]
+
+
+def rows_of_parts(con: duckdb.DuckDBPyConnection, columns: str, table: str, rows: int, where: str = "true") -> str:
+    """SQL of the columns of those rows of a table for which a condition holds, in pieces."""
+    return " UNION ALL ".join(
+        f"SELECT {columns} FROM {table} WHERE {where} AND {piece}" for piece in row_ranges(con, rows)
+    )

@@ -13,7 +13,6 @@ import re
 import shutil
 import struct
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -22,7 +21,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from tracer.errors import CaseUnavailable, InputRefused
-from tracer.input_files import opened
+from tracer.input_files import open_regular
 
 CHUNK = 1 << 20
 """Clear bytes in a chunk, at most."""
@@ -56,7 +55,7 @@ class ChunkWriter:
         self._number += 1
 
 
-def unsealed(file: BinaryIO, aead: AESGCM, prefix: bytes, associated: bytes) -> Iterator[bytes]:
+def clear_chunks(file: BinaryIO, aead: AESGCM, prefix: bytes, associated: bytes) -> Iterator[bytes]:
     """The clear chunks, from the file's position; raises `InvalidTag` where they were cut off or changed."""
     number, sealed = 0, file.read(CHUNK + _TAG)
     while True:
@@ -95,11 +94,8 @@ class Vault:
     def path(self, sha256: str) -> Path:
         """Where the encrypted original with this hash lies. Raises `CaseUnavailable` for an invalid hash."""
         if not _NAME.fullmatch(sha256):  # a store that a stranger made may name any file here
-            raise CaseUnavailable(
-                "the case names an original by an invalid hash",
-                where=str(self.folder),
-                remedy="restore the case from a backup",
-            )
+            what = "the case names an original by an invalid hash"
+            raise CaseUnavailable(what, where=str(self.folder), remedy="restore the case from a backup")
         return self.folder / sha256
 
     def store(self, source: Path, data: bytes | None = None) -> Stored:
@@ -107,128 +103,103 @@ class Vault:
 
         Raises `InputRefused` where it cannot be read, or where it changes while it is read.
         """
-        if data is not None:
-            with self._draft(str(source)) as draft:
-                digest, size = self._seal((data[at : at + CHUNK] for at in range(0, len(data), CHUNK)), draft)
-                return Stored(digest, size, self._place(draft, digest))
-        with self._draft(str(source)) as draft, opened(source) as clear:
-            before = os.fstat(clear.fileno())
-            self._refuse_large(before.st_size, source)
-            digest, size = self._seal(iter(lambda: clear.read(CHUNK), b""), draft)
-            after = os.fstat(clear.fileno())
-            if size != after.st_size or before.st_mtime_ns != after.st_mtime_ns:
-                raise InputRefused(
-                    "the file changed while it was read", where=str(source), remedy="load it when it is complete"
-                )
-            return Stored(digest, size, self._place(draft, digest))
+        if data is None:
+            return self._keep(self._read_whole(source), str(source))
+        return self._keep((data[at : at + CHUNK] for at in range(0, len(data), CHUNK)), str(source))
 
     def copy_from(self, other: Vault, sha256: str) -> None:
         """Take an original over from a vault under another key; raises `CaseUnavailable` where it is damaged there."""
-        with self._draft(sha256) as draft:
-            digest, _ = self._seal(other.chunks(sha256), draft)
-            if digest != sha256:
-                raise _damaged(other.path(sha256))
-            self._place(draft, digest)
+        self._keep(other.chunks(sha256), sha256)
 
-    def _refuse_large(self, size: int, source: Path) -> None:
-        """Before a byte is written: a file that only claims its length (a sparse one) must not fill the disk."""
-        free = shutil.disk_usage(self.folder).free
-        if size > free:
-            raise InputRefused(
-                f"the file has {size:,} bytes; the disk of the case has {free:,} free",
-                where=str(source),
-                remedy="make room, or split it",
-            )
+    def _read_whole(self, source: Path) -> Iterator[bytes]:
+        with open_regular(source) as clear:
+            before = os.fstat(clear.fileno())
+            free = shutil.disk_usage(self.folder).free
+            if before.st_size > free:  # a file that only claims its length (a sparse one) must not fill the disk
+                what = f"the file has {before.st_size:,} bytes; the disk of the case has {free:,} free"
+                raise InputRefused(what, where=str(source), remedy="make room, or split it")
+            size = 0
+            while chunk := clear.read(CHUNK):
+                size += len(chunk)
+                yield chunk
+            after = os.fstat(clear.fileno())
+            if size != after.st_size or before.st_mtime_ns != after.st_mtime_ns:
+                what, remedy = "the file changed while it was read", "load it when it is complete"
+                raise InputRefused(what, where=str(source), remedy=remedy)
 
-    @contextmanager
-    def _draft(self, source: str) -> Iterator[Path]:
-        """A path for an unfinished file, removed unless it was put in its place."""
+    def _keep(self, clear: Iterator[bytes], source: str) -> Stored:
+        """Seal chunks of at most 1 MiB into a new file, and put it in its place once all of it is on disk."""
+        digest, size, prefix = hashlib.sha256(), 0, os.urandom(PREFIX)
         draft = self.folder / f".{os.getpid()}-{os.urandom(6).hex()}.part"
         try:
-            yield draft
+            with draft.open("xb") as file:
+                file.write(_MAGIC + prefix)
+                sealed = ChunkWriter(file, self._aead, prefix, _MAGIC)
+                for chunk in clear:
+                    digest.update(chunk)
+                    size += sealed.write(chunk)
+                sealed.close()
+                file.flush()
+                os.fsync(file.fileno())
+            target = self.path(digest.hexdigest())
+            new = not target.exists()
+            if new:
+                draft.replace(target)
         except OSError as error:
-            raise InputRefused(
-                f"cannot be copied into the case ({error.strerror})",
-                where=source,
-                remedy="check that it can be read and that the disk has room",
-            ) from error
+            what = f"cannot be copied into the case ({error.strerror})"
+            remedy = "check that it can be read and that the disk has room"
+            raise InputRefused(what, where=source, remedy=remedy) from error
         finally:
             draft.unlink(missing_ok=True)
-
-    def _place(self, draft: Path, digest: str) -> bool:
-        """Move a finished file to its place; False where the same bytes lie there already."""
-        target = self.path(digest)
-        if target.exists():
-            return False
-        draft.replace(target)
-        return True
-
-    def _seal(self, clear: Iterator[bytes], draft: Path) -> tuple[str, int]:
-        """Seal chunks of at most 1 MiB into a new file, wait until it is on disk; returns hash and size in clear."""
-        digest, size, prefix = hashlib.sha256(), 0, os.urandom(PREFIX)
-        with draft.open("xb") as file:
-            file.write(_MAGIC + prefix)
-            sealed = ChunkWriter(file, self._aead, prefix, _MAGIC)
-            for chunk in clear:
-                digest.update(chunk)
-                size += sealed.write(chunk)
-            sealed.close()
-            file.flush()
-            os.fsync(file.fileno())
-        return digest.hexdigest(), size
+        return Stored(digest.hexdigest(), size, new)
 
     def chunks(self, sha256: str) -> Iterator[bytes]:
-        """The clear bytes of an original, in order.
+        """The clear bytes of an original, in order; at the end they are held against its hash.
 
         Raises `CaseUnavailable` where it is missing, cut off, or changed.
         """
-        path = self.path(sha256)
+        path, digest = self.path(sha256), hashlib.sha256()
         try:
-            file = opened(path, links=False)
+            file = open_regular(path, links=False)
         except OSError as error:
             raise CaseUnavailable(
                 "an original is missing", where=str(path), remedy="restore the case from a backup"
             ) from error
+        damaged = CaseUnavailable("an original is damaged", where=str(path), remedy="restore the case from a backup")
         with file:
             head = file.read(len(_MAGIC) + PREFIX)
             if head[: len(_MAGIC)] != _MAGIC or len(head) != len(_MAGIC) + PREFIX:
-                raise _damaged(path)
+                raise damaged
             try:
-                yield from unsealed(file, self._aead, head[len(_MAGIC) :], _MAGIC)
+                for chunk in clear_chunks(file, self._aead, head[len(_MAGIC) :], _MAGIC):
+                    digest.update(chunk)
+                    yield chunk
             except InvalidTag as error:
-                raise _damaged(path) from error
+                raise damaged from error
+        if digest.hexdigest() != sha256:
+            raise damaged
 
     def read(self, sha256: str) -> bytes:
-        """All clear bytes of an original, checked against its hash."""
-        content = b"".join(self.chunks(sha256))
-        if hashlib.sha256(content).hexdigest() != sha256:
-            raise _damaged(self.path(sha256))
-        return content
+        """All clear bytes of an original; raises as `chunks`."""
+        return b"".join(self.chunks(sha256))
 
     def extract(self, sha256: str, target: Path) -> int:
         """Write the clear bytes of an original to `target`, which must not exist; returns their number."""
-        digest, size = hashlib.sha256(), 0
         try:
             with target.open("xb") as file:
-                for chunk in self.chunks(sha256):
-                    digest.update(chunk)
-                    size += file.write(chunk)
+                return sum(file.write(chunk) for chunk in self.chunks(sha256))
         except FileExistsError as error:
             raise InputRefused("the file already exists", where=str(target), remedy="name a new file") from error
-        if digest.hexdigest() != sha256:
+        except CaseUnavailable:
             target.unlink()
-            raise _damaged(self.path(sha256))
-        return size
+            raise
 
     def check(self, sha256: str) -> bool:
         """Whether an original is there, whole and unchanged."""
-        digest = hashlib.sha256()
         try:
-            for chunk in self.chunks(sha256):
-                digest.update(chunk)
+            return all(True for _ in self.chunks(sha256))
         except CaseUnavailable:
             return False
-        return digest.hexdigest() == sha256
 
     def names(self) -> list[str]:
         """The hashes of the originals that lie here, sorted."""
@@ -237,7 +208,3 @@ class Vault:
     def remove(self, sha256: str) -> None:
         """Remove an original."""
         self.path(sha256).unlink(missing_ok=True)
-
-
-def _damaged(path: Path) -> CaseUnavailable:
-    return CaseUnavailable("an original is damaged", where=str(path), remedy="restore the case from a backup")

@@ -11,23 +11,27 @@ from typing import Annotated, Any
 import click
 
 from tracer.cli.operations import CommandGroup, Request, Yes, operation
-from tracer.cli.printer import tell_check
-from tracer.cli.session import Session, ask, case_options, narrate, print_checks, put, statement_of
+from tracer.cli.printer import print_check
+from tracer.cli.session import Session, ask, case_options, narrate, print_checks, statement_of, write_output
 from tracer.errors import ExitCode, InputRefused, UsageError
+from tracer.late_imports import imported_when_used
 from tracer.library.arguments import AnyPath, FilePath, Option, PathKind
 from tracer.library.case import create
 from tracer.library.case import restore as unpack
 
+with imported_when_used():
+    from tracer.case import case
+    from tracer.case.backup import reads_passphrase
+    from tracer.input_files import secret_in
+
 
 @operation("init", "my-case --region CN", case_options, of=create)
 def init(session: Session, folder: Path, region: str | None, **named: Any) -> None:
-    from tracer.case.case import DEFAULT_REGION
-
     place = create(folder, region=region, key_file=session.key_file, **named).key_place
     narrate(f"Made {folder}. Its key is in the {place}: without it the case cannot be read.")
     if region is None:
         narrate(
-            f"Region {DEFAULT_REGION}: numbers without a country code count as Chinese ones, unless a list shows"
+            f"Region {case.DEFAULT_REGION}: numbers without a country code count as Chinese ones, unless a list shows"
             " another country. Name yours here with --region US, say, or for one list with `tracer load --region`."
         )
     narrate(f"Next: tracer load FILE --holder PARTY --case {folder}")
@@ -57,7 +61,7 @@ def doctor(
         raise UsageError("--reason needs --accept-journal", remedy="add --accept-journal, or leave it out")
     found = session.case().doctor(repair=repair)
     for one in found:
-        tell_check("repaired" if one.mended else "FOUND", one.what, one.detail.removeprefix("repaired: "))
+        print_check("repaired" if one.mended else "FOUND", one.what, one.detail.removeprefix("repaired: "))
     left = sum(not one.mended for one in found)
     narrate(f"{len(found) - left} repaired, {left} left." if repair else f"{left} found.")
     return ExitCode.FOUND if left else ExitCode.DONE
@@ -90,8 +94,6 @@ def restore(
         FilePath | None, "File with its passphrase (default: TRACER_PASSPHRASE, or asked for)."
     ] = None,
 ) -> None:
-    from tracer.case.backup import reads_passphrase
-
     phrase = _passphrase(passphrase_file, twice=False) if reads_passphrase(file) else None
     made = unpack(file, folder, key_file=session.key_file, passphrase=phrase, tell=narrate)
     narrate(f"Restored {folder} as it was on {made.made}; {len(made.checks)} checks passed.")
@@ -101,8 +103,6 @@ def restore(
 
 def _passphrase(file: AnyPath | None, *, twice: bool) -> str:
     """From the file, else `TRACER_PASSPHRASE`, else asked for; never from the command line, which others can see."""
-    from tracer.input_files import secret_in
-
     given = os.environ.get("TRACER_PASSPHRASE", "") if file is None else secret_in(Path(file))
     if given or file is not None:
         return given
@@ -127,7 +127,7 @@ def purge(
         raise InputRefused("the file already exists", where=str(output), remedy="name a new file for the certificate")
     ask(f"Remove the contents of {dataset} for good?", "removal", yes)
     certificate = session.case().purge(dataset, reason=reason, tell=narrate)
-    put(json.dumps(certificate, ensure_ascii=False, indent=2) + "\n", output)
+    write_output(json.dumps(certificate, ensure_ascii=False, indent=2) + "\n", output)
 
 
 key = CommandGroup(
@@ -139,7 +139,6 @@ key = CommandGroup(
     The key is 256 random bits. Without it the case cannot be read, not even by its owner: export it and keep it
     apart.""",
 )
-
 
 key.calls("show", "--case my-case", prints="{done[place]}\tfingerprint {done[fingerprint]}")
 key.calls(
@@ -166,7 +165,6 @@ anchor = CommandGroup(
     owner of the case, who has the key, can then rewrite them unseen. More: tracer help custody""",
 )
 
-
 anchor.calls("print", "-o head.txt --case my-case")
 anchor.calls("stamp", "head.tsr --ca authority.pem --case my-case", prints="{done}")
 
@@ -175,8 +173,8 @@ anchor.calls("stamp", "head.tsr --ca authority.pem --case my-case", prints="{don
 def anchor_request(session: Session, *, output: Request) -> None:
     statement_file = statement_of(output)
     content, statement, head, entries = session.case().anchor.request()
-    put(content, output)
-    put(statement, statement_file)
+    write_output(content, output)
+    write_output(statement, statement_file)
     narrate(f"Entry {entries}, head {head}. Carry {output} to a time-stamp authority.")
     narrate("Then: tracer anchor stamp ANSWER.tsr --ca CERTS.pem; and give answer and statement to a third party.")
 

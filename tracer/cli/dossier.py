@@ -54,7 +54,6 @@ evidence = CommandGroup(
 )
 evidence.calls("add", "ev1 receipt.pdf --kind receipt --acquired 2026-05-02")
 
-
 evidence.calls(
     "extract", "ev1 receipt-copy.pdf", prints=None, says="{target}: {done[bytes]:,} bytes, sha256 {done[sha256]}"
 )

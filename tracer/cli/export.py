@@ -8,11 +8,17 @@ from typing import Annotated, Any
 import click
 
 from tracer.cli.operations import CommandGroup, Decorated, Lang, Reason, Reveal
-from tracer.cli.session import Session, file_of, language, narrate, put
+from tracer.cli.session import Session, file_of, language, narrate, write_output
 from tracer.errors import UsageError
 from tracer.export.looks import AUDIENCES, EMBEDDED
+from tracer.late_imports import imported_when_used
 from tracer.library.arguments import Option, PathKind
 from tracer.library.exports import USUAL, PictureChoice
+
+with imported_when_used():
+    from tracer.export import formats
+    from tracer.export.formats import format_names, format_of
+    from tracer.wording import Codes
 
 FIGURES = ("story", "flow", "time", "lineage", "matrix", "sankey", "timeline", "overlaps", "waterfall", "card")
 _FILLED_IN = ("what", "to", "path", "of", "lang", "reveal", "words", "embed", "audience", "image", "finding")
@@ -28,15 +34,11 @@ class FormatsOf(click.Choice[str]):
     @property
     def choices(self) -> tuple[str, ...]:  # type: ignore[override]  # read only here
         """Their names, those for people first."""
-        from tracer.export.formats import format_names
-
         return format_names(self.noun)
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """One of the choices. A format that is no longer written is refused with what to use instead."""
-        from tracer.export.formats import GONE, format_of
-
-        if value in GONE and value not in self.choices:
+        if value in formats.GONE and value not in self.choices:
             format_of(self.noun, value)
         return super().convert(value, param, ctx)
 
@@ -78,9 +80,6 @@ def _export(noun: str, example: str, said: str, *options: Decorated, without: tu
         kind: str | None = None,
         **chosen: Any,
     ) -> None:
-        from tracer.export.formats import format_of
-        from tracer.wording import Codes
-
         if output is None and not preview:
             raise UsageError(
                 "the output is missing", where="-o", remedy="name a file, or - for stdout; or give --preview"
@@ -111,7 +110,7 @@ def _export(noun: str, example: str, said: str, *options: Decorated, without: tu
             for what, text in done.preview:
                 click.echo(f"{what:<{wide}}{text}")
         elif file_of(output) is None:
-            put(done.content, None)
+            write_output(done.content, None)
         for path in done.paths:
             narrate(f"Wrote {path}")
 
@@ -217,7 +216,6 @@ edition = CommandGroup(
     "new edition.toml --case my-case",
     "Write and check what a publication shows: names, headlines, what is left out, translations, colours.",
 )
-
 
 edition.calls(
     "new",

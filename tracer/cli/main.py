@@ -10,18 +10,25 @@ import io
 import os
 import sys
 import warnings
+from collections.abc import Sequence
 from importlib import import_module
+from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
+from importlib.util import LazyLoader
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from tracer.ask.bounds import unfinished_queries
-from tracer.cli.printer import guarded, printing, terminal_width, wrapped
+from tracer.cli.printer import printer_of, printing_visibly, terminal_width, wrapped
 from tracer.cli.session import Session, case_options
-from tracer.cli.skipped_imports import leave_out
 from tracer.errors import ExitCode, TracerError
 from tracer.file_writing import keep_private
+from tracer.late_imports import imported_when_used
 from tracer.version import __version__
+
+with imported_when_used():
+    from tracer.library.base import fault_of_disk
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -30,7 +37,7 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
     "Begin": {
         "demo": ("run:demo", "Run the main job on the bundled sample case."),
         "init": ("custody:init", "Create a new, encrypted case."),
-        "load": ("lists:load", "Load datasets."),
+        "load": ("run:load", "Load datasets."),
         "run": ("run:run", "Load all that a manifest names, trace, print the findings."),
     },
     "Find out who copied from whom": {
@@ -44,7 +51,7 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
     "Mark copies, and hear when one gets out": {
         "release": ("marks:release", "Write one marked copy of a dataset per recipient."),
         "watch": ("signals:watch", "Watch mailboxes and folders, report when a list gets out."),
-        "check": ("lists:check", "Check a list that is offered, before you use it."),
+        "check": ("run:check", "Check a list that is offered, before you use it."),
     },
     "Take away": {"export": ("export:export", "Export graph, findings, report and figures, redacted.")},
     "More commands": {
@@ -158,7 +165,6 @@ def cli() -> None:
 
 _INTERRUPTED = "Interrupted. Incomplete work was rolled back. `tracer query datasets` lists what is loaded."
 
-
 _shown_by_python = warnings.showwarning
 
 
@@ -173,7 +179,7 @@ def _one_line(message: Warning | str, category: type[Warning], *where: Any, **mo
 def main() -> None:
     """Run the command line and exit with the code that says how it went."""
     gc.set_threshold(100_000, 50, 100)  # rows and sentences form no cycles: to look for some takes a fifth of an export
-    sys.stderr = guarded(sys.stderr, folds=True)  # for tracebacks too
+    sys.stderr = printer_of(sys.stderr, folds=True)  # for tracebacks too
     leave_out()
     _open_streams()
     warnings.showwarning = _one_line
@@ -206,7 +212,7 @@ def _open_streams() -> None:
 def run(arguments: list[str]) -> int:
     """Run one command and return its exit code; errors become one clear line each on stderr."""
     keep_private()
-    with printing():
+    with printing_visibly():
         try:
             outcome: Any = cli.main(arguments, prog_name="tracer", standalone_mode=False, obj=Session())
         except (click.exceptions.Abort, KeyboardInterrupt) as error:
@@ -234,8 +240,6 @@ def run(arguments: list[str]) -> int:
 
 def _fault_outside(error: Exception) -> int | None:
     """Tell of a disk that is full, or of Ctrl-C; None where it is a fault of the program."""
-    from tracer.library.base import fault_of_disk
-
     fault = fault_of_disk(error)
     if fault is not None:
         return _print_error(fault)
@@ -250,3 +254,45 @@ def _print_error(error: TracerError) -> int:
     for line in error.line().split("\n"):
         click.echo(f"Error: {line}", err=True, color=True)
     return error.exit_code
+
+
+_NEVER = ("pandas", "pyarrow.dataset")
+"""Packages that DuckDB and PyArrow do without. A plug-in, and a module of `tracer` that begins with one, has them."""
+_LATER = ("numpy.testing", "numpy.f2py")
+"""Parts of NumPy that are loaded when something in them is asked for. SciPy copies every name of NumPy, and so loads
+unittest, and a compiler of Fortran: a tenth of a second."""
+
+
+def leave_out() -> None:
+    """From now on; what was loaded before stays as it is."""
+    sys.meta_path.insert(0, _Unused())
+
+
+class _Unused:
+    """Makes two packages such as are not installed, and spares what NumPy does as it is loaded.
+
+    DuckDB loads pandas, where it is installed, to see whether a value is one of its own: half of the time of a query.
+    It reads Arrow tables through `pyarrow.dataset`, which skips rows and columns of files; tables in memory it reads
+    faster by itself. None in `sys.modules` would do for DuckDB, but PyArrow takes it.
+    """
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        """An error for the two packages, what loads these parts of NumPy later, and nothing for others."""
+        if fullname in _NEVER and _by_a_library():
+            raise ModuleNotFoundError(f"{fullname} is not used", name=fullname)
+        spec = PathFinder.find_spec(fullname, path, target) if fullname in _LATER else None
+        if spec is not None and isinstance(spec.loader, SourceFileLoader):
+            spec.loader = LazyLoader(spec.loader)
+        return spec
+
+
+def _by_a_library() -> bool:
+    """Whether DuckDB or PyArrow asks for what is looked for just now: their compiled code has no frame of its own, and
+    is called from within a function of `tracer`."""
+    frame = sys._getframe(2)
+    while frame.f_back is not None and frame.f_globals.get("__name__", "").startswith("importlib"):
+        frame = frame.f_back
+    package = frame.f_globals.get("__name__", "").partition(".")[0]
+    return package in ("duckdb", "pyarrow") or (package == "tracer" and frame.f_code.co_name != "<module>")

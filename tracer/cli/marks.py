@@ -6,20 +6,33 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
 import click
 
 from tracer.cli.operations import CommandGroup, Lang, Output, Reason, Request, Reveal, RowsFormat
 from tracer.cli.printer import terminal_width, wrapped
-from tracer.cli.session import Session, language, narrate, print_checks, print_records, print_table, put, statement_of
+from tracer.cli.session import (
+    Session,
+    language,
+    narrate,
+    print_checks,
+    print_records,
+    print_table,
+    statement_of,
+    write_output,
+)
 from tracer.errors import InputRefused, UsageError
-from tracer.input_files import whole
+from tracer.input_files import whole_bytes
+from tracer.late_imports import imported_when_used
 from tracer.library.arguments import Option, PathKind
 from tracer.library.without_case import check_register, make_fingerprint_key, match_fingerprints, run_cluster
 
-if TYPE_CHECKING:
+with imported_when_used():
+    from tracer.ask import probing
     from tracer.marking.release.copies import Copy
+    from tracer.marking.release.request import read_recipients
+
 
 _BACKWARDS = "tracer release DATASET --plan --recipients 20 --leak 0.1 --catch 0.99"
 _NAMED, _SHOWN = 5, 20
@@ -122,17 +135,15 @@ def _plan_backwards(
     lang: str,
 ) -> None:
     """The marks that it takes to name the source of a leak; recipients are those that are named, where no number is."""
-    from tracer.marking.release.request import read_recipients
-
     if not plan or goal["leak"] is None or goal["catch"] is None:
         raise UsageError("a plan backwards needs --plan, --leak and --catch", remedy=_BACKWARDS)
-    listed = [] if terms["to_file"] is None else read_recipients(terms["to_file"]).parties
+    listed = {} if terms["to_file"] is None else read_recipients(terms["to_file"])
     goal["recipients"] = goal["recipients"] or len(terms["to"]) + len(listed)
     if not goal["recipients"]:
         raise UsageError("the number of recipients is missing", remedy=_BACKWARDS)
     planned = session.case().plan_goal(dataset=dataset, **goal)
     if format_ == "table":
-        put("".join(wrapped(f"{line}\n", terminal_width()) for line in planned.lines(lang)), None)
+        write_output("".join(wrapped(f"{line}\n", terminal_width()) for line in planned.lines(lang)), None)
     else:
         print_records(planned.rows(), format_)
 
@@ -243,7 +254,6 @@ register = CommandGroup(
 )
 register.calls("list", "--case my-case")
 
-
 register.calls("print", "5f2c --case my-case")
 register.calls("stamp", "5f2c root.tsr --ca authority.pem --case my-case", prints="{done}")
 
@@ -252,9 +262,9 @@ register.calls("stamp", "5f2c root.tsr --ca authority.pem --case my-case", print
 def register_request(session: Session, draw: str, *, output: Request) -> None:
     statement_file = statement_of(output)
     content, statement = session.case().register.request(draw)
-    put(content, output)
+    write_output(content, output)
     if str(output) != "-":
-        put(statement, statement_file)
+        write_output(statement, statement_file)
         narrate(f"Carry {output} to a time-stamp authority; {statement_file} holds the bytes that it stamps.")
         narrate(f"Then: tracer register stamp {draw} ANSWER.tsr --ca CERTS.pem")
 
@@ -268,7 +278,7 @@ def reveal(
     output: Annotated[Path, PathKind.STREAM, Option("Where to; - is stdout.", name="-o --output")],
     **opening: Any,
 ) -> None:
-    put(session.case().register.reveal(**opening), output)
+    write_output(session.case().register.reveal(**opening), output)
     narrate("Opened in clear and journaled. The recipient can check it: tracer register check")
 
 
@@ -295,7 +305,7 @@ def register_check(
 
 def _read(path: Path) -> bytes:
     try:
-        return sys.stdin.buffer.read() if str(path) == "-" else whole(path)
+        return sys.stdin.buffer.read() if str(path) == "-" else whole_bytes(path)
     except OSError as error:
         raise InputRefused(f"cannot be read ({error.strerror})", where=str(path), remedy="name the file") from error
 
@@ -307,26 +317,23 @@ probe = CommandGroup(
     "Attribute the answers of a look-up service: plan what to ask, load what it answered.",
 )
 
-
 probe.calls("plan", "'list@*' --service lookup-x --reason 'leak of May' -o ask.csv --case my-case")
 probe.calls("remove", "p2 --case my-case")
 
 
-def _shown(format_: str) -> int | None:
+def _rows_shown(format_: str) -> int | None:
     """How many rows are printed."""
-    from tracer.ask.probing import SHOWN
-
-    return SHOWN if format_ == "table" else None
+    return probing.SHOWN if format_ == "table" else None
 
 
 @probe.operation("load", "ask.csv --case my-case")
 def probe_load(session: Session, *, format_: RowsFormat = "table", output: Output = None, **named: Any) -> None:
-    print_table(session.case().probes.load(shown=_shown(format_), **named), format_, output)
+    print_table(session.case().probes.load(shown=_rows_shown(format_), **named), format_, output)
 
 
 @probe.operation("show", "p1 --case my-case")
 def probe_show(session: Session, *, format_: RowsFormat = "table", output: Output = None, **named: Any) -> None:
-    print_table(session.case().probes.show(shown=_shown(format_), **named), format_, output)
+    print_table(session.case().probes.show(shown=_rows_shown(format_), **named), format_, output)
 
 
 def _confirm(_ctx: click.Context, _param: click.Parameter, yes: bool) -> Callable[[Sequence[str]], None]:
@@ -354,7 +361,6 @@ blind = CommandGroup(
     You carry the files yourself. What each side learns is shown first; only with --yes is anything written.""",
 )
 
-
 blind.calls("offer", "--to other-firm -o offer.tblind --yes --case my-case", more=[_AGREED], form="json")
 blind.calls("answer", "offer.tblind our-list --to client -o answer.tblind --yes", more=[_AGREED], form="json")
 blind.calls("finish", "answer.tblind --id their-list --case my-case")
@@ -370,7 +376,6 @@ cluster = CommandGroup(
 
     Numbers and addresses leave under pseudonyms only. `tracer help cluster` explains size, cost, and the way back.""",
 )
-
 
 cluster.calls(
     "export",

@@ -24,17 +24,21 @@ from tracer.cli.session import (
     case_options,
     file_of,
     language,
-    leaving,
     narrate,
+    output_arguments,
     print_change,
     print_table,
-    put,
+    write_output,
 )
 from tracer.errors import UsageError
+from tracer.late_imports import imported_when_used
 from tracer.library.answers import Table
 from tracer.library.arguments import Annotation, Option, PathKind, annotation, day, parameters
 from tracer.library.base import Changed
 from tracer.library.case import Case
+
+with imported_when_used():
+    from tracer.dossier.vocabulary import words_named
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -58,7 +62,7 @@ Yes: TypeAlias = Annotated[bool, "Do not ask; needed where there is no terminal.
 Reveal: TypeAlias = Annotated[bool, "Show numbers and addresses in clear; needs --reason."]
 Reason: TypeAlias = Annotated[str | None, "Why they are shown in clear; journaled."]
 
-_FOR_PYTHON = re.compile(r"\n\n(?:In Python|Raises:|>>>|Returns).*", re.DOTALL)
+_FOR_PYTHON = re.compile(r"\n\n(?:In Python|Raises `|>>>|Returns).*", re.DOTALL)
 _CALLED = {"import": "import_", "print": "page"}
 """Commands that are called otherwise in the library."""
 
@@ -75,8 +79,6 @@ def words_of(place: str | Callable[[click.Context], Iterable[tuple[str, str]]]) 
         if callable(place):
             found = list(place(context))
         else:
-            from tracer.dossier.vocabulary import words_named
-
             module, _, name = place.rpartition(".")
             given = getattr(import_module(f"tracer.{module}"), name)() if module else words_named(place)
             found = [(word, "") for word in given]
@@ -174,8 +176,6 @@ def _reading(read: Callable[[tuple[str, ...]], object]) -> Callable[[click.Conte
 def _type(said: Annotation, option: Option) -> click.ParamType[Any]:
     """What click reads a text as."""
     if isinstance(option.words, str):
-        from tracer.dossier.vocabulary import words_named
-
         return click.Choice(words_named(option.words))
     if option.words:
         return click.Choice(option.words)
@@ -297,7 +297,7 @@ def calls(
             ask(asks.format(**given), words.rpartition(" ")[2], yes)
         case = session.case() if isinstance(of, str) else None
         method = attrgetter(of)(case) if isinstance(of, str) else of
-        done = method(**given, **fixed, **(leaving(output, format_) if leaves else {}))
+        done = method(**given, **fixed, **(output_arguments(output, format_) if leaves else {}))
         if prints:
             click.echo(prints.format(done=done, **given))
         elif isinstance(done, Table):
@@ -308,7 +308,7 @@ def calls(
         elif isinstance(done, Changed) and prints is not None:
             print_change(done)
         elif isinstance(done, str):
-            put(done, output)
+            write_output(done, output)
         elif isinstance(done, tuple | list):
             for line in done:
                 narrate(line)

@@ -12,31 +12,38 @@ import click
 
 from tracer.cli.operations import Lang, Output, Reason, Reveal, RowsFormat, TextFormat, calls, operation
 from tracer.cli.printer import print_rich, rich_lines, terminal_width
-from tracer.cli.session import Session, file_of, language, leaving, narrate, print_records, print_table, put
+from tracer.cli.session import (
+    Session,
+    file_of,
+    language,
+    narrate,
+    output_arguments,
+    print_records,
+    print_table,
+    write_output,
+)
 from tracer.errors import UsageError
+from tracer.late_imports import imported_when_used
 from tracer.library.arguments import Option, pairs
 from tracer.visible import visible
 
+with imported_when_used():
+    from tracer.ask import why as explaining
+    from tracer.ask.named import all_queries, bind, find_query
+    from tracer.ask.show import Branch
+    from tracer.library.questions import explanation_text, queries
+    from tracer.wording.terminal import wrapped_lines
+
 if TYPE_CHECKING:
     from rich.tree import Tree
-
-    from tracer.ask.show import Branch
 
 _STYLES = {"party": "bold", "dataset": "bold", "release": "green", "group": "dim", "again": "dim", "note": "yellow"}
 _WIDEST = 160
 """Cells of a line; a tree leans to the right."""
 
 
-def _query_names(_: click.Context) -> Iterator[tuple[str, str]]:
-    from tracer.ask.named import all_queries
-
-    yield from ((name, query.title) for name, query in all_queries().items())
-
-
 def _query_parameters(context: click.Context) -> Iterator[tuple[str, str]]:
     """`key=` of the parameters of the query that is named before, and `key=word` where it takes one of some words."""
-    from tracer.ask.named import all_queries
-
     # Behind a `-p` that has no value yet, click leaves the arguments as they are.
     query = all_queries().get(context.params.get("name") or next(iter(context.args), ""))
     for one in () if query is None else query.parameters:
@@ -46,7 +53,10 @@ def _query_parameters(context: click.Context) -> Iterator[tuple[str, str]]:
 @operation("query", "retention --case my-case -f json", of="query")
 def query(
     session: Session,
-    name: Annotated[str | None, Option("", completes=_query_names)] = None,
+    name: Annotated[
+        str | None,
+        Option("", completes=lambda _: [(name, query.title) for name, query in all_queries().items()]),
+    ] = None,
     *,
     params: Annotated[
         Iterable[str], Option("A parameter of the query.", "KEY=VALUE", "-p --param", completes=_query_parameters)
@@ -57,8 +67,6 @@ def query(
     **bounds: Any,
 ) -> None:
     if name is None:
-        from tracer.library.questions import queries
-
         print_table(queries(), format_, output)
         return
     given = dict(pairs(params, "parameter", "-p", "write -p name=value"))
@@ -71,14 +79,14 @@ def query(
                 remedy="use -f json, or tracer export graph --to csv",
             )
         content, notes = session.case().graph_json(lang=lang or "en")
-        put(content.encode(), output)
+        write_output(content.encode(), output)
         for note in notes:
             narrate(note)
         return
-    from tracer.ask.named import bind, find_query
-
     bind(find_query(name), given)  # a mistyped parameter is reported before a case is looked for
-    table = session.case().query(name, given, lang=language(lang, format_), **bounds, **leaving(output, format_))
+    table = session.case().query(
+        name, given, lang=language(lang, format_), **bounds, **output_arguments(output, format_)
+    )
     print_table(table, format_, output, written=file_of(output) is not None)
 
 
@@ -96,7 +104,7 @@ def attribute(
     output: Output = None,
     **asked: Any,
 ) -> None:
-    table = session.case().attribute(dataset, *others, **asked, **leaving(output, format_))
+    table = session.case().attribute(dataset, *others, **asked, **output_arguments(output, format_))
     print_table(table, format_, output, written=file_of(output) is not None)
 
 
@@ -111,15 +119,12 @@ def why(
     output: Output = None,
     lang: str,
 ) -> None:
-    from tracer.ask.why_text import WIDTH
-    from tracer.library.questions import explanation_text
-
     to = "json" if format_ == "json" else "details" if details else "text"
     wanted = {"json": "codes", "details": "text", "text": lang}[to]
-    width = min(terminal_width(), WIDTH)
+    width = min(terminal_width(), explaining.WIDTH)
     answer = session.case().why(a, b, lang=lang, path=file_of(output), to=to, width=width, only=frozenset({wanted}))
     if file_of(output) is None:
-        put(explanation_text(answer, to, width), None)
+        write_output(explanation_text(answer, to, width), None)
     for note in answer.notes:
         narrate(note)
 
@@ -144,7 +149,7 @@ def show(session: Session, *, format_: TextFormat = "text", output: Output = Non
     if format_ == "text" and output is None:
         print_rich([_tree(chain.tree)], width)
     elif file_of(output) is None:
-        put(chain.json_text() if format_ == "json" else drawn(chain.tree), None)
+        write_output(chain.json_text() if format_ == "json" else drawn(chain.tree), None)
     for note in chain.notes:
         narrate(note)
 
@@ -183,8 +188,6 @@ def refusals(
 
 @operation("status", "--case my-case", of="status")
 def status(session: Session, *, format_: RowsFormat = "table", output: Output = None, lang: Lang = None) -> None:
-    from tracer.wording.terminal import wrapped
-
     found = session.case().status()
     if format_ != "table":
         print_records([found.to_json(lang or "en")], format_, output)
@@ -194,8 +197,8 @@ def status(session: Session, *, format_: RowsFormat = "table", output: Output = 
     for line in found.lines(language(lang)):
         label = re.match(r"· |\S+ {3,}", line)
         first = label.group() if label is not None else ""  # what goes on is indented under the text
-        lines += wrapped(line.removeprefix(first), first, width) or [""]
-    put("\n".join(lines) + "\n", output)
+        lines += wrapped_lines(line.removeprefix(first), first, width) or [""]
+    write_output("\n".join(lines) + "\n", output)
 
 
 @operation("journal", "--last 20 --case my-case", of="journal")

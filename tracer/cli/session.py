@@ -8,21 +8,29 @@ import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import click
 
-from tracer.cli.printer import tell_check, terminal_width
+from tracer.cli.printer import print_check, terminal_width
 from tracer.errors import ExitCode, InputRefused, UsageError
 from tracer.file_writing import put_file
+from tracer.late_imports import imported_when_used
 from tracer.visible import label
 
-if TYPE_CHECKING:
+with imported_when_used():
+    from tracer.ask.result import flat_records
+    from tracer.ask.table import rendered
+    from tracer.case import store
     from tracer.case.checks import Check
+    from tracer.case.store import memory_bytes, thread_count
+    from tracer.cli.printer import stages
+    from tracer.input_files import secret_in
     from tracer.library.answers import Table
     from tracer.library.arguments import AnyPath
-    from tracer.library.base import Changed
-    from tracer.library.case import Case
+    from tracer.library.base import Changed, shared_folder
+    from tracer.library.case import Case, at, folder_of
+
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -38,8 +46,6 @@ class Session:
 
     def folder(self, default: Path | None = None) -> Path:
         """The case folder: `--case`, else `TRACER_CASE`, else the current folder when it is a case, else `default`."""
-        from tracer.library.case import folder_of
-
         return folder_of(self.case_dir, default)
 
     def case(self, folder: Path | None = None) -> Case:
@@ -47,10 +53,6 @@ class Session:
 
         Raises `UsageError` where none is named.
         """
-        from tracer.cli.progress import stages
-        from tracer.library.base import shared_folder
-        from tracer.library.case import at
-
         folder = folder or self.folder()
         shared_folder(folder).listener = narrate
         return at(folder, self.key_file, stages)
@@ -86,9 +88,7 @@ def _keep(ctx: click.Context, param: click.Parameter, value: Path | None) -> Non
 
 def _limit(_: click.Context, param: click.Parameter, value: str | None) -> None:
     if value is not None:
-        from tracer.case.store import MEMORY, THREADS, memory_bytes, thread_count
-
-        variable, check = (MEMORY, memory_bytes) if param.name == "memory" else (THREADS, thread_count)
+        variable, check = (store.MEMORY, memory_bytes) if param.name == "memory" else (store.THREADS, thread_count)
         os.environ[variable] = str(check(value))
 
 
@@ -137,8 +137,6 @@ def ask(question: str, what: str, yes: bool) -> None:
 
 def secret(file: AnyPath | None, variable: str) -> str | None:
     """From the file, or the environment; never from the command line, which others can see."""
-    from tracer.input_files import secret_in
-
     if file is not None:
         return secret_in(Path(file)).strip()
     return os.environ.get(variable, "").strip() or None
@@ -157,7 +155,7 @@ def statement_of(request: Path) -> Path:
     return statement
 
 
-def leaving(output: Path | None, format_: str) -> dict[str, Any]:
+def output_arguments(output: Path | None, format_: str) -> dict[str, Any]:
     """`path`, `to` and `width` of a question of the library whose answer goes to `-o`."""
     return {"path": file_of(output), "to": format_, "width": terminal_width()}
 
@@ -170,9 +168,7 @@ def print_table(table: Table, format_: str, output: Path | None = None, *, writt
     if not written and table.records is not None:
         print_records(table.records, format_, output)
     elif not written:
-        from tracer.ask.render import rendered
-
-        put(rendered(table.result, format_, width=terminal_width(), lang=table.lang), output)
+        write_output(rendered(table.result, format_, width=terminal_width(), lang=table.lang), output)
     for note in table.notes:
         narrate(note)
 
@@ -180,14 +176,12 @@ def print_table(table: Table, format_: str, output: Path | None = None, *, writt
 def print_records(records: Sequence[Mapping[str, object]], format_: str, output: Path | None = None) -> None:
     """Write plain records, which all have the same keys, as a result."""
     if format_ == "json":
-        put(json.dumps(list(records), ensure_ascii=False, indent=2, default=str) + "\n", output)
+        write_output(json.dumps(list(records), ensure_ascii=False, indent=2, default=str) + "\n", output)
         return
-    from tracer.ask.render import flat_records, rendered
-
-    put(rendered(flat_records(records), format_, width=terminal_width(), lang="en"), output)
+    write_output(rendered(flat_records(records), format_, width=terminal_width(), lang="en"), output)
 
 
-def put(content: str | bytes, output: Path | None) -> None:
+def write_output(content: str | bytes, output: Path | None) -> None:
     """Write to a file in one step, or to stdout (`-` or nothing): text made visible, bytes as they are."""
     file = file_of(output)
     if file is not None:
@@ -214,6 +208,6 @@ def print_checks(checks: Iterable[Check]) -> int:
     """Print checks, a line each; whether all passed, as an exit code."""
     failed = 0
     for check in checks:
-        tell_check("ok" if check.passed else "FAILED", check.what, check.detail)
+        print_check("ok" if check.passed else "FAILED", check.what, check.detail)
         failed += not check.passed
     return ExitCode.FOUND if failed else ExitCode.DONE

@@ -16,8 +16,26 @@ import click
 from tracer.cli.operations import CommandGroup, Output, RowsFormat, operation
 from tracer.cli.session import Session, narrate, print_table, secret
 from tracer.errors import ExitCode, UsageError
+from tracer.late_imports import imported_when_used
 from tracer.library.arguments import AnyPath, FilePath, Option, path_or_none
 from tracer.library.without_case import receive_signals
+
+with imported_when_used():
+    from tracer.alarm import outbox
+    from tracer.alarm.channels import (
+        Printed,
+        TellSettings,
+        channel_of,
+        mail_server,
+        run_command,
+        secret_of,
+        split_command,
+    )
+    from tracer.case.key import stored_password
+    from tracer.cli.printer import terminal_width, wrapped
+    from tracer.signals.fetch import mailbox_of, parts_of
+    from tracer.signals.load import checked_format
+    from tracer.signals.receive import receiving_server
 
 _MINUTE_S = 60.0
 _TELL = "mail:ADDRESS, slack:@FILE, teams:@FILE, syslog:HOST, post:URL or command:CMD; @FILE holds a secret address"
@@ -27,7 +45,6 @@ signals = CommandGroup(
     "load calls/cdr.csv --as asterisk-cdr",
     "Load call, SMS and mail records that reached canaries.",
 )
-
 
 signals.calls(
     "load",
@@ -46,6 +63,7 @@ PasswordFile: TypeAlias = Annotated[
         "--no-trace", "traces", flag_value=False, default=True, help="Attribute and tell; leave the rest to `trace`."
     ),
     of="watch",
+    without=("channels",),
 )
 def watch(
     session: Session,
@@ -79,11 +97,6 @@ def watch(
     form: str | None,
     **asked: Any,
 ) -> None:
-    from tracer.alarm.channels import Printed, TellSettings, channel_of, secret_of
-    from tracer.alarm.mailing import mail_server
-    from tracer.signals.fetch import mailbox_of
-    from tracer.signals.load import checked_format
-
     checked_format(form)
     smtp = smtp or secret(None, "TRACER_SMTP")
     server = mail_server(smtp, secret(smtp_password_file, "TRACER_SMTP_PASSWORD")) if smtp else None
@@ -91,7 +104,9 @@ def watch(
     settings = TellSettings(server, mail_from, secret_of(signs) if signs else None)
     former = [("command", notify_command), ("post", notify_url), *(("mail", one) for one in notify_mail)]
     whom = [*channels, *(f"{kind}:{target}" for kind, target in former if target)]
-    printed = Printed(_echo_folded, as_text=True) if sys.stdout.isatty() else Printed(click.echo)
+    printed = Printed(click.echo)
+    if sys.stdout.isatty():  # for a person, in lines that fit
+        printed = Printed(lambda text: click.echo(wrapped(text, terminal_width())), as_text=True)
     outlets = [printed, *(channel_of(text, settings) for text in whom)]
     watched = [Path(one) for one in (*([] if folder is None else [folder]), *folders)]
     boxes = [mailbox_of(text, _password(text, password_file)) for text in mailboxes]
@@ -100,27 +115,17 @@ def watch(
             "nothing to watch", remedy="give --mailbox imaps://user@mail.firm.example/INBOX, --folder DIR, or --test"
         )
     case = session.case()
-    with _listening(listen, url, provider_secret_file, watched):
+    with _record_server(listen, url, provider_secret_file, watched):
         refused = case.watch(watched, outlets, mailboxes=boxes, form=form, tell=narrate, **asked)
     if refused:
         raise click.exceptions.Exit(ExitCode.FOUND)
-
-
-def _echo_folded(text: str) -> None:
-    """Text for a person, in lines that fit."""
-    from tracer.cli.printer import terminal_width, wrapped
-
-    click.echo(wrapped(text, terminal_width()))
 
 
 def _password(mailbox: str, file: AnyPath | None) -> str | None:
     """The password of a mailbox: from the file, the environment, or the keyring."""
     from urllib.parse import unquote
 
-    from tracer.case.key import stored_password
-    from tracer.signals.fetch import parts_of
-
-    password = secret(file, "TRACER_MAILBOX_HELP")
+    password = secret(file, "TRACER_IMAP_PASSWORD")
     parts = parts_of(mailbox) if password is None and file is None else None
     if parts is not None:
         return stored_password(f"imap://{parts.hostname}", unquote(parts.username or ""))
@@ -128,15 +133,13 @@ def _password(mailbox: str, file: AnyPath | None) -> str | None:
 
 
 @contextmanager
-def _listening(
+def _record_server(
     listen: str | None, url: str | None, secret_file: AnyPath | None, folders: Sequence[Path]
 ) -> Iterator[None]:
     """A server that keeps what a provider reports in the folder `records` of the first that is watched."""
     if listen is None:
         yield
         return
-    from tracer.signals.receive import receiving
-
     provider, _, port = listen.partition(":")
     if url is None or not folders or not (port or "8080").isdigit():
         raise UsageError(
@@ -147,7 +150,7 @@ def _listening(
     records = folders[0] / "records"
     if folders[0].is_dir():
         records.mkdir(exist_ok=True)
-    server = receiving(
+    server = receiving_server(
         records, provider, url, narrate, secret_file=path_or_none(secret_file), at=("127.0.0.1", int(port or "8080"))
     )
     narrate(f"listening on 127.0.0.1:{server.server_address[1]}")
@@ -197,9 +200,6 @@ def watch_records(
     notify_per_minute: Annotated[int, Option("At most.", least=1)] = 30,
     **asked: Any,
 ) -> None:
-    from tracer.alarm.channels import run_command, split_command
-    from tracer.alarm.outbox import CouldNotSend
-
     command = None if notify_command is None else split_command(notify_command)
     left = [notify_per_minute, 0.0]  # alerts that may go out in this minute, and when it began
 
@@ -213,7 +213,7 @@ def watch_records(
         left[0] -= 1
         try:
             run_command(command, line)
-        except CouldNotSend as problem:
+        except outbox.CouldNotSend as problem:
             narrate(f"{problem.fault}; the hit is recorded")
 
     _now(f"--folder {folder}")

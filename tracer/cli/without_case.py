@@ -12,11 +12,21 @@ import click
 from tracer.cli.operations import CommandGroup, calls, operation
 from tracer.cli.printer import terminal_width
 from tracer.cli.session import Session, narrate
-from tracer.errors import ExitCode
+from tracer.errors import ExitCode, InputRefused
+from tracer.late_imports import imported_when_used
 from tracer.library.arguments import Option
 from tracer.library.without_case import check_manifest, list_plugins, make_market, manifest_schema, propose_manifest
 from tracer.library.without_case import help as page_of
 from tracer.version import __version__
+
+with imported_when_used():
+    from rich.cells import cell_len
+
+    from tracer.cli.printer import stages
+    from tracer.file_writing import write_whole
+    from tracer.manifest.apply import check_manifest as manifest_checked
+    from tracer.resources import help_dir
+    from tracer.wording.terminal import wrapped_lines
 
 _EXITS = {
     ExitCode.DONE: "done",
@@ -34,7 +44,6 @@ _CODE = "    "
 _RULE = re.compile(r"[\s|:-]+")
 _SHELLS = ("bash", "zsh", "fish")
 
-
 manifest = CommandGroup("manifest", "", "check case.toml", "Write, check and describe manifests; no case is needed.")
 
 
@@ -50,11 +59,8 @@ def new(_session: Session, folder: Path) -> None:
 
 @manifest.operation("check", "case.toml", of=check_manifest)
 def check(_session: Session, file: Path, allow_outside: bool) -> None:
-    from tracer.cli.progress import stages
-    from tracer.manifest.checked import check_manifest
-
     with stages("checking") as meter:
-        checked = check_manifest(file, outside=allow_outside, meter=meter)
+        checked = manifest_checked(file, outside=allow_outside, meter=meter)
     for note in checked.notes:
         narrate(note)
     click.echo(checked.line())
@@ -93,8 +99,6 @@ plugins = calls("plugins", "", of=list_plugins, empty="No plug-in is installed: 
 
 
 def _topics(_: click.Context) -> Iterator[tuple[str, str]]:
-    from tracer.resources import help_dir
-
     yield from ((page.stem, "") for page in sorted(help_dir().glob("*.md")))
 
 
@@ -115,14 +119,13 @@ def page_lines(page: str, width: int) -> Iterator[str]:
     >>> list(page_lines("| key | meaning |\\n| --- | --- |\\n| `id` | its id |\\n\\nOne\\ntwo.", 40))
     ['`id`', '  its id', '', 'One two.']
     """
-    from tracer.wording.terminal import wrapped
 
     def paragraph(lines: list[str]) -> Iterator[str]:
         if lines:
             item = _ITEM.match(lines[0])
             first = item.group() if item is not None else ""
             text = " ".join([lines[0][len(first) :].strip(), *lines[1:]])
-            yield from wrapped(_STRONG.sub("", text), first, width)
+            yield from wrapped_lines(_STRONG.sub("", text), first, width)
 
     waiting: list[str] = []
     heads: list[str] | None = None
@@ -145,13 +148,13 @@ def page_lines(page: str, width: int) -> Iterator[str]:
             if heads is None:
                 heads = cells
             elif not _RULE.fullmatch(line):
-                yield from wrapped(cells[0], "", width)
+                yield from wrapped_lines(cells[0], "", width)
                 for head, cell in zip(heads[1:], cells[1:], strict=False):
                     if cell:  # behind its heading where there are several
-                        yield from wrapped(f"{head}: {cell}" if head and len(heads) > 2 else cell, "  ", width)
+                        yield from wrapped_lines(f"{head}: {cell}" if head and len(heads) > 2 else cell, "  ", width)
             continue
         elif line.startswith("#"):
-            yield from wrapped(line.lstrip("# "), "", width)
+            yield from wrapped_lines(line.lstrip("# "), "", width)
             yield ("=" if line.startswith("# ") else "-") * min(width, len(line.lstrip("# ")))
         elif _ITEM.match(line):
             waiting = [line]
@@ -187,9 +190,6 @@ def manpages(context: click.Context, folder: Path) -> None:
 
     man looks into ~/.local/share/man/man1 and /usr/local/share/man/man1. Pages of an earlier version are replaced.
     """
-    from tracer.errors import InputRefused
-    from tracer.file_writing import write_whole
-
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -254,21 +254,17 @@ def _plain(text: str) -> str:
 
 def _code(line: str, width: int) -> Iterator[str]:
     """A line of code in at most `width` cells: a shell goes on reading where a `\\` ends it."""
-    from rich.cells import cell_len
-
-    from tracer.wording.terminal import wrapped
-
     if cell_len(line) + len(_CODE) <= width:
         yield f"{_CODE}{line}".rstrip()
         return
     before = _CODE + line[: len(line) - len(line.lstrip())]
     text, _, note = f" {line.strip()}".partition(" # ")
     if note:
-        yield from (f"{before}# {one}" for one in wrapped(note.strip(), "", width - len(before) - 2))
+        yield from (f"{before}# {one}" for one in wrapped_lines(note.strip(), "", width - len(before) - 2))
     text = text.strip()
     if not text:
         return
     shell = text.startswith(("tracer ", "pip ", "python "))
-    *lines, last = wrapped(text, before, width - (2 if shell else 0))
+    *lines, last = wrapped_lines(text, before, width - (2 if shell else 0))
     yield from (f"{one} \\" if shell else one for one in lines)
     yield last

@@ -11,15 +11,14 @@ from typing import Any
 import duckdb
 
 from tracer.documents import json_of
-from tracer.findings.case_facts import CaseFacts
+from tracer.findings import sightings
+from tracer.findings.case_facts import ROWS, CaseFacts, question_of
 from tracer.findings.claims import verdict as claims
 from tracer.findings.claims.blocks import limits_of
 from tracer.findings.claims.random import witnesses_of
 from tracer.findings.claims.verdict import lists_of, read_claims, usable
 from tracer.findings.overlap.patterns import STEPS, step_text
-from tracer.findings.precomputed import ROWS, question_of
-from tracer.findings.sightings import facts as sightings
-from tracer.findings.sightings.facts import RegisteredMarks
+from tracer.findings.sightings import RegisteredMarks
 from tracer.identify.number_plans import CHINA, built_in_ranges
 
 JOB, TABLES, ANSWERS, DONE, WORK = "job.json", "tables", "answers", "done", "work"
@@ -91,35 +90,18 @@ class ClusterJob:
 def questions_of(con: duckdb.DuckDBPyConnection, register: RegisteredMarks, sources: list[int]) -> Iterator[Question]:
     """All that is asked. `sources`: released datasets."""
     yield from pattern_questions()
-    yield from _mark_questions(register, sources)
-    yield from _claim_questions(con)
-
-
-def pattern_questions() -> Iterator[Question]:
-    """Sets of holders, from which overlaps and derivations are computed, contacts with several identifiers, and where
-    numbers lie."""
-    for name, back in STEPS.items():
-        yield Question(f"overlap/{name}", step_text(name), {}, back)
-
-
-def _mark_questions(register: RegisteredMarks, sources: list[int]) -> Iterator[Question]:
-    """Which canaries, ordinary and withheld rows of the released datasets `sources` are in which dataset."""
+    # Which canaries, ordinary and withheld rows of the released datasets are in which dataset.
     targets = sorted(dataset.no for dataset in register.datasets.values())
-    if not targets or not register.releases:
-        return
-    clients = {release.client for release in register.releases}
-    own = sorted(one.no for one in register.datasets.values() if one.own or one.holder in clients)
-    for numbers in [targets, *([own] if own and own != targets else [])]:
-        yield Question("sightings/seen", sightings.statement("seen"), {"targets": numbers})
-    if sources:
+    if targets and register.releases:
+        clients = {release.client for release in register.releases}
+        own = sorted(one.no for one in register.datasets.values() if one.own or one.holder in clients)
+        for numbers in [targets, *([own] if own and own != targets else [])]:
+            yield Question("sightings/seen", sightings.statement("seen"), {"targets": numbers})
         looked = {"targets": targets, "sources": sources}
-        yield Question("sightings/matched", sightings.statement("matched"), looked)
-        yield Question("sightings/ordinary", sightings.statement("ordinary"), {"sources": sources})
-        yield Question("sightings/withheld_seen", sightings.statement("withheld_seen"), looked)
-
-
-def _claim_questions(con: duckdb.DuckDBPyConnection) -> Iterator[Question]:
-    """Numbers by block of every list that is claimed to be random, against what it cannot have fed."""
+        bounds = {"matched": looked, "ordinary": {"sources": sources}, "withheld_seen": looked}
+        for name, bound in bounds.items() if sources else ():
+            yield Question(f"sightings/{name}", sightings.statement(name), bound)
+    # Numbers by block of every list that is claimed to be random, against what it cannot have fed.
     claimed = {name for claim in read_claims(con) if claim.kind == "random" for name in lists_of(con, claim)}
     for name in sorted(claimed):
         no, why_not = usable(con, name)
@@ -128,6 +110,13 @@ def _claim_questions(con: duckdb.DuckDBPyConnection) -> Iterator[Question]:
         witnesses = list(witnesses_of(CaseFacts(con), name))
         # Blinded keys keep blocks of 10,000, and the great lists are Chinese: other plans' blocks are counted here.
         limits = limits_of(next(each for each in built_in_ranges() if each.country == CHINA))
-        bound = {"dataset": no, "witnesses": witnesses, "without": list[int](), **limits}
-        yield Question("claims/blocks", claims.statement("blocks"), bound)
+        blocks = {"dataset": no, "witnesses": witnesses, "without": list[int](), **limits}
+        yield Question("claims/blocks", claims.statement("blocks"), blocks)
         yield Question("claims/canaries", claims.statement("canaries"), {"dataset": no, "consumers": False, **limits})
+
+
+def pattern_questions() -> Iterator[Question]:
+    """Sets of holders, from which overlaps and derivations are computed, contacts with several identifiers, and where
+    numbers lie."""
+    for name, back in STEPS.items():
+        yield Question(f"overlap/{name}", step_text(name), {}, back)

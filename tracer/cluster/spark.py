@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from tracer.cluster.job import ANSWERS, DONE, JOB, TABLE_COLUMNS, TABLES, WORK, ClusterJob, Question
 from tracer.errors import InputRefused, TracerError, UsageError
-from tracer.findings.precomputed import ROWS
+from tracer.findings.case_facts import ROWS
 from tracer.optional import SPARK, require
 
 if TYPE_CHECKING:
@@ -39,8 +39,7 @@ class Ran:
 def session(master: str | None, settings: dict[str, str] | None = None) -> SparkSession:
     """A Spark session at `master` (by default what `spark-submit` or the environment says).
 
-    Raises `UsageError` where pyspark, sqlglot or Java is missing.
-    """
+    Raises `UsageError` where pyspark, sqlglot or Java is missing."""
     import shutil
     from os import environ
 
@@ -65,8 +64,7 @@ def run_job(spark: SparkSession, folder: str, progress: Callable[[Ran], None] = 
     """Answer every question of the exported `folder` (a path or a URI that Spark reads); answers go next to the tables.
 
     Nothing is brought to the driver but the description of the work. Raises `InputRefused` where the folder is none, or
-    memberships are missing, and `TracerError` for a plan with a cross join.
-    """
+    memberships are missing, and `TracerError` for a plan with a cross join."""
     from pyspark.errors import PySparkException
 
     folder = folder.rstrip("/") if "://" in folder else Path(folder).resolve().as_uri()
@@ -77,7 +75,23 @@ def run_job(spark: SparkSession, folder: str, progress: Callable[[Ran], None] = 
         remedy = "make one with tracer cluster export"
         raise InputRefused("no exported case in this folder", where=folder, remedy=remedy) from None
     spark.conf.set("spark.sql.shuffle.partitions", str(job.buckets))
-    _declare(spark, folder, job)
+    for name, columns in TABLE_COLUMNS.items():
+        listed = ", ".join(f"{column} {kind}" for column, kind in columns.items())
+        path = f"{folder}/{TABLES}/{name}"
+        if name == "membership":
+            spark.sql(f"DROP TABLE IF EXISTS {name}")
+            literal = path.replace("\\", "\\\\").replace("'", "\\'")
+            spark.sql(
+                f"CREATE TABLE {name} ({listed}) USING parquet"
+                f" CLUSTERED BY (key) INTO {job.buckets} BUCKETS LOCATION '{literal}'"
+            )
+            continue
+        rows = spark.read.schema(listed).parquet(path)
+        if name == "segment":  # the statement that reads segments knows them by their digits
+            rows = rows.selectExpr("CAST(block AS STRING) AS prefix", "province", "city")
+        rows.createOrReplaceTempView(name)
+    held = "SELECT dataset, key, row FROM membership UNION ALL SELECT dataset, key, row FROM hash_match"
+    spark.sql(held).createOrReplaceTempView("held_identifier")
     found = spark.table("membership").count()
     if found != job.memberships:
         what = f"{found} memberships instead of {job.memberships}"
@@ -89,27 +103,6 @@ def run_job(spark: SparkSession, folder: str, progress: Callable[[Ran], None] = 
             progress(ran[-1])
     spark.sql(f"SELECT '{job.facts}' AS value").write.mode("overwrite").text(f"{folder}/{DONE}")
     return ran
-
-
-def _declare(spark: SparkSession, folder: str, job: ClusterJob) -> None:
-    for name, columns in TABLE_COLUMNS.items():
-        listed = ", ".join(f"{column} {kind}" for column, kind in columns.items())
-        path = f"{folder}/{TABLES}/{name}"
-        if name == "membership":
-            spark.sql(f"DROP TABLE IF EXISTS {name}")
-            literal = path.replace("\\", "\\\\").replace("'", "\\'")
-            spark.sql(
-                f"CREATE TABLE {name} ({listed}) USING parquet"
-                f" CLUSTERED BY (key) INTO {job.buckets} BUCKETS LOCATION '{literal}'"
-            )
-        else:
-            rows = spark.read.schema(listed).parquet(path)
-            if name == "segment":  # the statement that reads segments knows them by their digits
-                rows = rows.selectExpr("CAST(block AS STRING) AS prefix", "province", "city")
-            rows.createOrReplaceTempView(name)
-    spark.sql(
-        "SELECT dataset, key, row FROM membership UNION ALL SELECT dataset, key, row FROM hash_match"
-    ).createOrReplaceTempView("held_identifier")
 
 
 def _run(spark: SparkSession, folder: str, question: Question, makes: str | None, query: str) -> Ran:
@@ -133,14 +126,19 @@ def spark_steps(text: str, bound: Mapping[str, Any]) -> list[tuple[str | None, s
     """The statements of a file of DuckDB's dialect in Spark's, value by value bound: the relation that each creates
     (None where its rows are the answer), and the query. The translation is sqlglot's.
 
-    Raises `KeyError` for a parameter that is not bound.
-    """
+    Raises `KeyError` for a parameter that is not bound."""
     import sqlglot
     from sqlglot import exp
 
     def change(node: exp.Expr) -> exp.Expr:
         if isinstance(node, exp.Placeholder):
-            return _literal(bound[node.name])
+            value = bound[node.name]
+            if isinstance(value, bool):
+                return exp.true() if value else exp.false()
+            if not isinstance(value, list | tuple):
+                return exp.Literal.number(int(value))
+            whole = exp.Array(expressions=[exp.Literal.number(int(one)) for one in value])
+            return exp.cast(whole, "ARRAY<INT>", dialect="spark")  # an empty one needs its type
         if isinstance(node, exp.Table) and node.db == "temp":
             node.set("db", None)  # Spark's relations have no schema here
         return node
@@ -151,14 +149,3 @@ def spark_steps(text: str, bound: Mapping[str, Any]) -> list[tuple[str | None, s
         query = parsed.expression if isinstance(parsed, exp.Create) else parsed
         steps.append((makes, query.transform(change).sql("spark", comments=False)))
     return steps
-
-
-def _literal(value: Any) -> exp.Expr:
-    from sqlglot import exp
-
-    if isinstance(value, bool):
-        return exp.true() if value else exp.false()
-    if isinstance(value, list | tuple):
-        whole = exp.Array(expressions=[exp.Literal.number(int(one)) for one in value])
-        return exp.cast(whole, "ARRAY<INT>", dialect="spark")  # an empty one needs its type
-    return exp.Literal.number(int(value))

@@ -18,12 +18,12 @@ from tracer.clock import now
 from tracer.errors import InputRefused
 from tracer.marking.register.timestamp import (
     KeptStamp,
+    check_response,
     keep_stamp,
     nonce_of,
     read_answer,
     read_bytes,
     request_for,
-    take_in,
 )
 
 ANCHOR = b"anchor"
@@ -87,13 +87,9 @@ def anchor_page(case: Case) -> str:
     head = head_of(case)
     groups = [head.hash[at : at + 4] for at in range(0, len(head.hash), 4)]
     lines = ["Journal of a case", "", f"  case       {head.case_id}", f"  entries    {head.entries:,}"]
-    lines += [
-        f"  printed    {now().isoformat()}Z",
-        "",
-        "Head",
-        *(f"  {' '.join(groups[at : at + 8])}" for at in (0, 8)),
-    ]
-    lines += ["", f"Statement (SHA-256 {hashlib.sha256(head.statement()).hexdigest()})"]
+    lines += [f"  printed    {now().isoformat()}Z", "", "Head"]
+    lines += [f"  {' '.join(groups[at : at + 8])}" for at in (0, 8)]
+    lines += ["", f"Statement (SHA-256 {_digest(head).hex()})"]
     lines += [f"  {line}" for line in head.statement().decode("ascii").splitlines()]
     lines += ["", "Time stamps", *(f"  {held.line()}" for held in anchors(case)), "", _CHECK]
     case.journal.append(command="anchor print", detail={"entries": head.entries, "head": head.hash})
@@ -112,7 +108,7 @@ def take_in_anchor(case: Case, file: Path, ca: Path | None) -> HeldAnchor:
     if head is None:
         what = "the answer is not to a request of this case"
         raise InputRefused(what, where=str(file), remedy="send what `tracer anchor request` wrote")
-    taken = take_in(response, head.statement(), _nonce(case, head), ca, str(file))
+    taken = check_response(response, head.statement(), _nonce(case, head), ca, str(file))
     with case.transaction():
         kept = keep_stamp(case.con, "journal_stamp", (head.entries, head.hash), taken)
         detail = {"entries": head.entries, "time": f"{kept.time.isoformat()}Z", "verified": kept.ca is not None}
@@ -160,7 +156,7 @@ def check_head(case: Case, stated: str) -> Check:
     if len(head) != 64 or set(head) - set("0123456789abcdef"):
         raise InputRefused("a head is 64 hexadecimal digits", where="--head", remedy="copy it from the page")
     found = next((one for one in _heads(case) if one.hash == head), None)
-    return _checked(case, found, "the head")
+    return _check_head(case, found, "the head")
 
 
 def check_answer(case: Case, file: Path, ca: Path | None) -> Check:
@@ -168,13 +164,13 @@ def check_answer(case: Case, file: Path, ca: Path | None) -> Check:
     response, pem = read_bytes(file), None if ca is None else read_bytes(ca)
     found = next((one for one in _heads(case) if _digest(one) in response), None)
     if found is None:
-        return _checked(case, None, "the stamp")
+        return _check_head(case, None, "the stamp")
     stamp = read_answer(response, found.statement(), ca=pem, where=str(file))
     signed = "signature verified" if pem is not None else "signature NOT verified: give --ca"
-    return _checked(case, found, f"the stamp of {stamp.time.isoformat()}Z ({signed})")
+    return _check_head(case, found, f"the stamp of {stamp.time.isoformat()}Z ({signed})")
 
 
-def _checked(case: Case, found: Head | None, what: str) -> Check:
+def _check_head(case: Case, found: Head | None, what: str) -> Check:
     chain = case.journal.file.check()
     if chain.problem is not None:
         return Check("anchor", False, f"the journal is not whole: {chain.problem}")

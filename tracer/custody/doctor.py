@@ -20,7 +20,7 @@ from tracer.case.layout import Layout, read_card
 from tracer.case.schema import missing_tables
 from tracer.case.sealing import Sealing
 from tracer.errors import CaseUnavailable, refuse_short
-from tracer.marking.register.registers import unwritten, withdraw_unwritten
+from tracer.marking.register.registers import unwritten_draws, withdraw_unwritten
 
 _LEAST_FREE = 256 << 20
 """Bytes that should be free in addition to the store's size: a purge and a backup write it a second time."""
@@ -84,7 +84,7 @@ def repair(folder: Path, key_file: Path | None) -> list[CaseFault]:
             tidy(case)
         if case.sealing is not None and case.sealing.fault and sound and not unreadable(case):
             case.sealing.mark(case.con)
-        withdrawn = [withdraw_unwritten(case, one.draw).draw for one in unwritten(case.con)] if sound else []
+        withdrawn = [withdraw_unwritten(case, one.draw).draw for one in unwritten_draws(case.con)] if sound else []
         unfinished = _unfinished_purges(case) if sound else []
         if sound:
             detail = {"found": [finding.what for finding in before], "withdrawn": withdrawn}
@@ -178,7 +178,7 @@ def _in_store(case: Case) -> Iterator[tuple[str, str]]:
         " AND sha256 NOT IN (SELECT sha256 FROM original) ORDER BY id, version"
     ).fetchall():
         yield "originals", f"dataset {dataset} has none ({sha256}): restore the case from a backup"
-    for one in unwritten(case.con):
+    for one in unwritten_draws(case.con):
         what = f"draw {one.draw} was committed and its {len(one.releases)} copies were never written"
         yield "register", f"{what}: --repair withdraws it; delete what may lie in the folder that was named"
     for channel, messages, since, fault in case.con.execute(

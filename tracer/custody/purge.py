@@ -9,15 +9,15 @@ from typing import Any
 from tracer.case import rotation
 from tracer.case.case import Case, open_case
 from tracer.clock import now
-from tracer.dossier.vocabulary import listed
+from tracer.dossier.vocabulary import listed_names
 from tracer.errors import InputRefused, refuse_short
-from tracer.findings.case_facts import forget_lists
-from tracer.findings.precomputed import drop_answers
+from tracer.findings.case_facts import drop_answers, forget_lists
 from tracer.lists.read.landing import drop_raw
-from tracer.resources import statements_beside
-from tracer.trace import not_recomputable, trace, up_to_date
+from tracer.resources import sql_next_to
+from tracer.stages import stale_stages
+from tracer.trace import not_recomputable, trace
 
-_statement = statements_beside(__file__)
+_statement = sql_next_to(__file__)
 
 _CONTENTS = ["membership", "duplicate", "contact_alias", "mask", "reject", "junk", "dataset_column", "part"]
 _CONTENTS += ["blind_match", "address_label"]
@@ -54,13 +54,13 @@ def purge_dataset(
         if purged_at is not None:
             what = f"its contents were purged on {purged_at:%Y-%m-%d}"
             raise InputRefused(what, where=dataset, remedy="nothing is left to do")
-        if traced and not up_to_date(case):
+        if traced and stale_stages(con):
             tell("bringing the findings up to date")
             trace(case)
         tell("removing the contents")
         certificate, named_by = _remove(case, dataset, holder, reason or "none was given")
         for sha256, names in named_by.items():
-            tell(f"Warning: the original {sha256[:12]}… stays in the case, as the file of {listed(names)}")
+            tell(f"Warning: the original {sha256[:12]}… stays in the case, as the file of {listed_names(names)}")
         if traced:
             tell("marking the findings that rest on them")
             trace(case)
@@ -80,53 +80,36 @@ def _remove(case: Case, dataset: str, holder: str, reason: str) -> tuple[dict[st
     """Remove the contents; (certificate, hash of an original that stays → what else of the case is that file)."""
     con, at, asked = case.con, now(), {"id": dataset}
     versions = con.execute(f"SELECT no, {', '.join(_COUNTS)} FROM dataset WHERE id = $id ORDER BY no", asked).fetchall()
-    numbers = [row[0] for row in versions]
+    numbers, removed = [row[0] for row in versions], {"raw rows": 0}
     with case.transaction():
-        removed = _delete_rows(case, numbers)
+        parts = "SELECT raw_table, rows FROM part WHERE dataset IN (SELECT unnest($numbers)) ORDER BY dataset, part"
+        for table, rows in con.execute(parts, {"numbers": numbers}).fetchall():
+            drop_raw(con, table)
+            removed["raw rows"] += rows
+        for table in _CONTENTS:
+            gone = f"DELETE FROM {table} WHERE dataset IN (SELECT unnest($numbers))"
+            removed[table.replace("_", " ")] = int(con.execute(gone, {"numbers": numbers}).fetchall()[0][0])
         drop_answers(con, stale_only=False)
         forget_lists(con, numbers)
         con.execute("UPDATE dataset SET purged_at = $at WHERE id = $id", {"at": at, **asked})
-        rows = con.execute(_statement("originals"), asked).fetchall()
-        originals, named_by = [one for one, names in rows if not names], {one: names for one, names in rows if names}
+        named_by = dict(con.execute(_statement("originals"), asked).fetchall())
+        originals = [one for one, names in named_by.items() if not names]
+        named_by = {one: names for one, names in named_by.items() if names}
         con.execute("DELETE FROM original WHERE sha256 IN (SELECT unnest($alone))", {"alone": originals})
         detail = {"dataset": dataset, "reason": reason, "removed": removed, "originals": originals}
         hashes = {f"{dataset} version {row[1]}": row[2] for row in versions}
         uid = case.journal.append(command="purge", inputs=hashes, detail=detail | {"originals_kept": [*named_by]})
     for sha256 in originals:
         case.vault.files.remove(sha256)
-    stays = [
-        "hashes, counts and the findings about it",
-        *(f"original {one}: other records name it" for one in named_by),
-    ]
+    stays = ["hashes, counts and the findings about it"]
+    stays += [f"original {one}: other records name it" for one in named_by]
     # Without the register of its marked copies a copy could no longer be recognised.
     copies, withheld = con.execute(_statement("registered"), asked).fetchall()[0]
     if copies:
         what = f"canaries, and the identifiers of {withheld} rows that copies lacked"
         stays.append(f"the register of its {copies} copies: {what}")
-    certificate: dict[str, Any] = {
-        "certificate": "tracer purge 1",
-        "case": case.case_id,
-        "dataset": dataset,
-        "holder": holder,
-    }
-    certificate |= {"purged_at": f"{at.isoformat()}Z", "reason": reason}
+    certificate: dict[str, Any] = {"certificate": "tracer purge 1", "case": case.case_id, "dataset": dataset}
+    certificate |= {"holder": holder, "purged_at": f"{at.isoformat()}Z", "reason": reason}
     counts = [dict(zip(_COUNTS, row[1:], strict=True)) for row in versions]
     certificate |= {"versions": counts, "removed": removed, "originals_removed": originals, "stays": stays}
     return certificate | {"not_reached": list(_NOT_REACHED), "uid": uid}, named_by
-
-
-def _delete_rows(case: Case, numbers: list[int]) -> dict[str, int]:
-    """Table → rows removed; the raw cells under `raw rows`."""
-    con, removed = case.con, {"raw rows": 0}
-    for table, rows in con.execute(
-        "SELECT raw_table, rows FROM part WHERE dataset IN (SELECT unnest($numbers)) ORDER BY dataset, part",
-        {"numbers": numbers},
-    ).fetchall():
-        drop_raw(con, table)
-        removed["raw rows"] += rows
-    for table in _CONTENTS:
-        gone = con.execute(
-            f"DELETE FROM {table} WHERE dataset IN (SELECT unnest($numbers))", {"numbers": numbers}
-        ).fetchall()
-        removed[table.replace("_", " ")] = int(gone[0][0])
-    return removed

@@ -29,9 +29,19 @@ from tracer.case.store import store_fault
 from tracer.custody.anchor import check_anchors
 from tracer.errors import InputRefused
 from tracer.input_files import sha256_of
-from tracer.marking.register.leaves import REGISTER, facts_of, hashes_of, root, statement
-from tracer.marking.register.registers import Register, registers, stamp_faults, stamps_of
-from tracer.trace import findings_digest, not_recomputable, recompute_digest, up_to_date
+from tracer.marking.register.registers import (
+    REGISTER,
+    Register,
+    facts_of,
+    hashes_of,
+    registers,
+    root,
+    stamp_faults,
+    stamps_of,
+    statement,
+)
+from tracer.stages import stale_stages
+from tracer.trace import findings_digest, not_recomputable, recompute_digest
 
 _FIXED = ("dataset", "recipient", "date")
 """Facts of a release that its copy was made for: nothing may change them."""
@@ -86,7 +96,7 @@ def _check_findings(case: Case, progress: Callable[[str], None], since: date | N
         return Check("findings", False, f"the findings of run {run} were changed after it")
     if since is not None and at.date() < since:
         return Check("findings", True, f"as run {run} left them; not computed again: it ran before {since}")
-    if not up_to_date(case):
+    if stale_stages(case.con):
         said = f"as run {run} by tracer {version} left them, but the case or tracer's own code has changed since"
         return Check("findings", True, f"{said}: run `tracer trace`, then verify again")
     progress("computing the findings again")
@@ -121,12 +131,12 @@ def check_registers(case: Case, copies: Sequence[Path] = ()) -> list[Check]:
     `copies`: folders in which copies are looked for where they were written, in addition to the case's own folder.
     """
     homes = [folder.resolve() for folder in (case.folder.resolve().parent, *copies)]
-    held, journaled = registers(case.con), _journaled(case)
+    held, journaled = registers(case.con), _journal_state(case)
     faults, notes = list[str](), list[str]()
     merged = dict(case.con.execute("SELECT id, merged_into FROM party WHERE merged_into IS NOT NULL").fetchall())
     for register in held:
-        found = (*_root_faults(case, register), *_journal_faults(case, register, journaled))
-        faults += [f"draw {register.draw}: {fault}" for fault in (*found, *stamp_faults(case, register))]
+        found = (*_draw_faults(case, register, journaled), *stamp_faults(case, register))
+        faults += [f"draw {register.draw}: {fault}" for fault in found]
         changed, corrected = _changed_facts(case, register, merged)
         faults += [*changed, *_copy_faults(case, register, homes)]
         notes += [f"corrected since: {note}" for note in corrected]
@@ -160,21 +170,7 @@ def check_registers(case: Case, copies: Sequence[Path] = ()) -> list[Check]:
     return [Check("register", True, said), *(Check("register", True, note) for note in notes)]
 
 
-def _root_faults(case: Case, register: Register) -> Iterator[str]:
-    (roots,) = case.con.execute(
-        "SELECT count(DISTINCT commitment) FROM (SELECT commitment, drawn, design FROM release UNION ALL"
-        " SELECT commitment, drawn, design FROM withdrawn_release)"
-        " WHERE drawn AND json_extract_string(design, '$.draw') = $draw",
-        {"draw": register.draw},
-    ).fetchall()[0]
-    if roots != 1:
-        yield "its releases name different roots"
-    again = root(hashes_of(case.con, case.secret(REGISTER), register.draw)).hex()
-    if again != register.root:
-        yield f"changed after it was committed ({', '.join(register.releases)}): its root is now {again}"
-
-
-def _journaled(case: Case) -> _Journaled:
+def _journal_state(case: Case) -> _Journaled:
     """What the journal says in the end: later lines take back what earlier ones say."""
     said = _Journaled()
     for entry in case.journal.entries():
@@ -194,7 +190,19 @@ def _journaled(case: Case) -> _Journaled:
     return said
 
 
-def _journal_faults(case: Case, register: Register, said: _Journaled) -> Iterator[str]:
+def _draw_faults(case: Case, register: Register, said: _Journaled) -> Iterator[str]:
+    """What is wrong with a register's root, and with what the journal says of it and of its copies."""
+    (roots,) = case.con.execute(
+        "SELECT count(DISTINCT commitment) FROM (SELECT commitment, drawn, design FROM release UNION ALL"
+        " SELECT commitment, drawn, design FROM withdrawn_release)"
+        " WHERE drawn AND json_extract_string(design, '$.draw') = $draw",
+        {"draw": register.draw},
+    ).fetchall()[0]
+    if roots != 1:
+        yield "its releases name different roots"
+    again = root(hashes_of(case.con, case.secret(REGISTER), register.draw)).hex()
+    if again != register.root:
+        yield f"changed after it was committed ({', '.join(register.releases)}): its root is now {again}"
     committed = said.committed.get(register.draw)
     if committed is None:
         yield "the journal does not say that it was committed"

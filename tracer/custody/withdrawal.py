@@ -8,7 +8,7 @@ A withdrawal that was wrong is undone as long as none of its identities is used 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -20,11 +20,10 @@ from tracer.clock import now
 from tracer.dossier.vocabulary import did_you_mean
 from tracer.errors import InputRefused
 from tracer.findings.case_facts import CaseFacts
-from tracer.findings.sightings.facts import read_marks
-from tracer.findings.sightings.sightings import read_sightings
-from tracer.resources import statements_beside
+from tracer.findings.sightings import read_marks, read_sightings
+from tracer.resources import sql_next_to
 
-_statement = statements_beside(__file__)
+_statement = sql_next_to(__file__)
 NOT_HANDED_OUT = "not handed out"
 """The reason where none is given."""
 _NAMED = 5
@@ -56,11 +55,41 @@ def withdraw(case: Case, releases: Sequence[str], reason: str = NOT_HANDED_OUT) 
     Raises `InputRefused` with all that speaks against it: an unknown or withdrawn release, one that was never written,
     a canary of the copy that was reached or is in a list of that day or later, opened leaves, a confirmed source.
     """
-    ids = sorted(set(releases))
-    _refuse(case, ids)
+    con, ids = case.con, sorted(set(releases))
+    held = dict(con.execute("SELECT id, drawn AND sha256 IS NULL FROM release ORDER BY id").fetchall())
+    gone = {row[0] for row in con.execute("SELECT id FROM withdrawn_release").fetchall()}
+    problems = []
+    for release in ids:
+        if release in gone:
+            problems.append(InputRefused(f"{release} is withdrawn already", remedy="--undo takes that back"))
+        elif release not in held:
+            remedy = did_you_mean(release, held) or "see `tracer query releases`"
+            problems.append(InputRefused(f"unknown release {release!r}", remedy=remedy))
+        elif held[release]:
+            remedy = "`tracer doctor --repair` takes the whole draw back"
+            problems.append(InputRefused(f"{release} was registered and its copy never written", remedy=remedy))
+    problems = problems or [*_reached_canaries(case, ids), *_shown_copies(case, ids)]
+    if problems:
+        raise InputRefused.many(problems)
+    named = {"ids": ids}
     with case.transaction():
-        freed = _move_out(case.con, ids, reason)
-        detail = {"releases": ids, "freed": freed, "reason": reason}
+        con.execute(f"CREATE OR REPLACE TEMP TABLE freed_now AS {_statement('freed')}", named)
+        con.execute(_statement("move_canaries"), named)
+        _copy_rows(con, "withdrawn_withheld", "* FROM withheld", "release, key", named)
+        said = {**named, "at": now(), "reason": reason}
+        columns = "*, $at::TIMESTAMP AS withdrawn_at, $reason AS reason"
+        _copy_rows(con, "withdrawn_release", f"{columns} FROM release", "id", said)
+        con.execute(_statement("forget_freed"), named)
+        con.execute("UPDATE withdrawn_canary SET freed = true WHERE canary IN (SELECT canary FROM temp.freed_now)")
+        con.execute(
+            "UPDATE code_position SET freed = true WHERE canary IN (SELECT canary FROM temp.freed_now)"
+            " AND draw IN (SELECT json_extract_string(design, '$.draw') FROM withdrawn_release)"
+        )
+        for table, column in _MOVED:
+            con.execute(f"DELETE FROM {table} WHERE {column} IN (SELECT unnest($ids))", named)
+        (freed,) = con.execute("SELECT count(*) FROM temp.freed_now").fetchall()[0]
+        con.execute("DROP TABLE temp.freed_now")
+        detail = {"releases": ids, "freed": int(freed), "reason": reason}
         case.journal.append(command="release withdraw", detail=detail)
     return [
         Withdrawal(release, recipient, day, canaries, freed, path, path is not None and Path(path).is_file())
@@ -77,14 +106,11 @@ def undo_withdrawal(case: Case, releases: Sequence[str]) -> list[str]:
     """
     ids = sorted(set(releases))
     kept = [row[0] for row in case.con.execute("SELECT id FROM withdrawn_release ORDER BY id").fetchall()]
-    problems = [
-        InputRefused(
-            f"{release!r} is not a withdrawn release",
-            remedy=did_you_mean(release, kept) or 'see `tracer sql "FROM views.withdrawn_releases"`',
-        )
-        for release in ids
-        if release not in kept
-    ]
+    problems, listing = list[InputRefused](), 'see `tracer sql "FROM views.withdrawn_releases"`'
+    for release in ids:
+        if release not in kept:
+            remedy = did_you_mean(release, kept) or listing
+            problems.append(InputRefused(f"{release!r} is not a withdrawn release", remedy=remedy))
     remedy = (
         "withdraw that one first, where it was not handed out; else record what was handed out: tracer"
         " release add DATASET --to PARTY --date DATE --path FILE"
@@ -95,96 +121,42 @@ def undo_withdrawal(case: Case, releases: Sequence[str]) -> list[str]:
         problems.append(InputRefused(what, where=f"release {release}", remedy=remedy))
     if problems:
         raise InputRefused.many(problems)
+    con, named = case.con, {"ids": ids}
     with case.transaction():
-        _move_back(case.con, ids)
+        # What a withdrawal did, the other way round: none of the identities is used again.
+        names = ", ".join(f"{name} = coalesce(canary.{name}, w.{name})" for name in ("name", "organisation", "address"))
+        con.execute(
+            f"UPDATE canary SET {names} FROM withdrawn_canary AS w"
+            " WHERE w.canary = canary.no AND w.release IN (SELECT unnest($ids))",
+            named,
+        )
+        con.execute(f"CREATE OR REPLACE TEMP TABLE needed_now AS {_statement('needed')}", named)
+        con.execute(
+            "UPDATE code_position SET freed = NULL FROM temp.needed_now AS n"
+            " WHERE n.draw = code_position.draw AND n.canary = code_position.canary"
+        )
+        con.execute("UPDATE withdrawn_canary SET freed = false WHERE canary IN (SELECT canary FROM temp.needed_now)")
+        con.execute("DROP TABLE temp.needed_now")
+        canaries = "release, canary, scheme, persona, row FROM withdrawn_canary"
+        _copy_rows(con, "release_canary", canaries, "release, canary, row", named)
+        _copy_rows(con, "withheld", "* FROM withdrawn_withheld", "release, key", named)
+        _copy_rows(con, "release", "* EXCLUDE (withdrawn_at, reason) FROM withdrawn_release", "id", named)
+        for table, column in _MOVED:
+            held = f"withdrawn_{table.removeprefix('release_')}"
+            con.execute(f"DELETE FROM {held} WHERE {column} IN (SELECT unnest($ids))", named)
         case.journal.append(command="release withdraw undone", detail={"releases": ids})
     return ids
 
 
-def _move_out(con: duckdb.DuckDBPyConnection, releases: Sequence[str], reason: str) -> int:
-    """Take copies out of the case's releases, in the caller's transaction; how many identities are free again."""
-    ids = {"ids": list(releases)}
-    con.execute(f"CREATE OR REPLACE TEMP TABLE freed_now AS {_statement('freed')}", ids)
-    con.execute(_statement("move_canaries"), ids)
-    con.execute(
-        "INSERT INTO withdrawn_withheld BY NAME SELECT * FROM withheld WHERE release IN (SELECT unnest($ids))"
-        " ORDER BY release, key",
-        ids,
-    )
-    con.execute(
-        "INSERT INTO withdrawn_release BY NAME SELECT *, $at::TIMESTAMP AS withdrawn_at, $reason AS reason FROM release"
-        " WHERE id IN (SELECT unnest($ids)) ORDER BY id",
-        {**ids, "at": now(), "reason": reason},
-    )
-    con.execute(_statement("forget_freed"), ids)
-    con.execute("UPDATE withdrawn_canary SET freed = true WHERE canary IN (SELECT canary FROM temp.freed_now)")
-    con.execute(
-        "UPDATE code_position SET freed = true WHERE canary IN (SELECT canary FROM temp.freed_now)"
-        " AND draw IN (SELECT json_extract_string(design, '$.draw') FROM withdrawn_release)"
-    )
-    for table, column in _MOVED:
-        con.execute(f"DELETE FROM {table} WHERE {column} IN (SELECT unnest($ids))", ids)
-    (count,) = con.execute("SELECT count(*) FROM temp.freed_now").fetchall()[0]
-    con.execute("DROP TABLE temp.freed_now")
-    return int(count)
+def _copy_rows(
+    con: duckdb.DuckDBPyConnection, into: str, columns: str, order: str, bound: Mapping[str, object]
+) -> None:
+    """Copy the rows of the copies `$ids`, which the first column of the order names, into another table."""
+    named = f"WHERE {order.partition(',')[0]} IN (SELECT unnest($ids))"
+    con.execute(f"INSERT INTO {into} BY NAME SELECT {columns} {named} ORDER BY {order}", dict(bound))
 
 
-def _move_back(con: duckdb.DuckDBPyConnection, releases: Sequence[str]) -> None:
-    """Undo `_move_out`, in the caller's transaction: only where none of its identities is used again."""
-    ids = {"ids": list(releases)}
-    names = ", ".join(f"{name} = coalesce(canary.{name}, w.{name})" for name in ("name", "organisation", "address"))
-    con.execute(
-        f"UPDATE canary SET {names} FROM withdrawn_canary AS w"
-        " WHERE w.canary = canary.no AND w.release IN (SELECT unnest($ids))",
-        ids,
-    )
-    con.execute(f"CREATE OR REPLACE TEMP TABLE needed_now AS {_statement('needed')}", ids)
-    con.execute(
-        "UPDATE code_position SET freed = NULL FROM temp.needed_now AS n"
-        " WHERE n.draw = code_position.draw AND n.canary = code_position.canary"
-    )
-    con.execute("UPDATE withdrawn_canary SET freed = false WHERE canary IN (SELECT canary FROM temp.needed_now)")
-    con.execute("DROP TABLE temp.needed_now")
-    con.execute(
-        "INSERT INTO release_canary BY NAME SELECT release, canary, scheme, persona, row FROM withdrawn_canary"
-        " WHERE release IN (SELECT unnest($ids)) ORDER BY release, canary, row",
-        ids,
-    )
-    con.execute(
-        "INSERT INTO withheld BY NAME SELECT * FROM withdrawn_withheld WHERE release IN (SELECT unnest($ids))"
-        " ORDER BY release, key",
-        ids,
-    )
-    con.execute(
-        "INSERT INTO release BY NAME SELECT * EXCLUDE (withdrawn_at, reason) FROM withdrawn_release"
-        " WHERE id IN (SELECT unnest($ids)) ORDER BY id",
-        ids,
-    )
-    for table, column in _MOVED:
-        held = f"withdrawn_{table.removeprefix('release_')}"
-        con.execute(f"DELETE FROM {held} WHERE {column} IN (SELECT unnest($ids))", ids)
-
-
-def _refuse(case: Case, ids: list[str]) -> None:
-    con = case.con
-    held = dict(con.execute("SELECT id, drawn AND sha256 IS NULL FROM release ORDER BY id").fetchall())
-    gone = {row[0] for row in con.execute("SELECT id FROM withdrawn_release").fetchall()}
-    problems = []
-    for release in ids:
-        if release in gone:
-            problems.append(InputRefused(f"{release} is withdrawn already", remedy="--undo takes that back"))
-        elif release not in held:
-            remedy = did_you_mean(release, held) or "see `tracer query releases`"
-            problems.append(InputRefused(f"unknown release {release!r}", remedy=remedy))
-        elif held[release]:
-            remedy = "`tracer doctor --repair` takes the whole draw back"
-            problems.append(InputRefused(f"{release} was registered and its copy never written", remedy=remedy))
-    problems = problems or [*_reached(case, ids), *_shown(case, ids)]
-    if problems:
-        raise InputRefused.many(problems)
-
-
-def _reached(case: Case, ids: list[str]) -> Iterator[InputRefused]:
+def _reached_canaries(case: Case, ids: list[str]) -> Iterator[InputRefused]:
     """Canaries that only these copies have, and that were reached or are in a list since."""
     con = case.con
     only_here = con.execute(
@@ -203,7 +175,7 @@ def _reached(case: Case, ids: list[str]) -> Iterator[InputRefused]:
     later = {
         item.no: item.id
         for item in marks.datasets.values()
-        if None in days or first is None or (item.seen or item.loaded_at.date()) >= first
+        if None in days or first is None or (item.day_seen or item.loaded_at.date()) >= first
     }
     if not alone or not later:
         return
@@ -220,7 +192,7 @@ def _reached(case: Case, ids: list[str]) -> Iterator[InputRefused]:
                 yield InputRefused(what, where=f"release {release.id}", remedy=remedy)
 
 
-def _shown(case: Case, ids: list[str]) -> Iterator[InputRefused]:
+def _shown_copies(case: Case, ids: list[str]) -> Iterator[InputRefused]:
     """Copies about which something has left the case, or was decided."""
     opened = {
         str((entry.get("detail") or {}).get("release")): int(entry.get("no", 0))

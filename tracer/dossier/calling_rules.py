@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import astuple, dataclass, fields
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, fields
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,8 @@ from typing import Any
 import duckdb
 
 from tracer.documents import toml_of
-from tracer.dossier.vocabulary import did_you_mean, id_problem
+from tracer.dossier.stored import insert
+from tracer.dossier.vocabulary import did_you_mean, id_problem, refuse
 from tracer.errors import InputRefused
 from tracer.input_files import text_of
 
@@ -41,7 +42,7 @@ class CallingRule:
     latest: str | None = None
     at_most: float | None = None
 
-    def bound(self) -> str:
+    def summary(self) -> str:
         """The rule in few words, the same in every language: `08:00-21:00`, `3`, `0.0001`."""
         return f"{self.earliest}-{self.latest}" if self.kind == "hours" else f"{self.at_most:g}"
 
@@ -61,8 +62,7 @@ _KINDS: Mapping[str, type] = {"since": date, "until": date}
 def read_rules(path: Path) -> tuple[CallingRule, ...]:
     """The rules of a file.
 
-    Raises:
-        InputRefused: with all that is wrong with it.
+    Raises `InputRefused`: with all that is wrong with it.
     """
     try:
         document = toml_of(text_of(path, "utf-8-sig"))
@@ -75,70 +75,59 @@ def read_rules(path: Path) -> tuple[CallingRule, ...]:
         raise InputRefused(
             "the file must hold [[rule]] tables and nothing else", where=str(path), remedy="write [[rule]]"
         )
-    rules = [
-        CallingRule(**{"id": "", "kind": "", **_checked(row, f"{path}, [[rule]] {number}", problems)})
-        for number, row in enumerate(rows, start=1)
-    ]
+    rules: list[CallingRule] = []
+    for number, row in enumerate(rows, start=1):
+        problems += _problems(row, f"{path}, [[rule]] {number}")
+        known = {key: value for key, value in row.items() if key in _KEYS}
+        if isinstance(known.get("at_most"), int):
+            known["at_most"] = float(known["at_most"])
+        rules.append(CallingRule(**{"id": "", "kind": "", **known}))
     ids = Counter(str(rule.id) for rule in rules)
     for name in sorted(name for name, times in ids.items() if times > 1):
         problems.append(InputRefused(f"two rules have the id {name!r}", where=str(path), remedy="give each its own id"))
-    if problems:
-        raise InputRefused.many(problems)
+    refuse(problems)
     return tuple(rules)
 
 
-def _checked(row: Mapping[str, Any], where: str, problems: list[InputRefused]) -> dict[str, Any]:
-    """The row's values, numbers as floats; what is wrong with it goes into `problems`."""
+def _problems(row: Mapping[str, Any], where: str) -> Iterator[InputRefused]:
+    """All that is wrong with one rule."""
 
-    def refuse(problem: str, remedy: str) -> None:
-        problems.append(InputRefused(problem, where=where, remedy=remedy))
+    def wrong(what: str, remedy: str = "") -> InputRefused:
+        return InputRefused(what, where=where, remedy=remedy)
 
-    for key in row:
-        if key not in _KEYS:
-            refuse(f"unknown key {key!r}", did_you_mean(key, _KEYS))
     for key, value in row.items():
         wanted = (int, float) if key == "at_most" else _KINDS.get(key, str)
-        if key in _KEYS and (not isinstance(value, wanted) or isinstance(value, bool)):
-            refuse(f"invalid {key} {value!r}", "write a number" if key == "at_most" else "write a text, or a bare date")
-    kind = row.get("kind")
+        if key not in _KEYS:
+            yield wrong(f"unknown key {key!r}", did_you_mean(key, _KEYS))
+        elif not isinstance(value, wanted) or isinstance(value, bool):
+            yield wrong(
+                f"invalid {key} {value!r}", "write a number" if key == "at_most" else "write a text, or a bare date"
+            )
+    kind, own, most = row.get("kind"), row.get("id"), row.get("at_most")
     if kind not in RULE_KINDS:
-        refuse(f"invalid kind of rule {kind!r}", did_you_mean(str(kind), RULE_KINDS))
-    if isinstance(row.get("id"), str):
-        problem = id_problem(row["id"], "rule", where)
-        problems.extend([problem] if problem is not None else [])
-    else:
-        refuse("a rule has no id", "give it one: it is named in results")
-    problems.extend(InputRefused(told, where=where) for told in _unfit(row, kind))
-    return {
-        key: float(value) if key == "at_most" and isinstance(value, int | float) else value
-        for key, value in row.items()
-        if key in _KEYS
-    }
-
-
-def _unfit(row: Mapping[str, Any], kind: Any) -> Iterable[str]:
+        yield wrong(f"invalid kind of rule {kind!r}", did_you_mean(str(kind), RULE_KINDS))
+    if not isinstance(own, str):
+        yield wrong("a rule has no id", "give it one: it is named in results")
+    elif (problem := id_problem(own, "rule", where)) is not None:
+        yield problem
     if kind == "hours":
-        clocks = [row.get("earliest"), row.get("latest")]
-        if not all(isinstance(clock, str) and _CLOCK.match(clock) for clock in clocks):
-            yield 'hours need earliest and latest, like earliest = "08:00" and latest = "21:00"'
-        elif str(clocks[0]) >= str(clocks[1]):
-            yield f"latest ({clocks[1]}) is not after earliest ({clocks[0]})"
-    elif kind in RULE_KINDS:
-        most = row.get("at_most")
-        if not isinstance(most, int | float) or isinstance(most, bool) or most < 0:
-            yield f"{kind} needs at_most, a number"
+        earliest, latest = row.get("earliest"), row.get("latest")
+        if not all(isinstance(clock, str) and _CLOCK.match(clock) for clock in (earliest, latest)):
+            yield wrong('hours need earliest and latest, like earliest = "08:00" and latest = "21:00"')
+        elif str(earliest) >= str(latest):
+            yield wrong(f"latest ({latest}) is not after earliest ({earliest})")
+    elif kind in RULE_KINDS and (not isinstance(most, int | float) or isinstance(most, bool) or most < 0):
+        yield wrong(f"{kind} needs at_most, a number")
     since, until = row.get("since"), row.get("until")
     if isinstance(since, date) and isinstance(until, date) and until < since:
-        yield f"until ({until}) lies before since ({since})"
+        yield wrong(f"until ({until}) lies before since ({since})")
 
 
 def replace_rules(con: duckdb.DuckDBPyConnection, rules: Iterable[CallingRule], *, default: bool = False) -> None:
     """Put these rules in the place of those of the case."""
     con.execute("DELETE FROM calling_rule")
-    names = ", ".join(_KEYS)
     for rule in rules:
-        marks = ", ".join("?" for _ in _KEYS)
-        con.execute(f"INSERT INTO calling_rule ({names}, default_table) VALUES ({marks}, ?)", [*astuple(rule), default])
+        insert(con, "calling_rule", asdict(rule) | {"default_table": default})
 
 
 def ensure_rules(con: duckdb.DuckDBPyConnection) -> None:

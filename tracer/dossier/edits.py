@@ -7,21 +7,32 @@ what does. Findings are computed again by the next trace, and those that rested 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
+from datetime import date
 from typing import Any
 
 import duckdb
 
 from tracer.dossier.parties import PARTY_COLUMNS, add_party, resolve, stored_party
-from tracer.dossier.statements import add_claim, add_relation, add_reply
-from tracer.dossier.stored import R, evidence_problems, stored
-from tracer.dossier.vocabulary import did_you_mean, listed, refuse
+from tracer.dossier.statements import add_statement
+from tracer.dossier.stored import evidence_problems, stored_records
+from tracer.dossier.vocabulary import did_you_mean, listed_names, refuse
 from tracer.errors import InputRefused, UsageError
-from tracer.records import Claim, Evidence, Outcome, Relation, Reply
+from tracer.records import Claim, Evidence, Outcome, Party, Relation, Reply
 
 Connection = duckdb.DuckDBPyConnection
+Record = Party | Evidence | Claim | Relation | Reply
+_RECORDS: Mapping[str, type[Record]] = {
+    "party": Party,
+    "evidence": Evidence,
+    "claim": Claim,
+    "relation": Relation,
+    "reply": Reply,
+}
 _CITING = ("party", "relation", "claim", "dataset", "release")
 """Tables whose rows cite evidence."""
+_NEEDED = frozenset({"id", "party", "kind", "from_party", "to_party"})
+"""Fields that cannot be cleared; the kind of a piece of evidence can."""
 _NAMED_BY: Mapping[str, tuple[str, str, str | None]] = {
     "party": ("party", "parties", "id"),
     "relation": ("relation", "relations", "no"),
@@ -39,154 +50,118 @@ _SHOWN_IDS = 3
 """Ids that a refusal names of each table."""
 
 
-@dataclass(frozen=True)
-class Edit:
-    """What is to be changed in a record."""
+def edit(
+    con: Connection, kind: str, named: str | int, facts: Mapping[str, Any], clear: Collection[str] = ()
+) -> Outcome:
+    """Change a record of a kind (`party`, `evidence`, `claim`, `relation`, `reply`), by its id, number or party.
 
-    facts: Mapping[str, Any]
-    """Field -> its new value; for fields of several values, those that are added."""
-    clear: Collection[str] = ()
-    """Fields that are to be empty again."""
+    facts: field to its new value; of fields of several values, those that are added. clear: fields to be empty again.
+    `asked` names the day where a party was asked several times. The bytes of evidence never change.
 
-
-def edit_party(con: Connection, party: str, edit: Edit) -> Outcome:
-    """Change a party. Its name, role and so on are replaced, aliases and evidence added, or cleared.
-
-    Raises `UsageError` for an unknown party or field, `InputRefused` for what an addition refuses.
+    Raises:
+        UsageError: the case does not have it, or a field cannot be cleared.
+        InputRefused: what an addition refuses.
     """
-    old = stored_party(con, party)
-    if old is None:
-        raise _unknown(con, "party", party)
-    new = _edited(old, edit)
-    refuse(evidence_problems(con, new.evidence, f"party {party}"))
-    if "aliases" in edit.clear:
-        con.execute("DELETE FROM party_alias WHERE party = $id", {"id": party})
-    if "evidence" in edit.clear:
-        con.execute("UPDATE party SET evidence = [] WHERE id = $id", {"id": party})
-    outcome = add_party(con, new, change=True)
-    return Outcome.CHANGED if edit.clear and new != old else outcome
-
-
-def edit_claim(con: Connection, claim: str, edit: Edit) -> Outcome:
-    """Change a claim; raises as `edit_party`."""
-    old = stored(con, Claim, "id = $id", {"id": claim})
-    if not old:
-        raise _unknown(con, "claim", claim)
-    return add_claim(con, _edited(old[0], edit), change=True)[1]
-
-
-def edit_relation(con: Connection, number: int, edit: Edit) -> Outcome:
-    """Change the day, basis or evidence of a relation by its number; raises as `edit_party`."""
-    old = stored(con, Relation, "no = $no", {"no": number})
-    if not old:
-        raise _unknown(con, "relation", str(number), "no")
-    new = _edited(old[0], edit)
-    if new == old[0]:
+    old = _record(con, kind, named, facts.get("asked") if kind == "reply" else None)
+    had = {field.name: getattr(old, field.name) for field in fields(old)}
+    wrong = sorted(set(clear) - had.keys())
+    if wrong:
+        raise UsageError(f"unknown field {wrong[0]!r}", where="--clear", remedy=did_you_mean(wrong[0], sorted(had)))
+    changed: dict[str, Any] = {name: () if isinstance(had[name], tuple) else None for name in clear}
+    for name, given in facts.items():
+        if isinstance(had.get(name), tuple):  # of several values, what is given is added
+            changed[name] = tuple(dict.fromkeys((*(had[name] if name not in clear else ()), *(given or ()))))
+        elif given is not None and not (isinstance(old, Reply) and name == "asked"):
+            changed[name] = given
+    missing = sorted(name for name in _NEEDED & changed.keys() if changed[name] is None)
+    if missing and not (isinstance(old, Evidence) and missing == ["kind"]):
+        raise UsageError(f"{missing[0]} cannot be empty", where="--clear", remedy="give another value instead")
+    new = replace(old, **changed)
+    match new:
+        case Party():
+            refuse(evidence_problems(con, new.evidence, f"party {named}"))
+            if "aliases" in clear:
+                con.execute("DELETE FROM party_alias WHERE party = $id", {"id": named})
+            if "evidence" in clear:
+                con.execute("UPDATE party SET evidence = [] WHERE id = $id", {"id": named})
+            outcome = add_party(con, new, change=True)
+            return Outcome.CHANGED if clear and new != old else outcome
+        case Claim() | Reply():
+            return add_statement(con, new, change=True)[1]
+    if new == old:
         return Outcome.SAME
-    # Its day is part of what makes it the same relation: put in as another one, it gets its number back.
-    con.execute("DELETE FROM relation WHERE no = $no", {"no": number})
-    add_relation(con, new)
-    ends = {"from_party": resolve(con, new.from_party), "to_party": resolve(con, new.to_party)}
-    con.execute(
-        "UPDATE relation SET no = $no WHERE kind = $kind AND from_party = $from_party AND to_party = $to_party"
-        " AND date IS NOT DISTINCT FROM $date",
-        {"no": number, "kind": new.kind, "date": new.date, **ends},
-    )
-    return Outcome.CHANGED
-
-
-def edit_reply(con: Connection, party: str, edit: Edit) -> Outcome:
-    """Change a reply, where there are several the one of the day `asked` of the edit; raises as `edit_party`."""
-    old = _reply(con, party, edit.facts.get("asked"))
-    facts = {name: value for name, value in edit.facts.items() if name != "asked"}
-    return add_reply(con, _edited(old, Edit(facts, edit.clear)), change=True)
-
-
-def edit_evidence(con: Connection, evidence: str, edit: Edit) -> Outcome:
-    """Change what is said of a piece of evidence: its kind, day and finder. Its bytes never change; raises as
-    `edit_party`."""
-    old = stored(con, Evidence, "id = $id", {"id": evidence})
-    if not old:
-        raise _unknown(con, "evidence", evidence)
-    new = _edited(old[0], edit)
-    if new == old[0]:
-        return Outcome.SAME
-    con.execute(
-        "UPDATE evidence SET kind = $kind, acquired = $acquired, by_whom = $by_whom WHERE id = $id",
-        {"kind": new.kind, "acquired": new.acquired, "by_whom": new.by_whom, "id": evidence},
-    )
-    return Outcome.CHANGED
-
-
-def remove_party(con: Connection, party: str) -> None:
-    """Take a party out on which nothing rests. Raises `UsageError` where it is unknown, `InputRefused` with what rests
-    on it."""
-    old = stored_party(con, party)
-    if old is None:
-        raise _unknown(con, "party", party)
-    if old.protected:
-        why = "it is protected, and pseudonyms of it are in the journal"
-        raise InputRefused(why, where=f"party {party}", remedy="keep it")
-    columns: dict[str, list[str]] = {}
-    for table, column in (*PARTY_COLUMNS, ("party", "merged_into"), ("judgement", "a"), ("judgement", "b")):
-        columns.setdefault(table, []).append(f"{column} = $id")
-    found = [text for table, named in columns.items() for text in naming(con, table, " OR ".join(named), party)]
-    if found:
-        remedy = "remove or edit these first, or merge it: tracer party merge"
-        raise InputRefused(f"named by {listed(found)}", where=f"party {party}", remedy=remedy)
-    for statement in (
-        "DELETE FROM party_alias WHERE party = $id",
-        "DELETE FROM party_suggestion WHERE a = $id OR b = $id",
-        "DELETE FROM party WHERE id = $id",
-    ):
-        con.execute(statement, {"id": party})
-
-
-def remove_claim(con: Connection, claim: str) -> None:
-    """Take a claim out; its verdict goes with the next trace. Raises `UsageError` where it is unknown."""
-    _delete(con, "claim", "id", claim)
-
-
-def remove_relation(con: Connection, number: int) -> None:
-    """Take a relation out, by its number. Raises `UsageError` where it is unknown."""
-    _delete(con, "relation", "no", number)
-
-
-def remove_reply(con: Connection, party: str, asked: Any = None) -> None:
-    """Take a reply out, the one asked for on a day where there are several. Raises `UsageError` where it is unknown."""
-    old = _reply(con, party, asked)
-    con.execute(
-        "DELETE FROM reply WHERE party = $party AND asked IS NOT DISTINCT FROM $asked",
-        {"party": old.party, "asked": old.asked},
-    )
-
-
-def remove_evidence(con: Connection, evidence: str) -> str | None:
-    """Take a piece of evidence out that nothing cites; the hash of its original, where nothing else has the same.
-
-    Raises `UsageError` where it is unknown, `InputRefused` with what cites it.
-    """
-    row = con.execute("SELECT sha256, path FROM evidence WHERE id = $id", {"id": evidence}).fetchone()
-    if row is None:
-        raise _unknown(con, "evidence", evidence)
-    found = [text for table in _CITING for text in naming(con, table, "list_contains(evidence, $id)", evidence)]
-    if found:
-        raise InputRefused(
-            f"cited by {listed(found)}", where=f"evidence {evidence}", remedy="edit or remove these first"
+    if isinstance(new, Relation):
+        # Its day is part of what makes it the same relation: put in as another one, it gets its number back.
+        con.execute("DELETE FROM relation WHERE no = $no", {"no": named})
+        add_statement(con, new)
+        parties = {"from_party": resolve(con, new.from_party), "to_party": resolve(con, new.to_party)}
+        con.execute(
+            "UPDATE relation SET no = $no WHERE kind = $kind AND from_party = $from_party AND to_party = $to_party"
+            " AND date IS NOT DISTINCT FROM $date",
+            {"no": named, "kind": new.kind, "date": new.date, **parties},
         )
-    con.execute("DELETE FROM evidence WHERE id = $id", {"id": evidence})
-    others = con.execute(
-        "SELECT 1 FROM (SELECT sha256 FROM evidence UNION ALL SELECT sha256 FROM signal_file"
-        " UNION ALL SELECT sha256 FROM dataset WHERE purged_at IS NULL) WHERE sha256 = $sha256 LIMIT 1",
-        {"sha256": row[0]},
-    ).fetchone()
-    if row[1] is None or others is not None:
-        return None
-    con.execute("DELETE FROM original WHERE sha256 = $sha256", {"sha256": row[0]})
-    return str(row[0])
+    else:
+        con.execute(
+            "UPDATE evidence SET kind = $kind, acquired = $acquired, by_whom = $by_whom WHERE id = $id",
+            {"kind": new.kind, "acquired": new.acquired, "by_whom": new.by_whom, "id": named},
+        )
+    return Outcome.CHANGED
 
 
-def naming(con: Connection, table: str, condition: str, named: str) -> list[str]:
+def remove(con: Connection, kind: str, named: str | int, asked: date | None = None) -> str | None:
+    """Take a record out on which nothing rests; see `edit`. What a trace found of it goes with the next one.
+
+    Returns the hash of the original of a piece of evidence, where nothing else has the same.
+
+    Raises:
+        UsageError: the case does not have it.
+        InputRefused: a protected party, whose pseudonyms are in the journal; or with what names or cites it.
+    """
+    old, key = _record(con, kind, named, asked), {"id": named}
+    match old:
+        case Reply():
+            con.execute(
+                "DELETE FROM reply WHERE party = $party AND asked IS NOT DISTINCT FROM $asked",
+                {"party": old.party, "asked": old.asked},
+            )
+        case Claim():
+            con.execute("DELETE FROM claim WHERE id = $id", key)
+        case Relation():
+            con.execute("DELETE FROM relation WHERE no = $id", key)
+        case Party():
+            if old.protected:
+                why = "it is protected, and pseudonyms of it are in the journal"
+                raise InputRefused(why, where=f"party {named}", remedy="keep it")
+            columns: dict[str, list[str]] = {}
+            for table, column in (*PARTY_COLUMNS, ("party", "merged_into"), ("judgement", "a"), ("judgement", "b")):
+                columns.setdefault(table, []).append(f"{column} = $id")
+            found = [text for table, by in columns.items() for text in rows_naming(con, table, " OR ".join(by), old.id)]
+            if found:
+                remedy = "remove or edit these first, or merge it: tracer party merge"
+                raise InputRefused(f"named by {listed_names(found)}", where=f"party {named}", remedy=remedy)
+            con.execute("DELETE FROM party_alias WHERE party = $id", key)
+            con.execute("DELETE FROM party_suggestion WHERE a = $id OR b = $id", key)
+            con.execute("DELETE FROM party WHERE id = $id", key)
+        case Evidence():
+            found = [
+                text for table in _CITING for text in rows_naming(con, table, "list_contains(evidence, $id)", old.id)
+            ]
+            if found:
+                remedy = "edit or remove these first"
+                raise InputRefused(f"cited by {listed_names(found)}", where=f"evidence {named}", remedy=remedy)
+            (gone,) = con.execute("DELETE FROM evidence WHERE id = $id RETURNING sha256", key).fetchall()
+            others = con.execute(
+                "SELECT 1 FROM (SELECT sha256 FROM evidence UNION ALL SELECT sha256 FROM signal_file"
+                " UNION ALL SELECT sha256 FROM dataset WHERE purged_at IS NULL) WHERE sha256 = $sha256 LIMIT 1",
+                {"sha256": gone[0]},
+            ).fetchone()
+            if old.path is not None and others is None:
+                con.execute("DELETE FROM original WHERE sha256 = $sha256", {"sha256": gone[0]})
+                return str(gone[0])
+    return None
+
+
+def rows_naming(con: Connection, table: str, condition: str, named: str) -> list[str]:
     """The rows of a table that name something, as one text (`3 claims (a, b, c)`); nothing where none does.
 
     condition: what is true of them, of the parameter `$id`, which is `named`.
@@ -203,47 +178,22 @@ def naming(con: Connection, table: str, condition: str, named: str) -> list[str]
     return [f"{count} {one if count == 1 else several}" + (f" ({', '.join(shown)}{more})" if shown else "")]
 
 
-def _edited(old: R, edit: Edit) -> R:
-    names = {field.name for field in fields(old)}
-    wrong = sorted(set(edit.clear) - names)
-    if wrong:
-        raise UsageError(f"unknown field {wrong[0]!r}", where="--clear", remedy=did_you_mean(wrong[0], sorted(names)))
-    had: dict[str, Any] = {name: getattr(old, name) for name in names}
-    changed: dict[str, Any] = {name: () if isinstance(had[name], tuple) else None for name in edit.clear}
-    for name in edit.facts:
-        given: Any = edit.facts[name]
-        if isinstance(had.get(name), tuple):  # of several values, what is given is added
-            before: tuple[str, ...] = had[name] if name not in edit.clear else ()
-            changed[name] = tuple(dict.fromkeys((*before, *(given or ()))))
-        elif given is not None:
-            changed[name] = given
-    needed = {"id", "party", "kind", "from_party", "to_party"}
-    missing = sorted(name for name in needed & changed.keys() if changed[name] is None)
-    if missing and not (isinstance(old, Evidence) and missing == ["kind"]):
-        raise UsageError(f"{missing[0]} cannot be empty", where="--clear", remedy="give another value instead")
-    return replace(old, **changed)
-
-
-def _reply(con: Connection, party: str, asked: Any) -> Reply:
-    which = "party = $party AND ($asked IS NULL OR asked = $asked)"
-    found = stored(con, Reply, which, {"party": resolve(con, party), "asked": asked})
-    where = f"reply {party}"
-    if not found:
-        raise UsageError("the party was not asked", where=where, remedy="list them: tracer reply list")
-    if len(found) > 1:
-        days = ", ".join(str(one.asked) for one in found)
-        raise UsageError(f"the party was asked {len(found)} times ({days})", where=where, remedy="give --asked")
-    return found[0]
-
-
-def _delete(con: Connection, table: str, column: str, value: str | int) -> None:
-    gone = con.execute(f"DELETE FROM {table} WHERE {column} = $value", {"value": value}).fetchall()[0][0]
-    if not gone:
-        raise _unknown(con, table, str(value), column)
-
-
-def _unknown(con: Connection, table: str, value: str, column: str = "id") -> UsageError:
-    known = [str(row[0]) for row in con.execute(f"SELECT {column} FROM {table} ORDER BY 1").fetchall()]
-    return UsageError(
-        f"the case has no {table} {value!r}", remedy=did_you_mean(value, known) or f"list them: tracer {table} list"
-    )
+def _record(con: Connection, kind: str, named: str | int, asked: date | None = None) -> Record:
+    """The record of that name; of a party's replies the one asked for on a day. Raises `UsageError`."""
+    if kind == "reply":
+        which, where = "party = $party AND ($asked IS NULL OR asked = $asked)", f"reply {named}"
+        found = stored_records(con, Reply, which, {"party": resolve(con, str(named)), "asked": asked})
+        if not found:
+            raise UsageError("the party was not asked", where=where, remedy="list them: tracer reply list")
+        if len(found) > 1:
+            days = ", ".join(str(one.asked) for one in found)
+            raise UsageError(f"the party was asked {len(found)} times ({days})", where=where, remedy="give --asked")
+        return found[0]
+    column = "no" if kind == "relation" else "id"
+    if kind == "party" and (party := stored_party(con, str(named))) is not None:
+        return party
+    for one in stored_records(con, _RECORDS[kind], f"{column} = $named", {"named": named}):
+        return one
+    known = [str(row[0]) for row in con.execute(f"SELECT {column} FROM {kind} ORDER BY 1").fetchall()]
+    remedy = did_you_mean(str(named), known) or f"list them: tracer {kind} list"
+    raise UsageError(f"the case has no {kind} {str(named)!r}", remedy=remedy)

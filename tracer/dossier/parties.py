@@ -9,19 +9,21 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any
 
 import duckdb
 
-from tracer.case.protected import unsought
+from tracer.case.protected import documents_naming, too_short_to_find
 from tracer.documents import json_of
-from tracer.dossier.stored import insert, row_of, stored
+from tracer.dossier.stored import insert, row_of, stored_records
 from tracer.dossier.vocabulary import ROLES, did_you_mean, id_problem, nearest, refuse, word_problem
 from tracer.errors import InputRefused
-from tracer.records import Kind, Outcome, Party, declared, naming_columns
+from tracer.records import Kind, Outcome, Party, declared_fields, naming_columns
+from tracer.resources import sql_next_to
+from tracer.spellings.names import NameFinder, joined_words
 
 # Every base-table column that names a party: a merge moves them all. Findings are made again by the next trace.
 PARTY_COLUMNS = tuple(
@@ -45,6 +47,11 @@ _KNOWN_BY = {
     "reply": "concat_ws('|', asked, deadline, answered, text)",
 }
 """Table to what its rows are known by again after a merge, where that is not their id."""
+_statement = sql_next_to(__file__)
+_HAN = re.compile(r"[\u3400-\u9fff]{2,4}")
+_BEFORE, _AFTER = "老小阿", "某总工哥姐"
+"""What people write before and after a family name."""
+_TITLES = ("先生", "女士", "经理", "老师")
 _WORD_BREAK = re.compile(r"[-_.]")
 _LONG_WORD = 5
 """Letters of a word in which one differing letter is more likely a slip than another name."""
@@ -99,7 +106,7 @@ def protected_names(con: duckdb.DuckDBPyConnection, party: str) -> list[str]:
 
 def stored_party(con: duckdb.DuckDBPyConnection, party: str) -> Party | None:
     """What the case has of a party; None where it has no such party."""
-    for one in stored(con, Party, "id = $id", {"id": party}):
+    for one in stored_records(con, Party, "id = $id", {"id": party}):
         aliases = con.execute(
             "SELECT alias FROM party_alias WHERE party = $id ORDER BY alias", {"id": party}
         ).fetchall()
@@ -110,9 +117,8 @@ def stored_party(con: duckdb.DuckDBPyConnection, party: str) -> Party | None:
 def add_party(con: duckdb.DuckDBPyConnection, party: Party, *, change: bool = False) -> Outcome:
     """Put a party in, or say more of one: what it lacks, and that it is protected. Others are replaced with `change`.
 
-    Raises:
-        InputRefused: bad id or role; the case has the party with other facts and `change` is False; or it is protected
-            under an id or a name that cannot be looked for.
+    Raises `InputRefused`: bad id or role; the case has the party with other facts and `change` is False; or it is
+    protected under an id or a name that cannot be looked for.
     """
     where = f"party {party.id}"
     refuse([id_problem(party.id, "party", "party"), word_problem(party.role, ROLES, "party role", where)])
@@ -125,7 +131,16 @@ def add_party(con: duckdb.DuckDBPyConnection, party: Party, *, change: bool = Fa
     else:
         outcome = Outcome.ADDED if old == Party(party.id) else Outcome.CHANGED
         if not change:
-            party = _completed(party, old, where)
+            # What it lacks is filled in. Only a command adds protection: a manifest may take it away.
+            single = [name for name, field in declared_fields(Party).items() if field.kind is Kind.TEXT]
+            said, had = ({name: getattr(one, name) for name in single} for one in (party, old))
+            other = [name for name in single if said[name] is not None and had[name] not in (None, said[name])]
+            if other:
+                what = f"the party already exists with other facts ({', '.join(other)})"
+                change_them = f"change them: tracer party edit {old.id}, or in the manifest"
+                raise InputRefused(what, where=where, remedy=f"use another id, leave those out, or {change_them}")
+            filled = {name: had[name] if value is None else value for name, value in said.items()}
+            party = replace(party, **filled, protected=party.protected or old.protected)
         holds = con.execute("SELECT 1 FROM party WHERE merged_into = $id AND protected LIMIT 1", {"id": party.id})
         party = replace(party, protected=party.protected or holds.fetchone() is not None)
         # Aliases and evidence only grow: a merge may have brought some.
@@ -150,45 +165,19 @@ def add_party(con: duckdb.DuckDBPyConnection, party: Party, *, change: bool = Fa
     return outcome
 
 
-def _completed(party: Party, old: Party, where: str) -> Party:
-    """The stored party with what it lacks. Only a command adds protection: a manifest may take it away.
-
-    Raises:
-        InputRefused: the two say different things.
-    """
-    single = [name for name, field in declared(Party).items() if field.kind is Kind.TEXT]
-    said = {name: getattr(party, name) for name in single}
-    had = {name: getattr(old, name) for name in single}
-    other = [name for name in single if said[name] is not None and had[name] not in (None, said[name])]
-    if other:
-        raise InputRefused(
-            f"the party already exists with other facts ({', '.join(other)})",
-            where=where,
-            remedy=f"use another id, leave those out, or change them: tracer party edit {old.id}, or in the manifest",
-        )
-    filled = {name: had[name] if value is None else value for name, value in said.items()}
-    return replace(party, **filled, protected=party.protected or old.protected)
-
-
 def _refuse_unsought(con: duckdb.DuckDBPyConnection, party: str) -> None:
     """Protection that would not hold in a sentence is refused, not promised."""
-    refuse(
-        InputRefused(
-            f"cannot be protected: its id, name or alias {name!r} is too short to be found in texts",
-            where=f"party {party}",
-            remedy="protect it under an id of two letters or more and its name in full (digits alone: five or more), "
-            "and leave out what is shorter",
-        )
-        for name in protected_names(con, party)
-        if unsought(name)
-    )
+    what = "cannot be protected: its id, name or alias {!r} is too short to be found in texts"
+    remedy = "protect it under an id of two letters or more and its name in full (digits alone: five or more), "
+    remedy += "and leave out what is shorter"
+    short = filter(too_short_to_find, protected_names(con, party))
+    refuse(InputRefused(what.format(name), where=f"party {party}", remedy=remedy) for name in short)
 
 
 def ensure_party(con: duckdb.DuckDBPyConnection, party: str, where: str = "") -> bool:
     """Make a bare party of an id that is named but not declared. True where one was made.
 
-    Raises:
-        InputRefused: the id is malformed, or so near to a known one that it is taken for a slip.
+    Raises `InputRefused`: the id is malformed, or so near to a known one that it is taken for a slip.
     """
     known = party_ids(con)
     if party in known:
@@ -250,8 +239,7 @@ def near_slip(party: str, known: list[str]) -> str | None:
 def merge_parties(con: duckdb.DuckDBPyConnection, merged: str, into: str) -> Merged:
     """Merge party `merged` into party `into`: names become aliases, and all that `merged` held or said moves.
 
-    Raises:
-        InputRefused: one of them is not in the case, both are the same, or `merged` was merged before.
+    Raises `InputRefused`: one of them is not in the case, both are the same, or `merged` was merged before.
     """
     known = party_ids(con)
     where, listing = "party merge", "list them: tracer query parties"
@@ -266,14 +254,30 @@ def merge_parties(con: duckdb.DuckDBPyConnection, merged: str, into: str) -> Mer
     if merged == target:
         raise InputRefused(f"{merged!r} and {into!r} are the same party", where=where, remedy="name two parties")
     names = {"merged": merged, "into": target}
-    _remember(con, merged, target)
-    con.execute(f"INSERT INTO party_alias SELECT $into, alias FROM ({_ALIASES_ADDED})", names)
-    moved: dict[str, int] = {}
+    # What is about to move is written down by what each row is known by, so that it can be taken apart.
+    evidence, protected, within = con.execute(
+        "SELECT list_filter(a.evidence, one -> NOT list_contains(b.evidence, one)), a.protected AND NOT b.protected,"
+        " (SELECT coalesce(list(id ORDER BY id), []) FROM party WHERE merged_into = $merged)"
+        " FROM party a, party b WHERE a.id = $merged AND b.id = $into",
+        names,
+    ).fetchall()[0]
+    added = [
+        row[0] for row in con.execute(f"INSERT INTO party_alias {_ALIASES_ADDED} RETURNING alias", names).fetchall()
+    ]
+    rows: dict[str, list[str]] = {}
     for table, column in PARTY_COLUMNS:
-        count = con.execute(f"SELECT count(*) FROM {table} WHERE {column} = $merged", {"merged": merged}).fetchone()
-        if count is not None and count[0]:
+        found = con.execute(
+            f"SELECT CAST({_KNOWN_BY.get(table, 'id')} AS VARCHAR) FROM {table} WHERE {column} = $merged ORDER BY 1",
+            {"merged": merged},
+        ).fetchall()
+        if found:
+            rows[f"{table}.{column}"] = [row[0] for row in found]
             con.execute(f"UPDATE {table} SET {column} = $into WHERE {column} = $merged", names)
-            moved[f"{table}.{column}"] = int(count[0])
+    kept = {"rows": rows, "aliases": added, "evidence": evidence, "protected": protected, "within": within}
+    con.execute(
+        "INSERT INTO party_merge VALUES ($merged, $into, $moved)",
+        names | {"moved": json.dumps(kept, ensure_ascii=False)},
+    )
     con.execute(
         "UPDATE party SET evidence = list_sort(list_distinct(list_concat(evidence, "
         "(SELECT evidence FROM party WHERE id = $merged)))), "
@@ -283,15 +287,14 @@ def merge_parties(con: duckdb.DuckDBPyConnection, merged: str, into: str) -> Mer
     con.execute("UPDATE party SET merged_into = $into WHERE id = $merged OR merged_into = $merged", names)
     con.execute("DELETE FROM party_suggestion WHERE a = $merged OR b = $merged", {"merged": merged})
     _refuse_unsought(con, target)
-    return Merged(merged, target, moved)
+    return Merged(merged, target, {place: len(moved) for place, moved in rows.items()})
 
 
 def unmerge_party(con: duckdb.DuckDBPyConnection, party: str) -> Unmerged:
     """Take the merge of a party apart: what moved goes back, aliases and documents too; what came since stays.
 
-    Raises:
-        InputRefused: it is not in the case or was not merged; the party that it is in was itself merged since; or an
-            earlier version of tracer merged it, which did not keep what moved.
+    Raises `InputRefused`: it is not in the case or was not merged; the party that it is in was itself merged since; or
+    an earlier version of tracer merged it, which did not keep what moved.
     """
     where, known = "party unmerge", party_ids(con)
     if party not in known:
@@ -342,32 +345,8 @@ def unmerge_party(con: duckdb.DuckDBPyConnection, party: str) -> Unmerged:
     return Unmerged(party, target, back, bool(moved["protected"]))
 
 
-def _remember(con: duckdb.DuckDBPyConnection, merged: str, into: str) -> None:
-    """Write down what a merge is about to move, by what each row is known by, so that it can be taken apart."""
-    names = {"merged": merged, "into": into}
-    rows = {}
-    for table, column in PARTY_COLUMNS:
-        found = con.execute(
-            f"SELECT CAST({_KNOWN_BY.get(table, 'id')} AS VARCHAR) FROM {table} WHERE {column} = $merged ORDER BY 1",
-            {"merged": merged},
-        ).fetchall()
-        if found:
-            rows[f"{table}.{column}"] = [row[0] for row in found]
-    added = [row[0] for row in con.execute(_ALIASES_ADDED, names).fetchall()]
-    evidence, protected = con.execute(
-        "SELECT list_filter(a.evidence, one -> NOT list_contains(b.evidence, one)), a.protected AND NOT b.protected"
-        " FROM party a, party b WHERE a.id = $merged AND b.id = $into",
-        names,
-    ).fetchall()[0]
-    within = con.execute("SELECT id FROM party WHERE merged_into = $merged ORDER BY id", {"merged": merged}).fetchall()
-    moved = {"rows": rows, "aliases": added, "evidence": evidence, "protected": protected}
-    moved["within"] = [row[0] for row in within]
-    kept = json.dumps(moved, ensure_ascii=False)
-    con.execute("INSERT INTO party_merge VALUES ($merged, $into, $moved)", {**names, "moved": kept})
-
-
 _ALIASES_ADDED = (
-    "SELECT alias FROM (SELECT name AS alias FROM party WHERE id = $merged "
+    "SELECT $into, alias FROM (SELECT name AS alias FROM party WHERE id = $merged "
     "UNION SELECT alias FROM party_alias WHERE party = $merged) WHERE alias IS NOT NULL "
     "AND alias NOT IN (SELECT alias FROM party_alias WHERE party = $into "
     "UNION ALL SELECT name FROM party WHERE id = $into AND name IS NOT NULL) ORDER BY alias"
@@ -392,9 +371,53 @@ def suggest_merges(con: duckdb.DuckDBPyConnection, alike: Callable[[str, str], f
         if score is not None and score > best.get((a, b), (0.0, ""))[0]:
             best[a, b] = (float(score), f"{a_name} and {b_name} may be one name")
     con.execute("DELETE FROM party_suggestion")
-    for (a, b), (score, reason) in sorted(best.items()):
-        con.execute(
-            "INSERT INTO party_suggestion VALUES ($a, $b, $score, $reason)",
-            {"a": a, "b": b, "score": score, "reason": reason},
-        )
+    for pair, scored in sorted(best.items()):
+        con.execute("INSERT INTO party_suggestion VALUES (?, ?, ?, ?)", [*pair, *scored])
     return len(best)
+
+
+# Parts of a protected party's names in what others wrote. Its whole names are replaced in all that leaves. A part of
+# one (the given name, `old Shen`) names somebody to those who know them, and is replaced only where it counts as a
+# name itself: then it is one more alias.
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A part of a name in one field of one record."""
+
+    place: str
+    field: str
+    part: str
+
+
+def parts_of(names: Iterable[str]) -> list[str]:
+    """The words of names; of a Chinese name its given name, and its family name as people use it."""
+    whole = {joined_words(name) for name in names}
+    parts = {part for name in names for part in _parts(name) if not too_short_to_find(part)}
+    return sorted(part for part in parts if joined_words(part) not in whole)
+
+
+def _parts(name: str) -> Iterator[str]:
+    for word in re.split(r"[^\w\u0300-\u036f\u0900-\u0dff]+|_|\d+", name):
+        yield word
+        if _HAN.fullmatch(word):
+            for size in range(2, len(word)):
+                yield from (word[at : at + size] for at in range(len(word) - size + 1))
+            yield from (f"{sign}{word[0]}" for sign in _BEFORE)
+            yield from (f"{word[0]}{sign}" for sign in (*_AFTER, *_TITLES))
+
+
+def mentions(con: duckdb.DuckDBPyConnection, party: str) -> list[Mention]:
+    """Parts of the names of a protected party in what others wrote; its own statements, and documents that could show
+    who it is, leave in no export and are not looked through."""
+    names = protected_names(con, party)
+    parts = {joined_words(part): part for part in parts_of(names)}
+    if not parts:
+        return []
+    whole, finder, hidden = NameFinder(names), NameFinder(parts.values()), documents_naming(con, {party})
+    return [
+        Mention(place, field, parts.get(found, found))
+        for place, field, by, words in con.execute(_statement("mentions")).fetchall()
+        if words and by != party and place.removeprefix("document ") not in hidden
+        for found in sorted({one.name for one in finder.find(whole.replace(words, lambda *_: " | "))})
+    ]

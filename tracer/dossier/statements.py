@@ -1,4 +1,4 @@
-"""What is said and shown: claims, relations, lines, replies, and a person's judgements.
+"""What is said and shown: claims, relations, lines, replies, evidence, and a person's judgements.
 
 Ids of parties are resolved on entry: what is said about a merged party is kept under the party it turned out to be.
 Repeating a statement changes nothing; other facts under the same identity replace the old ones only with `change`.
@@ -6,108 +6,187 @@ Repeating a statement changes nothing; other facts under the same identity repla
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from pathlib import Path
 
-import duckdb
-
-from tracer.dossier.claim_values import value_problem
+from tracer.case.case import CaseVault
+from tracer.clock import today
+from tracer.documents import json_of
 from tracer.dossier.parties import ensure_party, resolve
-from tracer.dossier.replies import language_problem
-from tracer.dossier.stored import insert, problems, put, row_of
-from tracer.dossier.vocabulary import JUDGEMENTS, did_you_mean, id_problem, refuse, word_problem
+from tracer.dossier.stored import Connection, insert, problems, put_row, row_of
+from tracer.dossier.vocabulary import (
+    JUDGEMENTS,
+    did_you_mean,
+    id_problem,
+    is_language,
+    refuse,
+    value_problem,
+    word_problem,
+)
 from tracer.errors import InputRefused, UsageError
-from tracer.records import Claim, Line, Outcome, Relation, Reply, declared
+from tracer.input_files import sha256_of
+from tracer.records import Claim, Evidence, Kind, Line, Outcome, Relation, Reply, declared_fields
 
-# What makes two claims without an id the same statement; channel, quote and evidence may be corrected later.
-_CLAIM_IDENTITY = ("party", "about", "kind", "dataset", "said", "speaker", "value")
+Statement = Claim | Relation | Line | Reply
+_IDENTITY: Mapping[type[Statement], tuple[str, ...]] = {
+    Claim: ("id",),
+    Relation: ("kind", "from_party", "to_party", "date"),
+    Line: ("id",),
+    Reply: ("party", "asked"),
+}
+"""Kind of record → the columns that make two of them the same one."""
+_SAME_CLAIM = ("party", "about", "kind", "dataset", "said", "speaker", "value")
+"""What does so where a claim has no id; channel, quote and evidence may be corrected later."""
 
 
-def add_claim(con: duckdb.DuckDBPyConnection, claim: Claim, *, change: bool = False) -> tuple[str, Outcome]:
-    """Put a claim in and return its id. Without an id, the claim that says the same is taken, or the next number.
+def add_statement(con: Connection, record: Statement, *, change: bool = False) -> tuple[str, Outcome]:
+    """Put in a claim, relation, line or reply; what it is called, and what became of it.
 
-    Raises:
-        InputRefused: bad id, kind, channel or value; unknown dataset or evidence; or the id is taken without `change`.
+    A claim without an id is the one that says the same, or gets the next number.
+
+    Raises `InputRefused`: a bad id, word, number, value or day; unknown dataset or evidence; a party related to itself;
+    or the case has it with other facts, without `change`.
     """
-    where = f"claim {claim.id or 'of ' + claim.party}"
-    malformed = None if claim.id is None else id_problem(claim.id, "claim", where)
-    refuse([malformed, *problems(con, claim, where), value_problem(claim.kind, claim.value, where)])
-    for party in {claim.party, claim.about or claim.party}:
-        ensure_party(con, party, where)
-    row = row_of(claim, party=resolve(con, claim.party), about=resolve(con, claim.about or claim.party))
-    del row["id"]
-    if claim.id is not None:
-        return claim.id, put(con, "claim", {"id": claim.id}, row, where, change=change)
-    named = " AND ".join(f"{column} IS NOT DISTINCT FROM ${column}" for column in _CLAIM_IDENTITY)
-    found = con.execute(
-        f"SELECT id FROM claim WHERE {named} AND starts_with(id, 'claim-') ORDER BY id LIMIT 1",
-        {column: row[column] for column in _CLAIM_IDENTITY},
+    match record:
+        case Claim():
+            named, where = record.id or "", f"claim {record.id or 'of ' + record.party}"
+            record = replace(record, about=record.about or record.party)
+        case Relation():
+            named = f"{record.from_party} {record.kind} {record.to_party}"
+            where = f"relation {named}"
+        case Line():
+            named, where = record.id, f"line {record.id}"
+        case Reply():
+            named, where = record.party, f"reply of {record.party}"
+    refuse(_wrong(con, record, where))
+    row, table = row_of(record), type(record).__name__.lower()
+    for column in [name for name, field in declared_fields(type(record)).items() if field.kind is Kind.PARTY]:
+        if row[column] is not None:  # what is said about a merged party is kept under the one that it is now
+            ensure_party(con, row[column], where)
+            row[column] = resolve(con, row[column])
+    if isinstance(record, Relation) and row["from_party"] == row["to_party"]:
+        what = f"{row['from_party']!r} cannot be related to itself"
+        raise InputRefused(what, where=where, remedy="name two parties")
+    identity = {column: row.pop(column) for column in _IDENTITY[type(record)]}
+    if not named:
+        same = " AND ".join(f"{column} IS NOT DISTINCT FROM ${column}" for column in _SAME_CLAIM)
+        found = con.execute(
+            f"SELECT id FROM claim WHERE {same} AND starts_with(id, 'claim-') ORDER BY id LIMIT 1",
+            {column: row[column] for column in _SAME_CLAIM},
+        ).fetchone()
+        number = "SELECT coalesce(max(try_cast(regexp_extract(id, '^claim-(\\d+)$', 1) AS INTEGER)), 0) + 1 FROM claim"
+        named = str(found[0]) if found else f"claim-{con.execute(number).fetchall()[0][0]}"
+        identity, change = {"id": named}, change or found is not None
+    return named, put_row(con, table, identity, row, where, change=change)
+
+
+def _wrong(con: Connection, record: Statement, where: str) -> Iterator[InputRefused | None]:
+    if not isinstance(record, Relation | Reply) and record.id is not None:
+        yield id_problem(record.id, type(record).__name__.lower(), where)
+    yield from problems(con, record, where)
+    match record:
+        case Claim():
+            yield value_problem(record.kind, record.value, where)
+        case Line():
+            for number in record.numbers:
+                digits = number.removesuffix("*").replace("-", "").replace(" ", "").removeprefix("+")
+                if not digits.isascii() or not digits.isdigit():
+                    remedy = "write digits, or a prefix like 025*"
+                    yield InputRefused(f"invalid number {number!r}", where=where, remedy=remedy)
+            if record.hand is not None and record.hand < 1:
+                remedy = declared_fields(Line)["hand"].remedy
+                yield InputRefused(f"invalid hand {record.hand}", where=where, remedy=remedy)
+        case Reply():
+            for language in (record.language, *json_of(record.translation or "{}")):
+                if language and not is_language(language):
+                    yield InputRefused(f"invalid language {language!r}", where=where, remedy="write zh, en …")
+            for what, day in (("the deadline", record.deadline), ("the answer", record.answered)):
+                if record.asked is not None and day is not None and day < record.asked:
+                    wrong = f"{what} ({day}) is before the question ({record.asked})"
+                    yield InputRefused(wrong, where=where, remedy="check both days")
+
+
+STATES = ("answered", "no_reply", "asked", "not_asked")
+"""Answered; asked, and the deadline has passed; asked, and it has not; not asked."""
+
+
+def reply_state(asked: date | None, deadline: date | None, answered: date | None) -> str:
+    """One of `STATES`. A deadline has passed by the clock's day, so that a stopped clock repeats a run."""
+    if answered is not None:
+        return "answered"
+    if deadline is not None and deadline < today():
+        return "no_reply"
+    return "not_asked" if asked is None and deadline is None else "asked"
+
+
+def add_evidence(
+    con: Connection,
+    vault: CaseVault,
+    evidence: Evidence,
+    *,
+    file: Path | None = None,
+    change: bool = False,
+    replace: bool = False,
+) -> Outcome:
+    """Put evidence in: a `file` (whose name as acquired is `evidence.path`), or the text of a statement.
+
+    Raises `InputRefused`: bad id, neither or both of file and text, an unreadable file, or other facts without
+    `change`. Other bytes under the same id are refused even then, unless `replace`: the old ones stay in the vault.
+    """
+    where = f"evidence {evidence.id}"
+    refuse([id_problem(evidence.id, "piece of evidence", where)])
+    if (file is None) == (evidence.text is None):
+        raise InputRefused(
+            "evidence must be either a file or a text", where=where, remedy="give exactly one of path and text"
+        )
+    if file is not None and not file.is_file():
+        raise InputRefused("no such file", where=f"{where}, {file}", remedy="check the path")
+    said = (evidence.text or "").encode()
+    row = row_of(evidence, sha256=hashlib.sha256(said).hexdigest(), bytes=len(said))
+    if file is not None:
+        row |= {"sha256": sha256_of(file), "bytes": file.stat().st_size}
+    old = con.execute(f"SELECT {', '.join(row)} FROM evidence WHERE id = $id", {"id": evidence.id}).fetchone()
+    same_bytes = old is not None and old[-2] == row["sha256"]
+    if old is not None and not same_bytes and not replace:
+        what = "the id already exists with other bytes, and evidence is never overwritten"
+        raise InputRefused(what, where=where, remedy="use another id")
+    if old == tuple(row.values()):
+        return Outcome.SAME
+    if old is not None and not (change or replace):
+        raise InputRefused("the evidence already exists with other facts", where=where, remedy="use another id")
+    if file is not None and not same_bytes and vault.store(file).sha256 != row["sha256"]:
+        raise InputRefused("the file changed while it was read", where=f"{where}, {file}", remedy="try again")
+    insert(con, "evidence", row, replace=True)
+    return Outcome.ADDED if old is None else Outcome.CHANGED
+
+
+def original_of(con: Connection, name: str) -> str:
+    """The SHA-256 under which the original behind a piece of evidence or a dataset lies in the vault.
+
+    Raises `UsageError`: the case has no such evidence or dataset, or it has no file.
+    """
+    row = con.execute(
+        "SELECT o.sha256 FROM (SELECT id, sha256, 0 AS version FROM evidence"
+        " UNION ALL SELECT id, sha256, version FROM dataset) AS named"
+        " JOIN original AS o ON o.sha256 = named.sha256 WHERE named.id = $id ORDER BY version DESC LIMIT 1",
+        {"id": name},
     ).fetchone()
-    if found is not None:
-        return str(found[0]), put(con, "claim", {"id": found[0]}, row, where, change=True)
-    number = con.execute(
-        "SELECT coalesce(max(try_cast(regexp_extract(id, '^claim-(\\d+)$', 1) AS INTEGER)), 0) + 1 FROM claim"
-    ).fetchall()[0][0]
-    return f"claim-{number}", put(con, "claim", {"id": f"claim-{number}"}, row, where, change=change)
-
-
-def add_relation(con: duckdb.DuckDBPyConnection, relation: Relation, *, change: bool = False) -> Outcome:
-    """Put a relation in. Kind, both parties and the date make it the same one.
-
-    Raises:
-        InputRefused: bad kind or basis, unknown evidence, a party related to itself, or other facts without `change`.
-    """
-    where = f"relation {relation.from_party} {relation.kind} {relation.to_party}"
-    refuse(problems(con, relation, where))
-    for party in (relation.from_party, relation.to_party):
-        ensure_party(con, party, where)
-    source, target = resolve(con, relation.from_party), resolve(con, relation.to_party)
-    if source == target:
-        raise InputRefused(f"{source!r} cannot be related to itself", where=where, remedy="name two parties")
-    row = row_of(relation, from_party=source, to_party=target)
-    identity = {name: row.pop(name) for name in ("kind", "from_party", "to_party", "date")}
-    return put(con, "relation", identity, row, where, change=change)
-
-
-def add_line(con: duckdb.DuckDBPyConnection, line: Line, *, change: bool = False) -> Outcome:
-    """Put a line in.
-
-    Raises:
-        InputRefused: bad id, an invalid number or prefix, a hand under 1, or other facts without `change`.
-    """
-    where, wrong = f"line {line.id}", list[InputRefused]()
-    for number in line.numbers:
-        digits = number.removesuffix("*").replace("-", "").replace(" ", "").removeprefix("+")
-        if not digits.isascii() or not digits.isdigit():
-            remedy = "write digits, or a prefix like 025*"
-            wrong.append(InputRefused(f"invalid number {number!r}", where=where, remedy=remedy))
-    if line.hand is not None and line.hand < 1:
-        wrong.append(InputRefused(f"invalid hand {line.hand}", where=where, remedy=declared(Line)["hand"].remedy))
-    refuse([id_problem(line.id, "line", where), *wrong])
-    row = row_of(line)
-    for role in ("vendor", "carrier"):
-        if row[role] is not None:
-            ensure_party(con, row[role], where)
-            row[role] = resolve(con, row[role])
-    return put(con, "line", {"id": row.pop("id")}, row, where, change=change)
-
-
-def add_reply(con: duckdb.DuckDBPyConnection, reply: Reply, *, change: bool = False) -> Outcome:
-    """Put in what a party replied, or that it was asked. The party and the day of the question make it the same one.
-
-    Raises:
-        InputRefused: answered before asked, a deadline before the question, or other facts without `change`.
-    """
-    where = f"reply of {reply.party}"
-    refuse([language_problem(reply.language, reply.translation, where)])
-    for what, day in (("the deadline", reply.deadline), ("the answer", reply.answered)):
-        if reply.asked is not None and day is not None and day < reply.asked:
-            wrong = f"{what} ({day}) is before the question ({reply.asked})"
-            raise InputRefused(wrong, where=where, remedy="check both days")
-    ensure_party(con, reply.party, where)
-    row = row_of(reply, party=resolve(con, reply.party))
-    identity = {name: row.pop(name) for name in ("party", "asked")}
-    return put(con, "reply", identity, row, where, change=change)
+    left = con.execute(
+        "SELECT 1 FROM dataset WHERE id = $id AND current AND json_extract(options, '$.original_kept') = 'false'",
+        {"id": name},
+    ).fetchone()
+    if row is None and left is not None:
+        remedy = "load the file again with --replace --keep-original"
+        raise UsageError(f"the original of {name!r} holds secrets and was not kept", remedy=remedy)
+    if row is None:
+        known = con.execute("SELECT id FROM evidence UNION SELECT id FROM dataset ORDER BY id").fetchall()
+        raise UsageError(
+            f"the case keeps no file of {name!r}", remedy=did_you_mean(name, [found[0] for found in known])
+        )
+    return str(row[0])
 
 
 @dataclass(frozen=True)
@@ -125,7 +204,7 @@ class Judged:
 
 
 def add_judgement(
-    con: duckdb.DuckDBPyConnection, a: str, b: str, verdict: str, *, note: str | None, at: datetime, who: str | None
+    con: Connection, a: str, b: str, verdict: str, *, note: str | None, at: datetime, who: str | None
 ) -> Judged:
     """Write down a person's decision on the edge between `a` and `b`; the newest holds, later runs keep it.
 
@@ -155,12 +234,11 @@ def add_judgement(
     if verdict != "withdraw":
         refuse([_without_effect(con, a, b, kinds[a], kinds[b])])
         if verdict == said_of_reverse == "confirm":
-            raise InputRefused(
+            what = (
                 f"judgement {of_reverse} confirms the reverse, {b} → {a}, and one list is not copied from the other in"
-                " both directions",
-                where="judge",
-                remedy=f"reject that first: tracer judge {b} {a} reject",
             )
+            remedy = f"reject that first: tracer judge {b} {a} reject"
+            raise InputRefused(f"{what} both directions", where="judge", remedy=remedy)
         if verdict == "independent" and before is None:
             before, said = of_reverse, said_of_reverse
     number = int(con.execute("SELECT coalesce(max(no), 0) + 1 FROM judgement").fetchall()[0][0])
@@ -172,13 +250,13 @@ def add_judgement(
     return Judged(number, before, said, a, b)
 
 
-def _in_force(con: duckdb.DuckDBPyConnection, a: str, b: str) -> tuple[int | None, str | None]:
+def _in_force(con: Connection, a: str, b: str) -> tuple[int | None, str | None]:
     """Number and verdict of the decision that holds on an edge, in this direction."""
     row = con.execute("SELECT no, verdict FROM views._judged WHERE a = $a AND b = $b", {"a": a, "b": b}).fetchone()
     return (None, None) if row is None else (int(row[0]), str(row[1]))
 
 
-def _without_effect(con: duckdb.DuckDBPyConnection, a: str, b: str, kind_a: str, kind_b: str) -> InputRefused | None:
+def _without_effect(con: Connection, a: str, b: str, kind_a: str, kind_b: str) -> InputRefused | None:
     """Why nothing rests on a decision about these two, and what to judge instead."""
     if a == b:
         return InputRefused(f"{a} is both ends", where="judge", remedy="name two lists, or a copy and a list")

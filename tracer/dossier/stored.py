@@ -9,15 +9,15 @@ import duckdb
 
 from tracer.dossier.vocabulary import did_you_mean, word_problem, words_named
 from tracer.errors import InputRefused
-from tracer.records import Claim, Evidence, Kind, Line, Outcome, Party, Relation, Reply, declared
+from tracer.records import Claim, Evidence, Kind, Line, Outcome, Party, Relation, Reply, declared_fields
 
 Connection = duckdb.DuckDBPyConnection
-R = TypeVar("R", Claim, Evidence, Line, Party, Relation, Reply)
+R = TypeVar("R", bound=Claim | Evidence | Line | Party | Relation | Reply)
 
 
-def stored(con: Connection, record: type[R], named: str, values: Mapping[str, Any]) -> list[R]:
+def stored_records(con: Connection, record: type[R], named: str, values: Mapping[str, Any]) -> list[R]:
     """The records of a kind for which an SQL condition holds, by what names them."""
-    columns = {name: field.column or "" for name, field in declared(record).items() if field.column}
+    columns = {name: field.column or "" for name, field in declared_fields(record).items() if field.column}
     statement = f"SELECT {', '.join(columns.values())} FROM {record.__name__} WHERE {named} ORDER BY ALL"
     found = list[R]()
     for row in con.execute(statement, dict(values)).fetchall():
@@ -31,7 +31,7 @@ def stored(con: Connection, record: type[R], named: str, values: Mapping[str, An
 def row_of(record: R, **said: Any) -> dict[str, Any]:
     """The columns of a record with their values; said: what is put in the place of some."""
     row: dict[str, Any] = {}
-    for name, field in declared(type(record)).items():
+    for name, field in declared_fields(type(record)).items():
         if field.column:
             value = getattr(record, name)
             row[field.column] = list(value) if isinstance(value, tuple) else value
@@ -40,7 +40,7 @@ def row_of(record: R, **said: Any) -> dict[str, Any]:
 
 def problems(con: Connection, record: R, where: str) -> Iterator[InputRefused]:
     """What is wrong with a record's words, and with the lists and the evidence that it names."""
-    for name, field in declared(type(record)).items():
+    for name, field in declared_fields(type(record)).items():
         value = getattr(record, name)
         if field.words and (problem := word_problem(value, words_named(field.words), field.words, where)) is not None:
             yield problem
@@ -63,7 +63,7 @@ def evidence_problems(con: Connection, evidence: Iterable[str], where: str) -> l
     ]
 
 
-def put(
+def put_row(
     con: Connection,
     table: str,
     identity: dict[str, Any],
@@ -92,7 +92,7 @@ def put(
     return Outcome.CHANGED
 
 
-def insert(con: Connection, table: str, row: Mapping[str, Any]) -> None:
-    """Insert a row, by the names of its columns."""
+def insert(con: Connection, table: str, row: Mapping[str, Any], *, replace: bool = False) -> None:
+    """Insert a row, by the names of its columns; `replace`: in the place of one with its key."""
     names, values = (", ".join(form.format(column) for column in row) for form in ('"{}"', "${}"))
-    con.execute(f"INSERT INTO {table} ({names}) VALUES ({values})", dict(row))
+    con.execute(f"INSERT {'OR REPLACE ' * replace}INTO {table} ({names}) VALUES ({values})", dict(row))

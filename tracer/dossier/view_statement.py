@@ -48,17 +48,18 @@ def views_read(
     if len(tree["statements"]) != 1:
         raise UsageError("there must be exactly one statement", where=where, remedy="run them one by one")
     nodes = list(objects_in(tree))
-    own = {str(entry["key"]).casefold() for node in nodes for entry in _common_tables(node)}
+    maps = [node["cte_map"].get("map", []) for node in nodes if isinstance(node.get("cte_map"), dict)]
+    own = {str(entry["key"]).casefold() for entries in maps for entry in entries if "key" in entry}
     if qualified:  # outside its own part of the statement such a name would mean the table
         own -= {str(row[0]).casefold() for row in con.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
-    refused = next((text for node in nodes if (text := _refused(node, views, own, qualified=qualified))), None)
+    refused = next((text for node in nodes if (text := _what_is_wrong(node, views, own, qualified=qualified))), None)
     if refused is not None:
         raise UsageError(refused[0], where=where, remedy=refused[1])
     read = {str(node["table_name"]).casefold() for node in nodes if node.get("type") == "BASE_TABLE"}
     return read | {ALL_VIEWS for node in nodes if node.get("type") == "SHOW_REF"}
 
 
-def _refused(node: dict[str, Any], views: set[str], own: set[str], *, qualified: bool) -> tuple[str, str] | None:
+def _what_is_wrong(node: dict[str, Any], views: set[str], own: set[str], *, qualified: bool) -> tuple[str, str] | None:
     """What is wrong with a part of a statement, and the remedy."""
     kind, function = node.get("type"), node.get("function_name")
     if kind == "BASE_TABLE":
@@ -69,8 +70,8 @@ def _refused(node: dict[str, Any], views: set[str], own: set[str], *, qualified:
             near = "write views.NAME" if qualified and name.casefold() in views else did_you_mean(name, views)
             return f"unknown view {shown!r}", near
     if isinstance(function, str):
-        elsewhere = node.get("schema") not in (None, "", "main") or bool(node.get("catalog"))
-        if elsewhere or _REFUSED.match(function.casefold()):
+        of_another_schema = node.get("schema") not in (None, "", "main") or bool(node.get("catalog"))
+        if of_another_schema or _REFUSED.match(function.casefold()):
             return f"the function {function!r} is not allowed", "leave it out"
     if kind == "TABLE_FUNCTION":
         called = str((node.get("function") or {}).get("function_name", "")).casefold()
@@ -79,8 +80,3 @@ def _refused(node: dict[str, Any], views: set[str], own: set[str], *, qualified:
     if kind == "SHOW_REF" and qualified:
         return "the statement describes", "begin with SELECT, WITH or FROM"
     return None
-
-
-def _common_tables(node: dict[str, Any]) -> list[dict[str, Any]]:
-    held = node.get("cte_map")
-    return [entry for entry in held.get("map", []) if "key" in entry] if isinstance(held, dict) else []

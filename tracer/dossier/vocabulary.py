@@ -1,28 +1,28 @@
 """The words of the contract that a dossier may use, and how a wrong one is answered: with the nearest right one.
 
-Owns the closed vocabularies (roles, kinds, channels, bases) and the pattern of ids. Corrects nothing by itself.
+Owns the closed vocabularies (roles, kinds, channels, bases), the form of ids, of languages and of claimed values.
+Corrects nothing by itself.
 """
 
 from __future__ import annotations
 
+import json
+import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 
 from tracer.errors import InputRefused
 from tracer.plugins import PluginGroup, names
 
 ROLES = tuple(
-    """
-    client contractor system_vendor line_vendor carrier data_platform platform oem_reseller channel_integrator
-    data_trader sms_provider public_source regulator source other
-    """.split()
+    "client contractor system_vendor line_vendor carrier data_platform platform oem_reseller channel_integrator"
+    " data_trader sms_provider public_source regulator source other".split()
 )
 RELATION_KINDS = tuple(
-    """
-    oem_of refers_to provides_system_to supplies_line_to calls_for scrapes sold_to owns sanctions commits_to
-    blocks_line reviews_script
-    """.split()
+    "oem_of refers_to provides_system_to supplies_line_to calls_for scrapes sold_to owns sanctions commits_to"
+    " blocks_line reviews_script".split()
 )
 FIRST_NUMBERS: Mapping[str, tuple[str, ...]] = {
     "random": ("shared", "expected", "names_agree", "canaries_seen", "failed"),
@@ -51,18 +51,11 @@ ORIGINS = ("own", "obtained", "refusals", "register", "offer")
 CANARY_KINDS = ("canary", "home", "control", "reserve")
 JUDGEMENTS = ("confirm", "reject", "unsure", "independent", "withdraw")
 COLUMN_ROLES = tuple(
-    """
-    phone email phone_hash email_hash hash phone_mask name organisation address date created deleted id key
-    given_name middle_name family_name city province site secret other imei ad_id vin plate handle national_id
-    iban
-    """.split()
+    "phone email phone_hash email_hash hash phone_mask name organisation address date created deleted id key given_name"
+    " middle_name family_name city province site secret other imei ad_id vin plate handle national_id iban".split()
 )
 
-NAMED: Mapping[str, tuple[str, ...]] = {
-    "roles": ROLES,
-    "claim_kinds": CLAIM_KINDS,
-    "canary_kinds": CANARY_KINDS,
-}
+NAMED: Mapping[str, tuple[str, ...]] = {"roles": ROLES, "claim_kinds": CLAIM_KINDS, "canary_kinds": CANARY_KINDS}
 """Vocabularies that the header of a query names, instead of repeating their words."""
 
 ID_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z")
@@ -117,10 +110,10 @@ def did_you_mean(word: str, words: Iterable[str]) -> str:
     return f"one of: {', '.join(known)}" if 0 < len(known) <= 20 else ""
 
 
-def listed(names: Sequence[str]) -> str:
+def listed_names(names: Sequence[str]) -> str:
     """Names as a sentence lists them.
 
-    >>> listed(["a", "b", "c"])
+    >>> listed_names(["a", "b", "c"])
     'a, b and c'
     """
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
@@ -139,18 +132,14 @@ def id_problem(value: str, what: str = "", where: str = "") -> InputRefused | No
     if ID_PATTERN.match(value) is not None:
         return None
     called = f"{what} id" if what else "id"
-    return InputRefused(
-        f"invalid {called} {value!r}",
-        where=where,
-        remedy="use 1 to 64 letters, digits, '.', '_' or '-', and begin with a letter or digit",
-    )
+    remedy = "use 1 to 64 letters, digits, '.', '_' or '-', and begin with a letter or digit"
+    return InputRefused(f"invalid {called} {value!r}", where=where, remedy=remedy)
 
 
 def refuse(problems: Iterable[InputRefused | None]) -> None:
     """Raise all problems together, if there is one.
 
-    Raises:
-        InputRefused: the one problem, or all of them as one error.
+    Raises `InputRefused`: the one problem, or all of them as one error.
     """
     found = [problem for problem in problems if problem is not None]
     if found:
@@ -176,3 +165,75 @@ def is_whole(value: object) -> bool:
 def is_amount(value: object) -> bool:
     """Whether it is a finite number that can be reckoned with."""
     return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= MOST_NUMBER
+
+
+LANGUAGE_PATTERN = "[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*"
+"""How a language is named: `en`, `zh`, `zh-Hant`."""
+_LANGUAGE = re.compile(LANGUAGE_PATTERN)
+
+
+def is_language(value: object) -> bool:
+    """Whether it names a language as `en`, `zh` or `zh-Hant` does."""
+    return isinstance(value, str) and _LANGUAGE.fullmatch(value) is not None
+
+
+def kept_translation(translation: Mapping[str, str] | None) -> str | None:
+    """Language to text as a case keeps it: the same text for the same translations."""
+    return json.dumps(dict(sorted(translation.items())), ensure_ascii=False) if translation else None
+
+
+def claimed_number(value: str | None) -> float | None:
+    """The number that a claim's value is; thousands may be apart. None where it is none.
+
+    >>> claimed_number("5_000"), claimed_number("5,000.5"), claimed_number("lots"), claimed_number("nan")
+    (5000.0, 5000.5, None, None)
+    """
+    try:
+        number = math.nan if value is None else float(value.replace("_", "").replace(",", ""))
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None
+
+
+def claimed_day(value: str | None) -> date | None:
+    """The first day that a claim's value names.
+
+    >>> claimed_day("2026-06-15 江苏"), claimed_day("soon")
+    (datetime.date(2026, 6, 15), None)
+    """
+    for word in (value or "").split():
+        try:
+            return date.fromisoformat(word)
+        except ValueError:
+            continue
+    return None
+
+
+def claimed_origin(value: str | None) -> str:
+    """Whom, or which list, a claim's value names as the source: what it says but for a day.
+
+    >>> claimed_origin("broker-b 2026-03-01")
+    'broker-b'
+    """
+    return " ".join(word for word in (value or "").split() if claimed_day(word) is None)
+
+
+_VALUES: Mapping[str, tuple[Any, Any, str]] = {
+    "size": (1, MOST_NUMBER, "write a number from 1, like 500000"),
+    "pool_size": (1, MOST_NUMBER, "write a number from 1, like 5000"),
+    "daily_growth": (0, MOST_NUMBER, "write a number from 0, like 10000"),
+    "complaint_rate": (0, 1, "write complaints a call, from 0 to 1, like 0.0001"),
+    "stopped": (FIRST_DAY, LAST_DAY, "write the day, like 2026-06-15"),
+}
+"""Kind → the least and the most of its values, and what to write."""
+
+
+def value_problem(kind: str, value: str | None, where: str = "") -> InputRefused | None:
+    """The refusal of a value that no claim of this kind can have; None where it is right, or absent."""
+    if value is None or kind not in _VALUES:
+        return None
+    least, most, remedy = _VALUES[kind]
+    known = claimed_day(value) if isinstance(least, date) else claimed_number(value)
+    if known is not None and least <= known <= most:
+        return None
+    return InputRefused(f"invalid value {value!r} of {kind}", where=where, remedy=remedy)

@@ -48,17 +48,12 @@ class ExportChoice:
     """What an SVG has of its fonts: `embed`, `outline`, `none`; empty: embedded where they are small."""
 
     @property
-    def pixels(self) -> float | None:
-        """The width in pixels; None where none is asked for."""
-        return pixels_of(self.width)[0] if self.width else None
-
-    @property
     def part(self) -> dict[str, str]:
         """What narrows the graph, by name."""
         values = asdict(self)
         return {name: " ".join(values[name]) if name == "finding" else values[name] for name in _PART if values[name]}
 
-    def checked(self, noun: str, to: str, *, drawn: bool) -> ExportChoice:
+    def check(self, noun: str, to: str, *, drawn: bool) -> ExportChoice:
         """Itself, where each of its values is one and means something in format `to` of `noun`.
 
         drawn: whether the format is a picture.
@@ -97,7 +92,7 @@ class ExportChoice:
             raise UsageError(f"invalid address {self.image!r}", where="--image", remedy=remedy)
         if len(self.finding) not in {0, 2}:
             raise UsageError("a finding is named by two ids", where="--finding", remedy="as in: tracer why A B")
-        if self.pixels is not None and not NARROWEST <= self.pixels <= WIDEST:
+        if self.width and not NARROWEST <= pixels_of(self.width)[0] <= WIDEST:
             remedy = f"{NARROWEST} to {WIDEST:,} pixels, as in 660, or 85mm to 1000mm"
             raise UsageError(f"invalid width {self.width}", where="--width", remedy=remedy)
         return self

@@ -10,22 +10,22 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any, cast
 
 import duckdb
 
-from tracer.case.protected import names_of_parties, unsought
+from tracer.case.protected import names_of_parties, too_short_to_find
 from tracer.disclosure import Reason, is_reason
 from tracer.documents import json_of
 from tracer.export.edition import Edition
 from tracer.export.gate import KEPT, WORDS, Findings, distinct, in_order
-from tracer.export.outgoing import Outgoing, Unsaid
+from tracer.export.outgoing import CodedTables, Outgoing
 from tracer.graph.model import KINDS, Document, Edge, Graph, Node
 from tracer.identify.organisation import parse
-from tracer.spellings.names import NameFinder, joined
+from tracer.spellings.names import NameFinder, joined_words
 from tracer.visible import written_in_chinese
 from tracer.wording import LANGUAGES, word
 from tracer.wording.names import UNNAMED, Names
@@ -69,7 +69,7 @@ class EditedName:
     names: frozenset[str]
     """By which it is known in the case, but for those that its public names hold."""
 
-    def called(self, lang: str) -> str:
+    def name_in(self, lang: str) -> str:
         """In a language, or the first that there is."""
         return self.public.get(lang) or next(iter(self.public.values()))
 
@@ -85,28 +85,24 @@ class EditedNames:
     """Kind and id of all that is left out, with what belongs to it."""
 
     def __post_init__(self) -> None:
-        self._by = {joined(name): one for one in self.found for name in one.names}
+        self._by = {joined_words(name): one for one in self.found for name in one.names}
         self._ids = {(one.kind, one.ref): one.token for one in self.found if one.ref in one.names}
         # An id is looked for as it is written, `quandu-2026-05` is not Quandu and a month; within longer ids, too.
         self._by_ref = {one.ref.lower(): one for one in self.found if one.ref in one.names and _SIGN.search(one.ref)}
         refs = "|".join(map(re.escape, sorted(self._by_ref, key=lambda ref: (-len(ref), ref))))
         self._refs = re.compile(rf"(?<![0-9a-z])(?:{refs})(?![0-9a-z])", re.IGNORECASE) if refs else None
-        sought = [name for name in self._by if not unsought(name) and name not in set(map(joined, self._by_ref))]
-        self._finder = NameFinder([one for one in self._names() if joined(one) in set(sought)]) if sought else None
+        sought = {name for name in self._by if not too_short_to_find(name)} - {
+            joined_words(ref) for ref in self._by_ref
+        }
+        every = sorted({name for one in self.found for name in one.names})
+        self._finder = NameFinder([name for name in every if joined_words(name) in sought]) if sought else None
         self._said = dict[tuple[str, bool, bool], str]()
 
     def ref(self, kind: str, ref: str) -> str:
         """An id of something as it leaves."""
         if (kind, ref) in self.gone:
             return UNNAMED
-        return self._ids.get((kind, ref)) or self._replaced(ref, ids=True)
-
-    def text(self, text: str, *, quoted: bool = False) -> str:
-        """A text with public names."""
-        return self._replaced(text, quoted=quoted)
-
-    def _names(self) -> list[str]:
-        return sorted({name for one in self.found for name in one.names})
+        return self._ids.get((kind, ref)) or self.text(ref, ids=True)
 
     def __bool__(self) -> bool:
         return self._refs is not None or self._finder is not None
@@ -114,22 +110,23 @@ class EditedNames:
     def names_in(self, text: str) -> list[str]:
         """The names that a text has, as it spells them."""
         refs = [] if self._refs is None else [found[0] for found in self._refs.finditer(text)]
-        names = [] if self._finder is None else [text[one.start : one.end] for one in self._finder.found(text)]
+        names = [] if self._finder is None else [text[one.start : one.end] for one in self._finder.find(text)]
         return list(dict.fromkeys([*refs, *names]))
 
     def holds(self, *texts: str | None) -> EditedName | None:
         """Whose name is in one of these."""
         for text in filter(None, texts):
             for name in self.names_in(text):
-                return self._by_ref.get(name.lower()) or self._by.get(joined(name))
+                return self._by_ref.get(name.lower()) or self._by.get(joined_words(name))
         return None
 
-    def followed(self, node: Node) -> EditedName | None:
+    def followed_name(self, node: Node) -> EditedName | None:
         """Whom a party goes with that the edition says nothing of itself: one that is called like it."""
         own = any((one.kind, one.ref) == ("party", node["ref"]) for one in self.found)
         return None if own else self.holds(node["label"], node["ref"])
 
-    def _replaced(self, text: str, *, ids: bool = False, quoted: bool = False) -> str:
+    def text(self, text: str, *, ids: bool = False, quoted: bool = False) -> str:
+        """A text with public names; ids: with what stands for them within ids; quoted: in brackets."""
         key = (text, ids, quoted)
         if key not in self._said:
 
@@ -137,11 +134,11 @@ class EditedNames:
                 one = self._by_ref.get(there.lower()) or self._by.get(name)
                 if one is None or ids:
                     return _WITHHELD if one is None else one.token
-                public = one.called("zh" if written_in_chinese(there) else "en")
+                public = one.name_in("zh" if written_in_chinese(there) else "en")
                 return f"[{public}]" if quoted else public
 
             said = text if self._refs is None else self._refs.sub(lambda found: by(found[0], ""), text)
-            self._said[key] = said if self._finder is None else self._finder.replaced(said, by)
+            self._said[key] = said if self._finder is None else self._finder.replace(said, by)
         return self._said[key]
 
     def value(self, column: str, value: Any) -> Any:
@@ -153,24 +150,24 @@ class EditedNames:
                 return {"code": value["code"], "numbers": self.value("", value["numbers"])}
             return {name: self.value(name, one) for name, one in value.items()}
         if isinstance(value, Sequence) and not isinstance(value, bytes):
-            return [self.value(column, one) for one in value if not self._drops(column, one)]
+            kept = []
+            for one in value:  # a member that is about something that is left out goes
+                if isinstance(one, Mapping) and not is_reason(one):
+                    gone = len(one) > 1 and self.names_gone(one)
+                else:
+                    gone = column in _OF_KIND and self._is_gone(column, one)
+                if not gone:
+                    kept.append(self.value(column, one))
+            return kept
         return value
 
     def _word(self, column: str, text: str) -> str:
-        kinds = (_OF_KIND[column],) if column in _OF_KIND else KINDS[:3]
-        known = next((kind for kind in kinds if (kind, text) in self.gone or (kind, text) in self._ids), None)
-        if known is not None:
-            return self.ref(known, text)
-        whole = self._by.get(joined(text)) if column not in _OF_KIND else None
-        if whole is None and (column in _OF_KIND or _ID.fullmatch(text)):
-            return self._replaced(text, ids=True)
+        for kind in _kinds(column):
+            if (kind, text) in self.gone or (kind, text) in self._ids:
+                return self.ref(kind, text)
+        if column in _OF_KIND or (self._by.get(joined_words(text)) is None and _ID.fullmatch(text)):
+            return self.text(text, ids=True)
         return self.text(text, quoted=column in _QUOTED)
-
-    def _drops(self, column: str, member: object) -> bool:
-        """Whether a member of a list is about something that is left out."""
-        if isinstance(member, Mapping) and not is_reason(member):
-            return len(member) > 1 and self.names_gone(member)
-        return column in _OF_KIND and self._is_gone(column, member)
 
     def names_gone(self, row: Mapping[str, Any]) -> bool:
         """Whether a row is about something that is left out."""
@@ -188,23 +185,28 @@ class EditedNames:
         return isinstance(value, list | tuple) and any(map(self.mentions_gone, value))
 
     def _is_gone(self, column: str, value: object) -> bool:
-        kinds = (_OF_KIND[column],) if column in _OF_KIND else KINDS[:3]
-        return isinstance(value, str) and any((kind, value) in self.gone for kind in kinds)
+        return isinstance(value, str) and any((kind, value) in self.gone for kind in _kinds(column))
 
 
-def edited(leaving: Outgoing, edition: Edition, con: duckdb.DuckDBPyConnection) -> tuple[Outgoing, EditedNames]:
+def _kinds(column: str) -> Sequence[str]:
+    """What a column or number names."""
+    return (_OF_KIND[column],) if column in _OF_KIND else KINDS[:3]
+
+
+def edited_outgoing(
+    leaving: Outgoing, edition: Edition, con: duckdb.DuckDBPyConnection
+) -> tuple[Outgoing, EditedNames]:
     """What leaves as the edition shows it, and the names that are in none of its files."""
-    unsaid = leaving.unsaid or Unsaid(leaving.graph, leaving.findings, leaving.facts)
-    known = _known(leaving, con)
-    names = EditedNames([*_parties(edition, known), *_lists(edition, known)], known)
+    coded_tables = leaving.coded_tables or CodedTables(leaving.graph, leaving.findings, leaving.facts)
+    names = _edited_names(leaving, edition, con)
     # Finds what is left out: the hidden, those who are called as they are, their lists, and the copies of these.
     names.gone |= {(one.kind, one.ref) for one in names.found if one.hide}
-    by_id = {node["id"]: node for node in unsaid.graph["nodes"]}
-    for node in unsaid.graph["nodes"]:
-        if node["kind"] == "party" and (named := names.followed(node)) is not None and named.hide:
+    by_id = {node["id"]: node for node in coded_tables.graph["nodes"]}
+    for node in coded_tables.graph["nodes"]:
+        if node["kind"] == "party" and (named := names.followed_name(node)) is not None and named.hide:
             names.gone.add(("party", node["ref"]))
     for kind in ("dataset", "release"):
-        for node in unsaid.graph["nodes"]:
+        for node in coded_tables.graph["nodes"]:
             owners = [by_id[one] for one in (node["party"], node["dataset"]) if one is not None and one in by_id]
             if node["kind"] == kind and any((one["kind"], one["ref"]) in names.gone for one in owners):
                 names.gone.add((kind, node["ref"]))
@@ -219,12 +221,12 @@ def edited(leaving: Outgoing, edition: Edition, con: duckdb.DuckDBPyConnection) 
         "left-out-edition-stories": sum(one.hide for one in edition.stories),
         "edition-renamed": len(names.found) - len(hidden),
     }
-    tables = [_rows(names, one, edition) for one in (unsaid.findings, unsaid.facts)]
+    tables = [_rows(names, one, edition) for one in (coded_tables.findings, coded_tables.facts)]
     parts = {name: names.value("", getattr(choice, name)) for name in ("chain", "party", "finding", "highlight")}
     parts |= {name: tuple(value) for name, value in parts.items() if isinstance(value, list)}
     changed = replace(
         leaving,
-        unsaid=Unsaid(_graph(names, unsaid.graph, edition), *tables),
+        coded_tables=CodedTables(_graph(names, coded_tables.graph, edition), *tables),
         edition=replace(edition, stories=tuple(stories)),
         title=edition.title or names.text(leaving.title),
         names={lang: _names(names, known, lang) for lang, known in leaving.names.items()},
@@ -236,59 +238,55 @@ def edited(leaving: Outgoing, edition: Edition, con: duckdb.DuckDBPyConnection) 
     return changed.in_language(leaving.lang).leaving_out(changed.edits, first=True), names
 
 
-def _known(leaving: Outgoing, con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], set[str]]:
-    """Every name of every party, and the ids and titles of the lists that leave."""
-    known = defaultdict[tuple[str, str], set[str]](set)
+def _edited_names(leaving: Outgoing, edition: Edition, con: duckdb.DuckDBPyConnection) -> EditedNames:
+    """The parties and lists that are hidden or renamed, with the names by which the case knows them."""
+    known = defaultdict[tuple[str, str], set[str]](set)  # every name of every party, and ids and titles of lists
     for party, name in names_of_parties(con, protected=False):
         known["party", party].add(name)
     for node in leaving.graph["nodes"]:
         if node["kind"] == "dataset":
             titles = {called.lists[node["ref"]] for called in leaving.names.values() if node["ref"] in called.lists}
             known["dataset", node["ref"]] = {node["ref"], *titles}
-    return known
+    parties, lists = ({ref: names for (of, ref), names in known.items() if of == kind} for kind in ("party", "dataset"))
 
+    def parts(party: str) -> set[str]:
+        """What of its id and of its names in full is its own: `hengtu` of `cti-hengtu`, the core of a firm's name."""
+        names = parties[party]
+        of_id = {part for part in re.split(r"[^A-Za-z]+", party) if len(part) >= _TOKEN}
+        cores = {firm.core for name in names if written_in_chinese(name) and (firm := parse(name)) is not None}
+        return of_id | {core for core in cores if any(core in name for name in names)}
 
-def _parties(edition: Edition, known: Mapping[tuple[str, str], set[str]]) -> Iterator[EditedName]:
-    """Those that are hidden or renamed, with the names that they have."""
-    parties = {ref: names for (kind, ref), names in known.items() if kind == "party"}
-    taken = {joined(name) for names in parties.values() for name in names}
+    found, taken = list[EditedName](), {joined_words(name) for names in parties.values() for name in names}
     for at, one in enumerate(edition.parties, start=1):
         if one.id in parties and (one.hide or one.name):
-            others = {joined(part) for ref, names in parties.items() if ref != one.id for part in _parts(ref, names)}
-            names = parties[one.id]
-            names = names | {part for part in _parts(one.id, names) if joined(part) not in others}
-            yield _edited("party", one.id, one.name, names, taken, hide=one.hide, number=at)
+            others = {joined_words(part) for ref in parties if ref != one.id for part in parts(ref)}
+            names = parties[one.id] | {part for part in parts(one.id) if joined_words(part) not in others}
+            found.append(_edited_name("party", one.id, one.name, names, taken, hide=one.hide, number=at))
+    for at, of in enumerate(edition.lists, start=1):
+        if of.id in lists and (of.hide or of.title):
+            other_names = [name for ref, names in lists.items() if ref != of.id for name in names - {ref}]
+            own = {of.id, *(name for name in lists[of.id] if not any(name in other for other in other_names))}
+            found.append(_edited_name("dataset", of.id, of.title, own, {*lists}, hide=of.hide, number=at))
+    return EditedNames(found, known)
 
 
-def _parts(party: str, names: set[str]) -> set[str]:
-    """What of its id and of its names in full is its own: `hengtu` of `cti-hengtu`, and the core of a firm's name."""
-    parts = {part for part in re.split(r"[^A-Za-z]+", party) if len(part) >= _TOKEN}
-    cores = {found.core for name in names if written_in_chinese(name) and (found := parse(name)) is not None}
-    return parts | {core for core in cores if any(core in name for name in names)}
-
-
-def _lists(edition: Edition, known: Mapping[tuple[str, str], set[str]]) -> Iterator[EditedName]:
-    lists = {ref: names for (kind, ref), names in known.items() if kind == "dataset"}
-    for at, one in enumerate(edition.lists, start=1):
-        if one.id in lists and (one.hide or one.title):
-            others = [name for ref, names in lists.items() if ref != one.id for name in names - {ref}]
-            own = {one.id, *(name for name in lists[one.id] if not any(name in other for other in others))}
-            yield _edited("dataset", one.id, one.title, own, {*lists}, hide=one.hide, number=at)
-
-
-def _edited(
+def _edited_name(
     kind: str, ref: str, public: Mapping[str, str], names: set[str], taken: set[str], *, hide: bool, number: int
 ) -> EditedName:
+    """taken: names that its new id must not be; number: its place in the edition."""
     if hide:
-        unnamed = {"party": "party-unnamed", "dataset": "list-unnamed"}[kind]
-        return EditedName(
-            kind, ref, {lang: word(unnamed, lang) for lang in LANGUAGES}, _WITHHELD, True, frozenset(names)
-        )
+        unnamed = "party-unnamed" if kind == "party" else "list-unnamed"
+        withheld = {lang: word(unnamed, lang) for lang in LANGUAGES}
+        return EditedName(kind, ref, withheld, _WITHHELD, True, frozenset(names))
     own = NameFinder(sorted(names))
-    kept = {one.name for text in public.values() for one in own.found(text)}  # what readers see anyway
+    kept = {one.name for text in public.values() for one in own.find(text)}  # what readers see anyway
     english = _SIGNS.sub("-", public.get("en", "").lower()).strip("-") or f"{kind}-{number}"
-    token = next(one for one in (english, *(f"{english}-{more}" for more in range(2, 99))) if joined(one) not in taken)
-    return EditedName(kind, ref, public, token, False, frozenset(name for name in names if joined(name) not in kept))
+    token = next(
+        one for one in (english, *(f"{english}-{more}" for more in range(2, 99))) if joined_words(one) not in taken
+    )
+    return EditedName(
+        kind, ref, public, token, False, frozenset(name for name in names if joined_words(name) not in kept)
+    )
 
 
 def _graph(names: EditedNames, graph: Graph, edition: Edition) -> Graph:
@@ -327,19 +325,19 @@ def _graph(names: EditedNames, graph: Graph, edition: Edition) -> Graph:
         node["ref"] = names.ref(was["kind"], was["ref"])
         one = renamed.get((was["kind"], was["ref"]))
         if was["kind"] == "party" and (one := one or names.holds(was["label"])) is not None:
-            node["label"], node["registration"] = one.called(LANGUAGES[0]), None
+            node["label"], node["registration"] = one.name_in(LANGUAGES[0]), None
         elif one is not None:
-            node["label"] = one.called(LANGUAGES[0])
+            node["label"] = one.name_in(LANGUAGES[0])
         elif was["kind"] != "party" and was["label"] == was["ref"]:
             node["label"] = node["ref"]
-        node["reply_translation"] = _translated(names, was["reply_translation"], replies.get(was["ref"]))
+        node["reply_translation"] = _translated_reply(names, was["reply_translation"], replies.get(was["ref"]))
     ends = [{name: ids.get(one[name] or "") for name in ("source", "target", "via")} for one in edges]
     changed = [cast(Edge, values(one, **end)) for one, end in zip(edges, ends, strict=True)]
     documents = [cast(Document, {name: names.value(name, value) for name, value in one.items()}) for one in papers]
     return in_order(nodes, changed, documents, graph["left_out"])
 
 
-def _translated(names: EditedNames, known: object, added: Mapping[str, str] | None) -> str | None:
+def _translated_reply(names: EditedNames, known: object, added: Mapping[str, str] | None) -> str | None:
     """A reply in other languages, as the case keeps it, with those of an edition."""
     texts = (json_of(str(known)) if known else {}) | dict(added or {})
     said = {lang: names.text(text, quoted=True) for lang, text in sorted(texts.items())}
@@ -362,7 +360,7 @@ def _rows(names: EditedNames, tables: Findings, edition: Edition) -> dict[str, l
             if row.get("quote") and (said := quotes.get(str(row.get("claim")))):
                 changed["quote"] += "".join(f" [{lang}: {names.text(text)}]" for lang, text in said.items())
             if "translation" in row:
-                changed["translation"] = _translated(names, row["translation"], replies.get(str(row["party"])))
+                changed["translation"] = _translated_reply(names, row["translation"], replies.get(str(row["party"])))
             was.append(_first_columns(row))
             found[table].append(changed)
         if table in _BY_ID:
@@ -385,11 +383,11 @@ def _names(names: EditedNames, known: Names, lang: str) -> Names:
         for ref, name in called.items():
             one = edited.get((kind, ref)) or (names.holds(name) if kind == "party" else None)
             if (kind, ref) not in names.gone:
-                shown[names.ref(kind, ref)] = names.text(name) if one is None else one.called(lang)
+                shown[names.ref(kind, ref)] = names.text(name) if one is None else one.name_in(lang)
         return shown
 
     parties, lists = of("party", known.parties), of("dataset", known.lists)
     for one in names.found:  # one that has had no name yet
         if not one.hide:
-            (parties if one.kind == "party" else lists)[names.ref(one.kind, one.ref)] = one.called(lang)
+            (parties if one.kind == "party" else lists)[names.ref(one.kind, one.ref)] = one.name_in(lang)
     return Names({UNNAMED: word("party-unnamed", lang), **parties}, {UNNAMED: word("list-unnamed", lang), **lists})

@@ -132,6 +132,11 @@ class Edition:
         headline, dek, alt = map(self._first, (one.headline, one.dek, one.alt))
         return replace(one, headline=headline, dek=dek, alt=alt, annotations=notes, own_language=self.own_language)
 
+    def hides(self, names: Sequence[str]) -> bool:
+        """Whether it hides a story: by exactly its ids, by some of them, or by more."""
+        wanted = set(names)
+        return any(set(one.of) <= wanted or set(one.of) >= wanted for one in self.stories if one.hide)
+
     @property
     def own_language(self) -> str:
         """The language of its words where that is none of the tool's: the first of `languages`."""
@@ -145,12 +150,6 @@ class Edition:
     def colours(self, theme: str) -> Mapping[str, str]:
         """Role -> colour in a theme; greys are not a house's."""
         return {"light": self.light, "dark": self.dark}.get(theme, {})
-
-    def alt(self, names: Sequence[str], lang: str) -> tuple[str, str]:
-        """The alternative text of a story and its language: the one asked for, else the first that there is."""
-        known = self.story(names).alt
-        chosen = lang if lang in known else next(iter(known), "")
-        return (known[chosen], chosen) if chosen else ("", "")
 
 
 AS_FOUND = Edition()

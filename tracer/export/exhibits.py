@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import io
 import struct
 import zipfile
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 import duckdb
 
@@ -15,11 +15,11 @@ from tracer.disclosure import Reason, Ref
 from tracer.dossier.vocabulary import did_you_mean
 from tracer.errors import InputRefused, UsageError
 from tracer.export.gate import Protection, redact_document, redact_text
+from tracer.export.graph_files import csv_file
 from tracer.export.outgoing import Exhibit, Outgoing
 from tracer.export.tables import BOM
 from tracer.optional import PRINT, require
-from tracer.resources import statements_beside
-from tracer.visible import defused
+from tracer.resources import sql_next_to
 from tracer.wording import say
 
 # Pictures and PDFs without what they say about their makers: places, devices, names, times, thumbnails. Pixels and
@@ -33,11 +33,6 @@ _JPEG_KEPT = frozenset({*range(0xC0, 0xD0), 0xDB, 0xDD, 0xE0, 0xE2, 0xEE})
 """Segments that pixels need (ITU-T T.81, table B.1): frames, tables, JFIF, colour profile, Adobe's transform."""
 _PDF_DROPPED = ("/Metadata", "/PieceInfo", "/Thumb", "/AA", "/LastModified")
 _PDF_ROOT_DROPPED = ("/Metadata", "/PieceInfo", "/OpenAction", "/AA", "/Names", "/Collection", "/AcroForm")
-
-
-def is_picture(content: bytes) -> bool:
-    """Whether it is a PNG or JPEG, which only a person can read."""
-    return content.startswith(PICTURES)
 
 
 def without_metadata(name: str, content: bytes) -> bytes:
@@ -58,7 +53,19 @@ def without_metadata(name: str, content: bytes) -> bytes:
                 return b"".join(kept)  # what is hung on behind the end is left out
         raise InputRefused("the PNG is damaged", where=name, remedy="add an undamaged copy as evidence")
     if content.startswith(PICTURES[1]):
-        return _jpeg(name, content)
+        kept, at = [content[:2]], 2
+        while at + 4 <= len(content) and content[at] == 0xFF:
+            marker = content[at + 1]
+            if marker == 0xDA:  # the pixels begin; they end at the last end mark
+                end = content.rfind(b"\xff\xd9")
+                if end < at:
+                    break
+                return b"".join([*kept, content[at : end + 2]])
+            length = struct.unpack(">H", content[at + 2 : at + 4])[0]
+            if marker in _JPEG_KEPT and not content[at + 4 :].startswith((b"JFXX", b"MPF")):
+                kept.append(content[at : at + 2 + length])
+            at += 2 + length
+        raise InputRefused("the JPEG is damaged", where=name, remedy="add an undamaged copy as evidence")
     if content.startswith(b"%PDF"):
         return _pdf(name, content)
     try:
@@ -70,22 +77,6 @@ def without_metadata(name: str, content: bytes) -> bytes:
             remedy="print it to PDF and add that as evidence",
         ) from error
     return content
-
-
-def _jpeg(name: str, content: bytes) -> bytes:
-    kept, at = [content[:2]], 2
-    while at + 4 <= len(content) and content[at] == 0xFF:
-        marker = content[at + 1]
-        if marker == 0xDA:  # the pixels begin; they end at the last end mark
-            end = content.rfind(b"\xff\xd9")
-            if end < at:
-                break
-            return b"".join([*kept, content[at : end + 2]])
-        length = struct.unpack(">H", content[at + 2 : at + 4])[0]
-        if marker in _JPEG_KEPT and not content[at + 4 :].startswith((b"JFXX", b"MPF")):
-            kept.append(content[at : at + 2 + length])
-        at += 2 + length
-    raise InputRefused("the JPEG is damaged", where=name, remedy="add an undamaged copy as evidence")
 
 
 def _pdf(name: str, content: bytes) -> bytes:
@@ -112,7 +103,7 @@ def _pdf(name: str, content: bytes) -> bytes:
     return sink.getvalue()
 
 
-_statement = statements_beside(__file__)
+_statement = sql_next_to(__file__)
 _HEAD = ("document", "kind", "acquired", "file", "sha256_of_original", "sha256_of_file", "changed")
 
 
@@ -137,24 +128,20 @@ def exhibits_of(
         if ref not in known or (named and ref not in named):
             continue
         content = text.encode() if text is not None else read(sha256)
-        if is_picture(content) and not named:
+        picture = content.startswith(PICTURES)  # which only a person can read
+        if picture and not named:
             pictures.append(ref)
             continue
-        shown = content if content.startswith(b"%PDF") or is_picture(content) else _masked(content, protection)
+        shown = content
+        if not picture and not content.startswith(b"%PDF"):
+            with suppress(UnicodeDecodeError):  # other bytes than a text's stay, and are refused later
+                shown = redact_document(content.decode("utf-8"), protection).encode()
         found.append(Exhibit(ref, redact_text(kind or "", protection), acquired or "", path or "", sha256, shown))
     left = [Reason.of("left-out-pictures", pictures=tuple(Ref(name) for name in pictures))] if pictures else []
     return tuple(found), left
 
 
-def _masked(content: bytes, protection: Protection) -> bytes:
-    """A text as it may leave; other bytes stay, and are refused later."""
-    try:
-        return redact_document(content.decode("utf-8"), protection).encode()
-    except UnicodeDecodeError:
-        return content
-
-
-def evidence_zip(leaving: Outgoing) -> dict[str, bytes]:
+def evidence_zip(leaving: Outgoing) -> bytes:
     """All of `leaving.exhibits` and `contents.csv` as one archive, the same bytes for the same documents.
 
     Its words of ours, what is left out and whether a file was changed, are in the language of the export.
@@ -170,14 +157,10 @@ def evidence_zip(leaving: Outgoing) -> dict[str, bytes]:
         same = digest == exhibit.sha256
         changed = say(Reason.of("exhibit-unchanged" if same else "exhibit-changed"), leaving.lang)
         rows.append([exhibit.id, exhibit.kind, exhibit.acquired, exhibit.file, exhibit.sha256, digest, changed])
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(_HEAD)
-    writer.writerows([defused(cell) for cell in row] for row in rows)
-    files["contents.csv"] = BOM + text.getvalue().encode("utf-8", "replace")
+    files["contents.csv"] = BOM + csv_file(_HEAD, rows)
     files["left-out.txt"] = "".join(f"{line}\n" for line in leaving.graph["left_out"]).encode("utf-8", "replace")
     sink = io.BytesIO()
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in sorted(files.items()):
             archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
-    return {"": sink.getvalue()}
+    return sink.getvalue()

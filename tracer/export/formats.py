@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import hashlib
-import json
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -16,13 +15,13 @@ from typing import Any
 
 from tracer.disclosure import Reason
 from tracer.errors import InputRefused, UsageError
-from tracer.export.outgoing import Outgoing, outgoing
+from tracer.export.outgoing import Outgoing, outgoing_case
 from tracer.file_writing import write_whole
 from tracer.plugins import GraphWriter, Plugin, PluginGroup, fault, find, leave_out, load, names, reasons
 from tracer.policy import FEW
 from tracer.wording import Codes
 
-__all__ = ["NOUNS", "ExportFormat", "Outgoing", "format_of", "outgoing", "render", "write_files"]
+__all__ = ["NOUNS", "ExportFormat", "Outgoing", "format_of", "outgoing_case", "render", "write_files"]
 
 Files = dict[str, bytes]
 """Ending of the file's stem (empty where one file is all) -> contents."""
@@ -33,7 +32,8 @@ class ExportFormat:
     """One way to write something."""
 
     suffix: str
-    write: Callable[[Outgoing], Files]
+    write: Callable[[Outgoing], Files | bytes]
+    """Its files; bytes where it is one."""
     loses: str
     """What a reader of it cannot get back; the help's table says the same."""
     pair: bool = False
@@ -57,22 +57,11 @@ def _later(module: str, function: str) -> Callable[..., Any]:
     return call
 
 
-def _one(module: str, function: str) -> Callable[[Outgoing], Files]:
-    """A writer that makes one file."""
-    writer = _later(module, function)
-    return lambda leaving: {"": writer(leaving)}
-
-
-def _json(leaving: Outgoing) -> Files:
-    text = json.dumps(leaving.graph, ensure_ascii=False, indent=1, allow_nan=False)
-    return {"": text.encode("utf-8", "replace") + b"\n"}
-
-
 _ONE_TEXT, _PICTURE, _PLACES = "lists become one text", "all but what is drawn", "positions and colours"
 _COUNTED = "the graph's canaries and callers"
 _UNCODED = partial(ExportFormat, codes=Codes.NONE)
 _DRAWN = partial(_UNCODED, loses=_PICTURE, picture=True)
-_DRAWING = _later("drawing.figures", "drawing")
+_DRAWING = _later("drawing.figures", "figure_svg")
 FIGURE: Mapping[str, ExportFormat] = {
     "svg": _DRAWN(".svg", _later("drawing.figures", "svg_file"), dressed=_later("drawing.figures", "with_letters")),
     "png": _DRAWN(".png", _later("drawing.figures", "png_file"), drawn=_DRAWING),
@@ -81,15 +70,15 @@ FIGURE: Mapping[str, ExportFormat] = {
 """Formats of `tracer export figure --to`, and of the graph's picture."""
 
 GRAPH: Mapping[str, ExportFormat] = {
-    "json": ExportFormat(".json", _json, "nothing", codes=Codes.VALUES),
+    "json": ExportFormat(".json", _later("graph_files", "graph_json"), "nothing", codes=Codes.VALUES),
     "csv": ExportFormat(".csv", _later("tables", "csv_pair"), _ONE_TEXT, pair=True),
-    "gexf": ExportFormat(".gexf", _one("drawing_tools", "gexf"), _ONE_TEXT),
-    "graphml": ExportFormat(".graphml", _one("flat", "graphml"), f"{_PLACES}; {_ONE_TEXT}"),
-    "cx2": ExportFormat(".cx2", _one("drawing_tools", "cx2"), _ONE_TEXT),
-    "neo4j": ExportFormat(".csv", _later("neo4j", "csv_files"), "positions, colours, documents", pair=True),
-    "ftm": ExportFormat(".ftm.json", _one("ftm", "ftm"), _PLACES),
-    "prov-json": ExportFormat(".json", _one("prov", "prov_json"), _PLACES),
-    "prov-n": ExportFormat(".provn", _one("prov", "prov_n"), _PLACES),
+    "gexf": ExportFormat(".gexf", _later("graph_files", "gexf"), _ONE_TEXT),
+    "graphml": ExportFormat(".graphml", _later("graph_files", "graphml"), f"{_PLACES}; {_ONE_TEXT}"),
+    "cx2": ExportFormat(".cx2", _later("graph_files", "cx2"), _ONE_TEXT),
+    "neo4j": ExportFormat(".csv", _later("graph_files", "neo4j"), "positions, colours, documents", pair=True),
+    "ftm": ExportFormat(".ftm.json", _later("ftm", "ftm"), _PLACES),
+    "prov-json": ExportFormat(".json", _later("prov", "prov_json"), _PLACES),
+    "prov-n": ExportFormat(".provn", _later("prov", "prov_n"), _PLACES),
     "html": _UNCODED(
         ".html",
         _later("page.render", "page_file"),
@@ -106,7 +95,7 @@ FINDINGS: Mapping[str, ExportFormat] = {
     "json": ExportFormat(".json", _later("tables", "findings_json"), "nothing", codes=Codes.VALUES),
     "ndjson": ExportFormat(".ndjson", _later("tables", "findings_ndjson"), "nothing", codes=Codes.VALUES),
     "csv": ExportFormat(".csv", _later("tables", "findings_csv"), _ONE_TEXT, pair=True),
-    "xlsx": ExportFormat(".xlsx", _later("workbook", "findings_xlsx"), _ONE_TEXT),
+    "xlsx": ExportFormat(".xlsx", _later("tables", "findings_xlsx"), _ONE_TEXT),
     "parquet": ExportFormat(".parquet", _later("tables", "findings_parquet"), "nothing", pair=True),
 }
 """Formats of `tracer export findings --to`."""
@@ -151,7 +140,7 @@ def format_of(noun: str, to: str) -> ExportFormat:
     if plugin is not None:
         writer = graph_writer(plugin)
         if writer is not None:
-            return ExportFormat(writer.suffix, file_by(plugin, writer), writer.loses, codes=Codes.VALUES)
+            return ExportFormat(writer.suffix, partial(file_by, plugin, writer), writer.loses, codes=Codes.VALUES)
         why = "; ".join(reasons(plugin))
         said = f"the format {to!r} of {plugin} cannot be used: {why}"
         raise UsageError(said, where="--to", remedy="see `tracer plugins`")
@@ -165,7 +154,8 @@ def format_of(noun: str, to: str) -> ExportFormat:
 def render(leaving: Outgoing, to: str, noun: str = "graph") -> Files:
     """The files of format `to`. Raises UsageError for a format that is none."""
     form = format_of(noun, to)
-    return form.write(leaving if form.codes is Codes.NONE else leaving.in_language(leaving.lang, form.codes))
+    made = form.write(leaving if form.codes is Codes.NONE else leaving.in_language(leaving.lang, form.codes))
+    return {"": made} if isinstance(made, bytes) else made
 
 
 def file_name(stem: str, ending: str, suffix: str) -> str:
@@ -207,25 +197,21 @@ def graph_writer(plugin: Plugin) -> GraphWriter | None:
     return given if isinstance(given, GraphWriter) else None
 
 
-def file_by(plugin: Plugin, writer: GraphWriter) -> Callable[[Outgoing], dict[str, bytes]]:
-    """Writes the one file of a graph by a plug-in.
+def file_by(plugin: Plugin, writer: GraphWriter, leaving: Outgoing) -> bytes:
+    """The one file of a graph by a plug-in.
 
     Raises:
         InputRefused: the plug-in raises, or gives something other than bytes.
     """
-
-    def write_graph(leaving: Outgoing) -> dict[str, bytes]:
-        where, remedy = str(plugin), "report it to its makers"
-        try:
-            content = writer.write(copy.deepcopy(leaving.graph))
-        except Exception as error:  # noqa: BLE001 - whatever it raises may quote a row, so its words are left out
-            raise InputRefused(f"the plug-in fails: {fault(error)}", where=where, remedy=remedy) from None
-        if not isinstance(content, bytes):
-            given = type(content).__name__
-            raise InputRefused(f"the plug-in gives {given}, not bytes", where=where, remedy=remedy)
-        return {"": content}
-
-    return write_graph
+    where, remedy = str(plugin), "report it to its makers"
+    try:
+        content = writer.write(copy.deepcopy(leaving.graph))
+    except Exception as error:  # noqa: BLE001 - whatever it raises may quote a row, so its words are left out
+        raise InputRefused(f"the plug-in fails: {fault(error)}", where=where, remedy=remedy) from None
+    if not isinstance(content, bytes):
+        given = type(content).__name__
+        raise InputRefused(f"the plug-in gives {given}, not bytes", where=where, remedy=remedy)
+    return content
 
 
 def what_leaves(leaving: Outgoing, files: Mapping[str, bytes], names: Sequence[str]) -> list[tuple[str, str]]:

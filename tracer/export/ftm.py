@@ -23,13 +23,13 @@ from typing import TypeAlias
 
 from tracer.disclosure import Number, Reason, Text
 from tracer.documents import json_of
-from tracer.export.flat import xml_text
+from tracer.export.graph_files import xml_text
 from tracer.export.outgoing import Outgoing
 from tracer.findings.statements import headlines
 from tracer.graph.model import Document, Edge, Node
-from tracer.identify.places import leading_place
+from tracer.identify.organisation import leading_place
 from tracer.wording import LANGUAGES, Voice, data_word, say, word
-from tracer.wording.voice import joined
+from tracer.wording.voice import joined_items
 
 Entity: TypeAlias = dict[str, object]
 Properties: TypeAlias = Mapping[str, object]
@@ -45,14 +45,14 @@ _CONTEXT = (
 ).split()
 _OF_LISTS = ("version", "exchange", "hidden")
 """Relations of lists that have words of their own."""
-_SPOKEN = "call"
+_CALL = "call"
 """The channel that is a call; every other carries messages."""
 _LONGEST = 1_000
 """Characters of a name; a longer one is not a name, and is in the notes."""
 
 
 def ftm(leaving: Outgoing) -> bytes:
-    """All nodes, documents and edges as entities, one a line; nodes first, so that every reference leads back."""
+    """Documents, nodes, edges, and which document is about which node, as entities, one a line."""
     lines = [json.dumps(entity, ensure_ascii=False, sort_keys=True, allow_nan=False) for entity in _Entities(leaving)]
     return "".join(f"{line}\n" for line in lines).encode("utf-8", "replace")
 
@@ -87,13 +87,12 @@ class _Entities:
         self._graph, self._lang = leaving.graph, leaving.lang
         self._nodes = {node["id"]: node for node in self._graph["nodes"]}
         self._documents = {document["id"] for document in self._graph["evidence"]}
-        self._names = {lang: leaving.called(lang) for lang in (self._lang, *LANGUAGES)}
+        self._names = {lang: leaving.names_in(lang) for lang in (self._lang, *LANGUAGES)}
         self._voice = Voice(self._lang, self._names[self._lang])
         self._stated = {(one.kind, *one.about): one for one in leaving.statements}
         self._met = Counter[tuple[object, ...]]()
 
     def __iter__(self) -> Iterator[Entity]:
-        """Documents, nodes, edges, and which document is about which node."""
         yield from map(_document, self._graph["evidence"])
         yield from map(self._node, self._graph["nodes"])
         yield from map(self._edge, self._graph["edges"])
@@ -104,52 +103,55 @@ class _Entities:
                     yield _entity("documentation", f"{node['id']}>{ref}", "Documentation", ends)
 
     def _node(self, node: Node) -> Entity:
-        schema = _schema_of(node)
-        name, *others = self._called(node)
+        # Its name in the language of the file, and its other names.
+        label, called = _text(node["label"]), list[str]()
+        if node["kind"] in ("party", "dataset"):
+            known = [names.parties if node["kind"] == "party" else names.lists for names in self._names.values()]
+            called = [_text(one.get(node["id"], label)) for one in known]
+        schema, (name, *others) = _schema_of(node), list(dict.fromkeys([*called, label]))
         shared: dict[str, object] = {
             "name": name[:_LONGEST],
             "alias": [other[:_LONGEST] for other in others],
             "notes": [node["id"], *(other for other in (name, *others) if len(other) > _LONGEST)],
         }
-        own = self._of_list(node, name) if schema == "Table" else self._of_party(node)
+        if schema == "Table":
+            purged = None if node["purged"] is None else Text(node["purged"])
+            contacts = None if node["contacts"] is None else Text(str(node["contacts"]))
+            own: Properties = {
+                "title": name[:_LONGEST],
+                "date": node["date"],
+                "authoredAt": node["created"],
+                "rowCount": node["rows"],
+                "summary": data_word("page-basis", node["role"], self._lang) if node["role"] else None,
+                "description": self._say("ftm-contacts", contacts=contacts, purged=purged) if contacts else None,
+                "keywords": word(f"page-node-{node['kind']}", self._lang),
+            }
+        else:
+            reply, province = node["reply"], node["province"]
+            own = {
+                "status": data_word("page-role", node["role"], self._lang) if node["role"] else None,
+                "registrationNumber": node["registration"],
+                "sector": node["industry"],
+                "address": province,
+                "country": "cn" if province and leading_place(province) else None,
+                "summary": self._say("ftm-reply", state=headlines.reply_state(reply)) if reply else None,
+                "description": node["reply_text"],
+            }
         return {**_entity("node", node["id"], schema, {**shared, **own}), "kind": node["kind"]}
-
-    def _called(self, node: Node) -> list[str]:
-        """Its name in the language of the file, and its other names."""
-        label = _text(node["label"])
-        known = [names.parties if node["kind"] == "party" else names.lists for names in self._names.values()]
-        if node["kind"] not in ("party", "dataset"):
-            return [label]
-        return list(dict.fromkeys([*(_text(one.get(node["id"], label)) for one in known), label]))
-
-    def _of_party(self, node: Node) -> Properties:
-        reply, province = node["reply"], node["province"]
-        return {
-            "status": data_word("page-role", node["role"], self._lang) if node["role"] else None,
-            "registrationNumber": node["registration"],
-            "sector": node["industry"],
-            "address": province,
-            "country": "cn" if province and leading_place(province) else None,
-            "summary": self._say("ftm-reply", state=headlines.reply_state(reply)) if reply else None,
-            "description": node["reply_text"],
-        }
-
-    def _of_list(self, node: Node, name: str) -> Properties:
-        purged = None if node["purged"] is None else Text(node["purged"])
-        contacts = None if node["contacts"] is None else Text(str(node["contacts"]))
-        return {
-            "title": name[:_LONGEST],
-            "date": node["date"],
-            "authoredAt": node["created"],
-            "rowCount": node["rows"],
-            "summary": data_word("page-basis", node["role"], self._lang) if node["role"] else None,
-            "description": self._say("ftm-contacts", contacts=contacts, purged=purged) if contacts else None,
-            "keywords": word(f"page-node-{node['kind']}", self._lang),
-        }
 
     def _edge(self, edge: Edge) -> Entity:
         giver, taker = self._nodes[edge["source"]], self._nodes[edge["target"]]
-        schema, *ends = self._schema(edge, taker)
+        ends: tuple[str, str] = ("subject", "object")
+        schema = "UnknownLink"
+        if edge["kind"] == "called":
+            codes = edge.get("reasons_codes") or []
+            numbers = [one["numbers"] for one in (json_of(codes) if isinstance(codes, str) else codes)]
+            channels = [one["channel"] for one in numbers if isinstance(one.get("channel"), dict)]
+            written = any(channel.get("word") != _CALL for channel in channels)
+            schema = "Message" if written else "Call"
+            ends = ("sender", "recipients") if written else ("caller", "receiver")
+        elif edge["kind"] == "owns" and edge["basis"] == "documented" and _schema_of(taker) == "Company":
+            schema, ends = "Ownership", ("owner", "asset")
         shared = {
             ends[0]: entity_id("node", giver["id"]),
             ends[1]: entity_id("node", taker["id"]),
@@ -167,15 +169,6 @@ class _Entities:
         context = {name: edge[name] for name in _CONTEXT if edge.get(name) is not None}  # type: ignore[literal-required]  # of an edge
         return {**_entity("edge", ref, schema, {**shared, **own}), **context}
 
-    def _schema(self, edge: Edge, taker: Node) -> tuple[str, str, str]:
-        """The schema of an edge, and its properties for the two ends."""
-        if edge["kind"] == "called":
-            said = [one.get("channel") for one in _numbers(edge)]
-            written = any(channel.get("word") != _SPOKEN for channel in said if isinstance(channel, dict))
-            return ("Message", "sender", "recipients") if written else ("Call", "caller", "receiver")
-        owned = edge["kind"] == "owns" and edge["basis"] == "documented" and _schema_of(taker) == "Company"
-        return ("Ownership", "owner", "asset") if owned else ("UnknownLink", "subject", "object")
-
     def _of_link(self, edge: Edge, giver: Node, taker: Node) -> Properties:
         """What a link says in words: what it is, how sure, and in one sentence."""
         stated = self._stated.get((_STATED.get(edge["kind"], ""), giver["ref"], taker["ref"]))
@@ -186,7 +179,7 @@ class _Entities:
         shared = None if edge["shared"] is None else self._say("ftm-shared", value=Text(str(edge["shared"])))
         return {
             "role": word(f"page-kind-{role}", self._lang),
-            "status": joined([*grade, *([self._voice.say(known)] if known else [])], self._lang),
+            "status": joined_items([*grade, *([self._voice.say(known)] if known else [])], self._lang),
             "summary": self._voice.say(stated.said) if stated else shared,
         }
 
@@ -201,12 +194,6 @@ def _schema_of(node: Node) -> str:
     if node["kind"] != "party" or node["protected"] or node["role"] in ("source", "other", None):
         return "LegalEntity"
     return "PublicBody" if node["role"] == "regulator" else "Company"
-
-
-def _numbers(edge: Edge) -> list[dict[str, object]]:
-    """The numbers of its reasons."""
-    codes = edge.get("reasons_codes") or []
-    return [one["numbers"] for one in (json_of(codes) if isinstance(codes, str) else codes)]
 
 
 def _document(document: Document) -> Entity:

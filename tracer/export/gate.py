@@ -30,8 +30,7 @@ from tracer.case.protected import Protected, Substitution, documents_naming, pro
 from tracer.disclosure import PLAIN, SCALARS, Reason, is_reason
 from tracer.graph.model import KINDS, Document, Edge, Graph, Node, coded_reasons
 from tracer.policy import mask_text
-from tracer.resources import statements_beside
-from tracer.spellings.names import NameFinder
+from tracer.resources import sql_next_to
 from tracer.visible import label, visible
 from tracer.wording.names import UNNAMED
 
@@ -40,7 +39,7 @@ FindingRow: TypeAlias = Mapping[str, Value]
 Findings: TypeAlias = Mapping[str, Sequence[FindingRow]]
 """Rows of the named queries by the query's name, with the contract's keys."""
 
-_statement = statements_beside(__file__)
+_statement = sql_next_to(__file__)
 KEPT = frozenset({"sha256", "commitment", "findings_digest", "registration"})
 """Hashes of files and of all findings, which the reader needs to check them, and companies' numbers in registers; none
 of them is a person's number."""
@@ -75,7 +74,7 @@ class Protection:
         return Substitution(self.protected)
 
     @cached_property
-    def masked(self) -> dict[tuple[str, bool], str]:
+    def masked_texts(self) -> dict[tuple[str, bool], str]:
         """Texts that went through the gate, and whether they are the tool's own → as they may leave: an id, a name or
         a sentence is in many rows."""
         return {}
@@ -102,15 +101,11 @@ class Protection:
             "evidence" in told or any(isinstance(row.get(name), str) for name in ("evidence", "document"))
         )
 
-    def named(self) -> NameFinder | None:
-        """Finds what names protected parties and their documents; None where there is nothing to find."""
-        return self.protected.finder()
-
 
 def protection_of(
     con: duckdb.DuckDBPyConnection, pseudonym: Callable[[str], str], *, revealed: bool = False
 ) -> Protection:
-    """Reads from the case who is protected; `pseudonym` is keyed (`case.pseudonym.keyed_pseudonym`)."""
+    """Reads from the case who is protected; `pseudonym` is keyed (`case.protected.keyed_pseudonym`)."""
     labels = {}
     for kind, ref, number in con.execute(_statement("numbers")).fetchall() if revealed else ():
         node = f"caller-{pseudonym(f'caller {number}')}" if kind == "caller" else f"canary-{ref}"
@@ -120,7 +115,15 @@ def protection_of(
 
 def redact_graph(graph: Graph, protection: Protection) -> Graph:
     """The graph as it may leave. Ids stay unique: an id that had to be masked gets a keyed ending."""
-    ids = distinct((node["id"], _redact_id(node, protection)) for node in graph["nodes"])
+
+    def redacted(node: Node) -> str:
+        if node["kind"] == "party" and node["protected"]:
+            return protection.names.get(node["ref"], f"source-{protection.pseudonym('party ' + node['ref'])}")
+        hidden = protection.hide(node["id"])
+        masked = hidden if protection.revealed else mask_text(hidden)
+        return label(masked if masked == hidden else f"{masked}-{protection.pseudonym('id ' + node['id'])}")
+
+    ids = distinct((node["id"], redacted(node)) for node in graph["nodes"])
     refs = {node["ref"]: ids[node["id"]] for node in graph["nodes"] if node["ref"] == node["id"]}
     gate = _Gate(protection, {**refs, **ids})
     nodes = [cast(Node, gate.mapping(node)) for node in graph["nodes"]]
@@ -197,15 +200,7 @@ def redact_document(text: str, protection: Protection) -> str:
     """A document of several lines as it may leave: each keeps its end and its tabs."""
     pieces = _LINE_ENDS.split(text)
     gate = _Gate(protection, {})
-    return "".join(piece if at % 2 else visible(gate.masked(piece, figures=False)) for at, piece in enumerate(pieces))
-
-
-def _redact_id(node: Node, protection: Protection) -> str:
-    if node["kind"] == "party" and node["protected"]:
-        return protection.names.get(node["ref"], f"source-{protection.pseudonym('party ' + node['ref'])}")
-    hidden = protection.hide(node["id"])
-    masked = hidden if protection.revealed else mask_text(hidden)
-    return label(masked if masked == hidden else f"{masked}-{protection.pseudonym('id ' + node['id'])}")
+    return "".join(piece if at % 2 else visible(gate.mask(piece, figures=False)) for at, piece in enumerate(pieces))
 
 
 _NUMBERS = SCALARS - {str}
@@ -217,19 +212,17 @@ class _Gate:
 
     def __init__(self, protection: Protection, ids: Mapping[str, str]) -> None:
         self._protection, self._ids = protection, ids
-        self._sources = frozenset(protection.names)
 
     def row(self, row: FindingRow) -> dict[str, Value]:
         """One row; what a protected party said is left out with where and through whom it said it."""
         result = self.mapping(row)
-        if str(row.get("party")) in self._sources:
+        if str(row.get("party")) in self._protection.names:
             result.update({name: None for name in SAID if name in result})
         return result
 
     def mapping(self, values: Mapping[str, Value]) -> dict[str, Value]:
-        if is_reason(values):  # its code is the tool's own word
-            numbers = values["numbers"]
-            return {"code": values["code"], "numbers": self.value("numbers", numbers)}
+        if "code" in values and is_reason(values):  # its code is the tool's own word
+            return {"code": values["code"], "numbers": self.value("numbers", values["numbers"])}
         return {
             _name(name): value if type(value) in _NUMBERS else self.value(name, value) for name, value in values.items()
         }
@@ -250,12 +243,12 @@ class _Gate:
         return value
 
     def text(self, text: str, *, figures: bool) -> str:
-        known = self._protection.masked
+        known = self._protection.masked_texts
         if (text, figures) not in known:
-            known[text, figures] = label(self.masked(text, figures=figures))
+            known[text, figures] = label(self.mask(text, figures=figures))
         return known[text, figures]
 
-    def masked(self, text: str, *, figures: bool) -> str:
+    def mask(self, text: str, *, figures: bool) -> str:
         hidden = self._protection.hide(text)
         return hidden if self._protection.revealed else mask_text(hidden, figures=figures)
 
@@ -282,7 +275,7 @@ def distinct(plain_of: Iterable[tuple[str, str]]) -> dict[str, str]:
 
 _TRADE = "oem_of refers_to provides_system_to supplies_line_to calls_for scrapes sold_to".split()
 """Relations that make both ends a part of the trade."""
-_SPOKEN = frozenset({"claims", "contradictions", "counts", "replies"})
+_STATEMENTS = frozenset({"claims", "contradictions", "counts", "replies"})
 """Rows that are about a party, and go with it."""
 _PARTIES = frozenset(
     "party counterparty party_a party_b about holder seen_with vendor client recipient seller buyer speaker speaker_a"
@@ -318,7 +311,7 @@ def sources_of(con: duckdb.DuckDBPyConnection) -> Sources:
     return Sources(parties, coarse, documents_naming(con, parties))
 
 
-def unlinked(protection: Protection, sources: Sources) -> Protection:
+def without_source_links(protection: Protection, sources: Sources) -> Protection:
     """The same, where what names a source in a text or an id is not linked to its pseudonym in other files."""
     known = protection.protected
     pseudonyms = {known.shown[party] for party in sources.parties if party in known.shown}
@@ -348,24 +341,22 @@ def graph_without(graph: Graph, sources: Sources) -> Graph:
             changed = _without(edge, days, sources.parties)
             changed["evidence"] = [one for one in edge["evidence"] if one not in sources.documents]
             if edge["evidence"] and not changed["evidence"]:
-                changed |= _undocumented(edge)
+                # What an edge says that would have no document if the case had none of a source.
+                codes = {reason["code"] for reason in edge["reasons"]}
+                alleged, against = {"basis": "alleged", "grade": "G0"}, "graph-no-evidence"
+                if edge["kind"] == "holds":
+                    against = "" if codes & {"graph-own-list", "graph-register"} else "graph-origin-undocumented"
+                elif edge["kind"] == "released":
+                    against = "" if codes & {"graph-registered", "graph-copy-kept"} else "graph-release-undocumented"
+                else:
+                    alleged = {}
+                changed |= (
+                    {**alleged, "against": [*edge["against"], *coded_reasons([Reason.of(against)])]} if against else {}
+                )
             edges.append(cast(Edge, changed))
     documents = [one for one in graph["evidence"] if one["id"] not in sources.documents]
     said = [Reason.of("left-out-unnamed"), *([Reason.of("left-out-days")] if given else [])]
     return Graph(nodes=nodes, edges=edges, evidence=documents, left_out=[*graph["left_out"], *coded_reasons(said)])
-
-
-def _undocumented(edge: Edge) -> dict[str, Any]:
-    """What an edge says that would have no document if the case had none of a source."""
-    codes = {reason["code"] for reason in edge["reasons"]}
-    alleged, against = {"basis": "alleged", "grade": "G0"}, "graph-no-evidence"
-    if edge["kind"] == "holds":
-        against = "" if codes & {"graph-own-list", "graph-register"} else "graph-origin-undocumented"
-    elif edge["kind"] == "released":
-        against = "" if codes & {"graph-registered", "graph-copy-kept"} else "graph-release-undocumented"
-    else:
-        alleged = {}
-    return {**alleged, "against": [*edge["against"], *coded_reasons([Reason.of(against)])]} if against else {}
 
 
 def findings_without(findings: Findings, sources: Sources) -> dict[str, list[dict[str, Any]]]:
@@ -374,8 +365,8 @@ def findings_without(findings: Findings, sources: Sources) -> dict[str, list[dic
     for name, rows in findings.items():
         found[name] = []
         for row in rows:
-            spoken = name in _SPOKEN and any(row.get(column) in sources.parties for column in _PARTIES)
-            if spoken or row.get("document") in sources.documents:
+            stated = name in _STATEMENTS and any(row.get(column) in sources.parties for column in _PARTIES)
+            if stated or row.get("document") in sources.documents:
                 continue
             kept: dict[str, Any] = dict(row)
             if "chain" in kept:

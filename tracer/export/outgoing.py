@@ -13,7 +13,7 @@ import duckdb
 
 from tracer.case.protected import keyed_digest
 from tracer.clock import today
-from tracer.disclosure import PLAIN, SCALARS, DatasetRef, PartyRef, Reason, is_reason, opened, reason_of
+from tracer.disclosure import PLAIN, SCALARS, DatasetRef, PartyRef, Reason, is_reason, reason_of, with_numbers_read
 from tracer.export.choice import WHOLE, ExportChoice
 from tracer.export.drawing.text import clean
 from tracer.export.edition import AS_FOUND, Edition
@@ -28,14 +28,14 @@ from tracer.export.gate import (
     redact_findings,
     redact_graph,
     redact_text,
-    unlinked,
+    without_source_links,
 )
 from tracer.export.scan import Scan, allowlist_text
 from tracer.findings.statements import Statement, headlines, replies, statements
 from tracer.findings.statements.replies import Replied
 from tracer.graph.build import build_graph
 from tracer.graph.model import Document, Graph, Node, coded_reasons
-from tracer.resources import statements_beside
+from tracer.resources import sql_next_to
 from tracer.visible import label
 from tracer.wording import LANGUAGES, Codes, Voice, in_words, say, signals_of, word
 from tracer.wording.names import Introduced, Names, names_of
@@ -101,10 +101,10 @@ def without_named_files(
     return Graph(**{**graph, "evidence": kept}), {**facts, **({"evidence": changed} if rows else {})}, said
 
 
-_statement = statements_beside(__file__)
+_statement = sql_next_to(__file__)
 
 
-class SaidTables(Mapping[str, Sequence[FindingRow]]):
+class TablesInWords(Mapping[str, Sequence[FindingRow]]):
     """Tables in words, each when it is first looked at: a page of many lists shows a few rows of the longest."""
 
     def __init__(self, tables: Findings, say_rows: Callable[[Sequence[FindingRow]], list[Any]]) -> None:
@@ -129,18 +129,18 @@ def _holds_reason(value: object) -> bool:
     if isinstance(value, PLAIN):
         return False
     if isinstance(value, Mapping):
-        return is_reason(value) or any(map(_holds_reason, value.values()))
+        return ("code" in value and is_reason(value)) or any(map(_holds_reason, value.values()))
     return isinstance(value, Sequence) and not isinstance(value, str | bytes) and any(map(_holds_reason, value))
 
 
 @dataclass(frozen=True)
-class Unsaid:
+class CodedTables:
     """What leaves, gone through the gate, before there are words."""
 
     graph: Graph
     findings: Findings
     facts: Findings
-    said: dict[tuple[str, Codes], Unsaid] = field(default_factory=dict, init=False, repr=False, compare=False)
+    said: dict[tuple[str, Codes], CodedTables] = field(default_factory=dict, init=False, repr=False, compare=False)
     """Language and form of codes → the same in words: a page says all in the first language three times. What is
     replaced begins with none."""
 
@@ -176,8 +176,10 @@ class Outgoing:
     """Language -> what parties and lists are called in it; protected parties are not among them."""
     unasked: str | None = None
     """Why parties that headlines name were not asked, where somebody says so."""
-    unsaid: Unsaid | None = None
+    coded_tables: CodedTables | None = None
     """Graph, findings and facts with their reasons as values; None where they hold none."""
+    _names_by_language: dict[str, Names] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """What `names_in` gave: a page asks for it at every reply."""
 
     def not_up_to_date(self, lang: str = "") -> str:
         """The same in words, in the export's own language unless another is named; empty where they are."""
@@ -204,14 +206,14 @@ class Outgoing:
 
     def sources_said(self) -> str:
         """That protected sources are left out, in words; empty where they are not."""
-        held = [] if self.unsaid is None else self.unsaid.graph["left_out"]
+        held = [] if self.coded_tables is None else self.coded_tables.graph["left_out"]
         return "".join(say(reason_of(one), self.lang) for one in held if one["code"] == "left-out-unnamed")
 
     def judged_said(self, lang: str = "") -> list[str]:
         """What rests on a person's judgement, each with what it would be without that, in words."""
         voice, joint = self.voice(lang or self.lang), "" if (lang or self.lang) == "zh" else " "
         rests = [
-            (one.said, headlines.decided_by(one.against) if headlines.judged(one.row) is None else one.sureness)
+            (one.said, headlines.decided_by(one.against) if headlines.judgement_said(one.row) is None else one.sureness)
             for one in self.statements
         ]
         return [joint.join((voice.say(said), voice.say(by))) for said, by in rests if by is not None]
@@ -222,14 +224,16 @@ class Outgoing:
         return [*lacks, *self.judged_said()]
 
     @cached_property
-    def _asked(self) -> tuple[dict[str, Replied], dict[str, str | None]]:
+    def _replies_and_roles(self) -> tuple[dict[str, Replied], dict[str, str | None]]:
         """Replies and roles by the ids of parties."""
         known, roles = {}, {}
-        blamed = {party for one in self.statements for party in replies.accused(one, self._holders)}
+        blamed = {party for one in self.statements for party in replies.accused_parties(one, self._holders)}
         for node in self.graph["nodes"]:
             if node["kind"] == "party":
                 row = {name: node[f"reply_{name}"] for name in replies.FACTS}  # type: ignore[literal-required]  # of a party
-                one = replace(next(iter(replies.replied([row | {"party": node["id"]}]).values())), because=self.unasked)
+                one = replace(
+                    next(iter(replies.replies_by_party([row | {"party": node["id"]}]).values())), because=self.unasked
+                )
                 for name in (node["ref"], node["id"]):
                     known[name], roles[name] = one, None if name in blamed else node["role"]
         return known, roles
@@ -239,17 +243,17 @@ class Outgoing:
 
         quoted: parties whose words the reader has seen already, see `replies.lines`.
         """
-        chosen, (known, roles) = lang or self.lang, self._asked
+        chosen, (known, roles) = lang or self.lang, self._replies_and_roles
         named = [known[party].party for party in parties if party in known]
-        voice = Voice(chosen, self.called(chosen))
+        voice = Voice(chosen, self.names_in(chosen))
         return [voice.say(one) for one in replies.lines(named, known, roles, chosen, quoted)]
 
     def answer(self, party: str, lang: str = "") -> str:
         """The same of one party, without its name; a dash where nothing is asked of parties of its role."""
-        chosen, (known, roles) = lang or self.lang, self._asked
+        chosen, (known, roles) = lang or self.lang, self._replies_and_roles
         if known[party].state == "not_asked" and roles[party] in replies.NOT_ASKED_ROLES:
             return "–"
-        return Voice(chosen, self.called(chosen)).say(known[party].said(chosen))
+        return Voice(chosen, self.names_in(chosen)).say(known[party].sentence(chosen))
 
     def answers(self, party: str) -> tuple[str, ...]:
         """The same in each language."""
@@ -272,22 +276,22 @@ class Outgoing:
         """
         said = [one for one in self.statements if set(shown) <= {*one.lists, *one.copies}]
         there = {node["ref"] for node in self.graph["nodes"] if named is None or node["id"] in named}
-        accused = (party for one in said for party in replies.accused(one, self._holders))
+        accused = (party for one in said for party in replies.accused_parties(one, self._holders))
         return self.reply_lines(party for party in accused if party in there)
 
     def unheard(self, parties: Iterable[str]) -> list[str]:
         """Those of them who were not asked and are shown under their own name: ids, in order."""
-        known, roles = self._asked
+        known, roles = self._replies_and_roles
         sheltered = {node["id"] for node in self.graph["nodes"] if node["protected"]}
         named = dict.fromkeys(known[party].party for party in parties if party in known)
         owed = [party for party in named if roles[party] not in replies.NOT_ASKED_ROLES and party not in sheltered]
         return sorted(party for party in owed if known[party].state == "not_asked")
 
-    def called(self, lang: str = "") -> Names:
+    def names_in(self, lang: str = "") -> Names:
         """What parties and lists are called in a language, by the ids of rows and of nodes; protected parties by their
         pseudonyms."""
         chosen = lang or self.lang
-        if chosen not in self._called:
+        if chosen not in self._names_by_language:
             known = self.names.get(chosen, Names())
             parties, lists = {}, {}
             for node in self.graph["nodes"]:
@@ -296,25 +300,20 @@ class Outgoing:
                         parties[name] = clean(known.parties.get(node["ref"], node["label"]))
                     elif node["kind"] == "dataset" and node["ref"] in known.lists:
                         lists[name] = clean(known.lists[node["ref"]])
-            self._called[chosen] = Names(
+            self._names_by_language[chosen] = Names(
                 {ref: clean(name) for ref, name in known.parties.items()} | parties,
                 {ref: clean(title) for ref, title in known.lists.items()} | lists,
             )
-        return self._called[chosen]
-
-    @cached_property
-    def _called(self) -> dict[str, Names]:
-        """Language -> the same: a page asks for it at every reply."""
-        return {}
+        return self._names_by_language[chosen]
 
     def voice(self, lang: str = "") -> Voice:
         """Says reasons by these names, with the id behind each that is said first: one for each section."""
         chosen = lang or self.lang
-        return Voice(chosen, Introduced(self.called(chosen), chosen))
+        return Voice(chosen, Introduced(self.names_in(chosen), chosen))
 
-    def labelled(self, lang: str = "") -> Graph:
+    def labelled_graph(self, lang: str = "") -> Graph:
         """The graph, each party and list of which bears what it is called in a language."""
-        names = self.called(lang)
+        names = self.names_in(lang)
 
         def label(node: Node) -> str:
             if node["kind"] == "dataset":
@@ -330,53 +329,54 @@ class Outgoing:
 
         The id follows each name once an edge and once a row. codes: how those of the reasons go along.
         """
-        unsaid = self.unsaid
-        if unsaid is None:
+        coded_tables = self.coded_tables
+        if coded_tables is None:
             return replace(self, lang=lang)
-        if (lang, codes) not in unsaid.said:
-            each, graph = self._rows_in(lang, codes), unsaid.graph
+        if (lang, codes) not in coded_tables.said:
+            each, graph = partial(self.in_words, lang=lang, codes=codes), coded_tables.graph
             left_out = each([{"left_out": graph["left_out"]}])[0]
             said = Graph(**{**graph, "edges": each(graph["edges"]), **left_out})
-            unsaid.said[lang, codes] = Unsaid(said, SaidTables(unsaid.findings, each), SaidTables(unsaid.facts, each))
-        known = unsaid.said[lang, codes]
+            coded_tables.said[lang, codes] = CodedTables(
+                said, TablesInWords(coded_tables.findings, each), TablesInWords(coded_tables.facts, each)
+            )
+        known = coded_tables.said[lang, codes]
         return replace(self, lang=lang, graph=known.graph, findings=known.findings, facts=known.facts)
-
-    def _rows_in(self, lang: str, codes: Codes = Codes.NONE) -> Callable[[Sequence[Any]], list[Any]]:
-        """Rows -> the same in words of a language."""
-        names = self.called(lang)
-        return lambda rows: [in_words(row, Voice(lang, Introduced(names, lang)), codes) for row in rows]
 
     @property
     def rows(self) -> Findings:
         """The findings before there are words, for what shows a few of them or their numbers alone."""
-        return self.findings if self.unsaid is None else self.unsaid.findings
+        return self.findings if self.coded_tables is None else self.coded_tables.findings
 
     @cached_property
     def statements(self) -> list[Statement]:
         """All that is stated, the weightiest first."""
         return statements(lambda name: self.rows.get(name, ()))
 
-    def worded(self, rows: Sequence[FindingRow], lang: str = "") -> list[Any]:
-        """Some of `rows` in words of a language."""
-        return self._rows_in(lang or self.lang)(rows)
+    def in_words(self, rows: Sequence[Any], lang: str = "", codes: Codes = Codes.NONE) -> list[Any]:
+        """Some of `rows` in words of a language; codes: see `in_language`."""
+        lang = lang or self.lang
+        names = self.names_in(lang)
+        return [in_words(row, Voice(lang, Introduced(names, lang)), codes) for row in rows]
 
     def leaving_out(self, reasons: Sequence[Reason], *, first: bool = False) -> Outgoing:
         """The same, which says these of what it leaves out as well, after or before what it says of it already."""
-        if self.unsaid is None or not reasons:
+        if self.coded_tables is None or not reasons:
             return self
-        graph, added = self.unsaid.graph, coded_reasons(reasons)
+        graph, added = self.coded_tables.graph, coded_reasons(reasons)
         left_out = [*added, *graph["left_out"]] if first else [*graph["left_out"], *added]
-        unsaid = replace(self.unsaid, graph=Graph(**{**graph, "left_out": left_out}))
-        return replace(self, unsaid=unsaid).in_language(self.lang)
+        coded_tables = replace(self.coded_tables, graph=Graph(**{**graph, "left_out": left_out}))
+        return replace(self, coded_tables=coded_tables).in_language(self.lang)
 
     def translations(self, shown: Findings) -> dict[str, str]:
         """Sentences of the graph, the facts and the findings that are shown: in the first language -> in the other."""
-        if self.unsaid is None:
+        if self.coded_tables is None:
             return {}
-        coded = (self.unsaid.graph, dict(self.unsaid.facts))
+        coded = (self.coded_tables.graph, dict(self.coded_tables.facts))
         one, other = ((said.graph, dict(said.facts)) for said in map(self.in_language, LANGUAGES))
         rows = [row for name in shown for row in shown[name]]
-        return dict(chain(_sentences(coded, one, other), _sentences(rows, *(self.worded(rows, x) for x in LANGUAGES))))
+        return dict(
+            chain(_sentences(coded, one, other), _sentences(rows, *(self.in_words(rows, x) for x in LANGUAGES)))
+        )
 
 
 def _sentences(value: object, one: Any, other: Any) -> Iterator[tuple[str, str]]:
@@ -384,7 +384,7 @@ def _sentences(value: object, one: Any, other: Any) -> Iterator[tuple[str, str]]
     if isinstance(value, PLAIN):
         return
     if isinstance(value, Mapping):
-        if is_reason(value):
+        if "code" in value and is_reason(value):
             yield one, other
             return
         value, one, other = (tuple(said.values()) for said in (value, one, other))
@@ -396,10 +396,10 @@ def _sentences(value: object, one: Any, other: Any) -> Iterator[tuple[str, str]]
 
 def warnings_of(leaving: Outgoing, lang: str) -> list[str]:
     """What does not fit together, the weightiest first, in words."""
-    return [leaving.voice(lang).say(headlines.warning(row)) for row in leaving.rows.get("warnings", ())]
+    return [leaving.voice(lang).say(headlines.warning_reason(row)) for row in leaving.rows.get("warnings", ())]
 
 
-def outgoing(
+def outgoing_case(
     con: duckdb.DuckDBPyConnection,
     findings: Findings,
     pseudonym: Callable[[str], str],
@@ -422,13 +422,13 @@ def outgoing(
     graph = build_graph(con, pseudonym, lambda name: findings.get(name, ()), over)
     added: Findings = {name: rows_of(con, name, kept, over) for name in facts}
     if sources:
-        kept, graph = unlinked(kept, sources), graph_without(graph, sources)
+        kept, graph = without_source_links(kept, sources), graph_without(graph, sources)
         findings, added = findings_without(findings, sources), findings_without(added, sources)
-    unsaid = Unsaid(redact_graph(graph, kept), redact_findings(findings, kept), redact_findings(added, kept))
+    coded_tables = CodedTables(redact_graph(graph, kept), redact_findings(findings, kept), redact_findings(added, kept))
     named: list[Reason] = []
     if reason is None:
-        shown, rows, named = without_named_files(con, unsaid.graph, unsaid.facts)
-        unsaid = replace(unsaid, graph=shown, facts=rows)
+        shown, rows, named = without_named_files(con, coded_tables.graph, coded_tables.facts)
+        coded_tables = replace(coded_tables, graph=shown, facts=rows)
 
     def narrowed(row: dict[str, Any]) -> dict[str, Any]:
         return redact_findings({"names": [row]}, kept)["names"][0]
@@ -437,11 +437,11 @@ def outgoing(
     if sources:
         names = {language: known.with_unnamed(word("party-unnamed", language)) for language, known in names.items()}
     made = Outgoing(
-        unsaid.graph,
+        coded_tables.graph,
         title=redact_text(title, kept),
         generated=today().isoformat(),
         reason=reason,
-        unsaid=unsaid,
+        coded_tables=coded_tables,
         names=names,
         lang=lang,
     )
@@ -454,7 +454,7 @@ def rows_of(
     """Rows of `sql/facts/NAME.sql`, without those that are about a protected party's documents; values are JSON's."""
     cursor = con.execute(over(_statement(f"facts/{name}")))
     columns = [column[0] for column in cursor.description or []]
-    rows = [opened(dict(zip(columns, row, strict=True))) for row in cursor.fetchall()]
+    rows = [with_numbers_read(dict(zip(columns, row, strict=True))) for row in cursor.fetchall()]
     for row in rows:
         if row.get("findings_digest"):
             row["findings_digest"] = keyed_digest(con, str(row["findings_digest"]))

@@ -8,13 +8,11 @@ member submission of 24 April 2013) and PROV-N (W3C recommendation of 30 April 2
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import TypeAlias
 
-from tracer.export.flat import xml_text
+from tracer.export.graph_files import json_file, xml_text
 from tracer.export.outgoing import Outgoing
 from tracer.graph.model import Edge, Graph, Node
 
@@ -26,16 +24,7 @@ _AGENTS = frozenset({"party", "caller"})
 _PLAIN = re.compile(r"[A-Za-z0-9-]")
 
 
-@dataclass(frozen=True)
-class ProvRelation:
-    """One edge as PROV has it."""
-
-    name: str
-    """`wasDerivedFrom`, …"""
-    ends: tuple[tuple[str, str], ...]
-
-
-def qualified(prefix: str, ref: str) -> str:
+def qualified_name(prefix: str, ref: str) -> str:
     """A qualified name whose local part holds letters, digits and `-` only; all else as `_xx`, its UTF-8 bytes.
 
     PROV-N would take other signs escaped, but readers differ in what they undo.
@@ -49,20 +38,28 @@ def qualified(prefix: str, ref: str) -> str:
     return f"{prefix}:{local}"
 
 
-def relation_of(edge: Edge, nodes: Mapping[str, Node]) -> ProvRelation:
-    """The relation that stands for `edge`."""
-    giver, taker = nodes[edge["source"]], nodes[edge["target"]]
-    source, target = qualified("node", edge["source"]), qualified("node", edge["target"])
-    things = giver["kind"] not in _AGENTS, taker["kind"] not in _AGENTS
-    if all(things) and edge["kind"] in ("derived", "retained", "passed_on", "held", "attributed", "released"):
-        return ProvRelation("wasDerivedFrom", (("prov:generatedEntity", target), ("prov:usedEntity", source)))
-    if edge["kind"] == "holds":
-        return ProvRelation("wasAttributedTo", (("prov:entity", target), ("prov:agent", source)))
-    if edge["kind"] == "released":
-        return ProvRelation("wasAttributedTo", (("prov:entity", source), ("prov:agent", target)))
-    if edge["kind"] == "calls_for":
-        return ProvRelation("actedOnBehalfOf", (("prov:delegate", source), ("prov:responsible", target)))
-    return ProvRelation("wasInfluencedBy", (("prov:influencee", target), ("prov:influencer", source)))
+_ENDS = {
+    "wasDerivedFrom": ("prov:generatedEntity", "prov:usedEntity"),
+    "wasAttributedTo": ("prov:entity", "prov:agent"),
+    "actedOnBehalfOf": ("prov:delegate", "prov:responsible"),
+    "wasInfluencedBy": ("prov:influencee", "prov:influencer"),
+}
+"""Relation of PROV -> what it calls its two ends."""
+
+
+def relation_of(edge: Edge, nodes: Mapping[str, Node]) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """The relation that stands for `edge`, and both its ends by the names that it gives them."""
+    ends = [qualified_name("node", edge["target"]), qualified_name("node", edge["source"])]
+    things = all(nodes[edge[end]]["kind"] not in _AGENTS for end in ("source", "target"))
+    if things and edge["kind"] in ("derived", "retained", "passed_on", "held", "attributed", "released"):
+        name = "wasDerivedFrom"
+    elif edge["kind"] in ("holds", "released"):
+        name = "wasAttributedTo"
+    else:
+        name = "actedOnBehalfOf" if edge["kind"] == "calls_for" else "wasInfluencedBy"
+    if name != "wasDerivedFrom" and edge["kind"] in ("released", "calls_for"):
+        ends.reverse()  # all others say what came of something first
+    return name, tuple(zip(_ENDS[name], ends, strict=True))
 
 
 def _attributes(thing: Mapping[str, object], skip: tuple[str, ...]) -> Iterator[tuple[str, Value]]:
@@ -81,18 +78,13 @@ def _records(graph: Graph) -> Iterator[tuple[str, str, tuple[tuple[str, str], ..
     for node in graph["nodes"]:
         record = "agent" if node["kind"] in _AGENTS else "entity"
         own: list[tuple[str, Value]] = [("prov:label", xml_text(node["label"]))]
-        yield record, qualified("node", node["id"]), (), [*own, *_attributes(node, ("label", "id", "ref"))]
+        yield record, qualified_name("node", node["id"]), (), [*own, *_attributes(node, ("label", "id", "ref"))]
     for document in graph["evidence"]:
-        yield "entity", qualified("evidence", document["id"]), (), list(_attributes(document, ("id",)))
+        yield "entity", qualified_name("evidence", document["id"]), (), list(_attributes(document, ("id",)))
     nodes = {node["id"]: node for node in graph["nodes"]}
     for edge in graph["edges"]:
-        relation = relation_of(edge, nodes)
-        yield (
-            relation.name,
-            qualified("edge", edge["id"]),
-            relation.ends,
-            list(_attributes(edge, ("id", "source", "target"))),
-        )
+        relation, ends = relation_of(edge, nodes)
+        yield relation, qualified_name("edge", edge["id"]), ends, [*_attributes(edge, ("id", "source", "target"))]
 
 
 def prov_json(leaving: Outgoing) -> bytes:
@@ -116,7 +108,7 @@ def prov_json(leaving: Outgoing) -> bytes:
             else:
                 fields[attribute] = typed(value) if before is None else [before, typed(value)]
         whole.setdefault(record, {})[name] = fields
-    return json.dumps(whole, ensure_ascii=False, indent=1, allow_nan=False).encode("utf-8", "replace") + b"\n"
+    return json_file(whole)
 
 
 def prov_n(leaving: Outgoing) -> bytes:
@@ -131,8 +123,8 @@ def prov_n(leaving: Outgoing) -> bytes:
             continue
         # A derivation's and a delegation's further places (activity, generation, usage) are not known.
         unknown = {"wasDerivedFrom": ", -, -, -", "actedOnBehalfOf": ", -"}.get(record, "")
-        told = ", ".join(end for _, end in ends)
-        lines.append(f"  {record}({name}; {told}{unknown}{f', [{shown}]' if shown else ''})")
+        named = ", ".join(end for _, end in ends)
+        lines.append(f"  {record}({name}; {named}{unknown}{f', [{shown}]' if shown else ''})")
     return "\n".join([*lines, "endDocument", ""]).encode("utf-8", "replace")
 
 

@@ -6,7 +6,7 @@ join, and what was left out is said and counted.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from tracer.disclosure import Reason, Text
@@ -14,7 +14,7 @@ from tracer.dossier.vocabulary import did_you_mean
 from tracer.errors import UsageError
 from tracer.export.choice import ExportChoice
 from tracer.export.gate import FindingRow, Findings
-from tracer.export.outgoing import Outgoing, Unsaid
+from tracer.export.outgoing import CodedTables, Outgoing
 from tracer.graph.model import Edge, Graph, Node, at_least
 
 _NAMED: Mapping[str, str] = {
@@ -26,51 +26,39 @@ _NAMED: Mapping[str, str] = {
 _SEVERAL: Mapping[str, str] = {"chain": "party", "datasets": "dataset"}
 
 
-def selected(leaving: Outgoing, choice: ExportChoice) -> Outgoing:
+def selected_part(leaving: Outgoing, choice: ExportChoice) -> Outgoing:
     """What leaves, cut to the part that is chosen, which says how much it leaves out.
 
     Raises:
         UsageError: an id or chain that the case does not have; names the nearest.
     """
     leaving = replace(leaving, choice=choice)
-    highlighted(leaving)
-    whole = leaving.unsaid
+    highlighted_nodes(leaving)
+    whole = leaving.coded_tables
     if whole is None or not choice.part:
         return leaving
     graph = _cut(leaving, whole, choice)
-    unsaid = replace(whole, graph=graph, findings=_rows(whole.findings, graph), facts=_rows(whole.facts, graph))
+    coded_tables = replace(whole, graph=graph, findings=_rows(whole.findings, graph), facts=_rows(whole.facts, graph))
     nodes, edges = (len(whole.graph[what]) - len(graph[what]) for what in ("nodes", "edges"))
     asked = ", ".join(f"--{name} {value}" for name, value in choice.part.items())
     partial = Reason.of("left-out-part", asked=Text(asked), nodes=nodes, edges=edges)
-    return replace(leaving, unsaid=unsaid, partial=partial).leaving_out([partial], first=True)
+    return replace(leaving, coded_tables=coded_tables, partial=partial).leaving_out([partial], first=True)
 
 
-def highlighted(leaving: Outgoing) -> frozenset[str]:
+def highlighted_nodes(leaving: Outgoing) -> frozenset[str]:
     """Ids of the nodes that are to be highlighted. Raises UsageError for one that the graph does not have."""
-    return frozenset(node for name in leaving.choice.highlight for node in _named(leaving, name, "--highlight"))
+    return frozenset(node for name in leaving.choice.highlight for node in _nodes_named(leaving, name, "--highlight"))
 
 
-def chain_nodes(row: FindingRow, graph: Graph) -> list[str]:
-    """Ids of a chain's parties and lists, and of the copies of these lists that its parties received."""
-    parties, lists = set(members_of(row.get("chain"))), set(members_of(row.get("datasets")))
-    return [
-        node["id"]
-        for node in graph["nodes"]
-        if (node["kind"] == "party" and node["ref"] in parties)
-        or (node["kind"] == "dataset" and node["ref"] in lists)
-        or (node["kind"] == "release" and node["dataset"] in lists and node["party"] in parties)
-    ]
-
-
-def _cut(leaving: Outgoing, whole: Unsaid, choice: ExportChoice) -> Graph:
+def _cut(leaving: Outgoing, whole: CodedTables, choice: ExportChoice) -> Graph:
     graph = whole.graph
     cuts: list[Callable[[Edge], bool]] = []
     core: set[str] = set()
     if choice.chain:
         core |= (on_it := _on_chain(leaving, whole, choice.chain))
-        cuts.append(_within(graph, on_it))
+        cuts.append(_edges_within(graph, on_it))
     if choice.party:  # what the party holds and received, and the copies of its lists
-        parties = _named(leaving, choice.party, "--party", ("party",))
+        parties = _nodes_named(leaving, choice.party, "--party", ("party",))
         own = parties | {node["id"] for node in graph["nodes"] if node["party"] in parties}
         own |= {node["id"] for node in graph["nodes"] if node["dataset"] in own}
         core |= own
@@ -78,20 +66,27 @@ def _cut(leaving: Outgoing, whole: Unsaid, choice: ExportChoice) -> Graph:
         planted = {e["source"] for e in graph["edges"] if e["kind"] == "planted_in" and e["target"] in own}
         cuts.append(lambda edge: edge["source"] in own or edge["target"] in own or edge["target"] in planted)
     if choice.finding:
-        core |= (joined := _joined(leaving, choice.finding))
-        cuts.append(_within(graph, joined))
+        # The two ends of a finding and whose they are.
+        one, other = (_nodes_named(leaving, name, "--finding") for name in choice.finding)
+        pairs = [(edge["source"], edge["target"]) for edge in leaving.graph["edges"]]
+        ends = {name for a, b in pairs if (a in one and b in other) or (a in other and b in one) for name in (a, b)}
+        if not ends:
+            said = f"no finding joins {choice.finding[0]!r} and {choice.finding[1]!r}"
+            raise UsageError(said, where="--finding", remedy="tracer query retention or derivations lists them")
+        core |= (joined := _owners(leaving.graph, ends))
+        cuts.append(_edges_within(graph, joined))
     if choice.grade:
         cuts.append(lambda edge: at_least(edge["grade"], choice.grade))
     edges = [edge for edge in graph["edges"] if all(kept(edge) for kept in cuts)]
-    ends = {name for edge in edges for name in (edge["source"], edge["target"], edge["via"]) if name is not None}
-    kept = _owners(graph, ends | core)
+    touched = {name for edge in edges for name in (edge["source"], edge["target"], edge["via"]) if name is not None}
+    kept = _owners(graph, touched | core)
     nodes = [node for node in graph["nodes"] if node["id"] in kept]
     named = {ref for one in (*nodes, *edges) for ref in one["evidence"]}
     documents = [document for document in graph["evidence"] if document["id"] in named]
     return Graph(**{**graph, "nodes": nodes, "edges": edges, "evidence": documents})
 
 
-def _on_chain(leaving: Outgoing, whole: Unsaid, named: str) -> set[str]:
+def _on_chain(leaving: Outgoing, whole: CodedTables, named: str) -> set[str]:
     """Nodes of the chains that are meant. Raises UsageError where none is."""
 
     def is_at(row: FindingRow, place: int, wanted: str) -> bool:
@@ -99,7 +94,7 @@ def _on_chain(leaving: Outgoing, whole: Unsaid, named: str) -> set[str]:
         lists, parties = members_of(row.get("datasets")), members_of(row.get("chain"))
         there = {*lists[place : place + 1 or None], *parties[place : place + 1 or None]}
         return wanted in ("", *there) or any(
-            node["ref"] in there and node["kind"] in {"party", "dataset"} for node in _matching(leaving, wanted)
+            node["ref"] in there and node["kind"] in {"party", "dataset"} for node in _nodes_matching(leaving, wanted)
         )
 
     rows = whole.findings.get("resale-chains", ())
@@ -108,8 +103,16 @@ def _on_chain(leaving: Outgoing, whole: Unsaid, named: str) -> set[str]:
         first, dots, last = named.partition("..")
         first, last = (first, last) if dots else ("", named)
         meant = [row for row in rows if is_at(row, 0, first) and is_at(row, -1, last)]
-    if meant:
-        return {name for row in meant for name in chain_nodes(row, whole.graph)}
+    if meant:  # their parties and lists, and the copies of these lists that these parties received
+        held = [({*members_of(row.get("chain"))}, {*members_of(row.get("datasets"))}) for row in meant]
+        return {
+            node["id"]
+            for node in whole.graph["nodes"]
+            for parties, lists in held
+            if (node["kind"] == "party" and node["ref"] in parties)
+            or (node["kind"] == "dataset" and node["ref"] in lists)
+            or (node["kind"] == "release" and node["dataset"] in lists and node["party"] in parties)
+        }
     lists = [members for row in rows if (members := members_of(row["datasets"]))]
     known = {name for of in lists for name in (f"{of[0]}..{of[-1]}", of[-1])}
     remedy = did_you_mean(named, known) if known else "the case has none: tracer query resale-chains"
@@ -117,9 +120,9 @@ def _on_chain(leaving: Outgoing, whole: Unsaid, named: str) -> set[str]:
     raise UsageError(f"unknown chain {named!r}", where="--chain", remedy=remedy)
 
 
-def _named(leaving: Outgoing, name: str, where: str, kinds: Sequence[str] = ()) -> set[str]:
+def _nodes_named(leaving: Outgoing, name: str, where: str, kinds: Sequence[str] = ()) -> set[str]:
     """Ids of the nodes that an id or a name means. Raises UsageError where it means none; names the nearest."""
-    found = {node["id"] for node in _matching(leaving, name) if not kinds or node["kind"] in kinds}
+    found = {node["id"] for node in _nodes_matching(leaving, name) if not kinds or node["kind"] in kinds}
     if found:
         return found
     known = {
@@ -133,35 +136,18 @@ def _named(leaving: Outgoing, name: str, where: str, kinds: Sequence[str] = ()) 
     raise UsageError(f"unknown {what} {name!r}", where=where, remedy=remedy)
 
 
-def _matching(leaving: Outgoing, name: str) -> list[Node]:
+def _nodes_matching(leaving: Outgoing, name: str) -> list[Node]:
     """Nodes whose id it is; else those that are called so, in either language."""
     nodes = leaving.graph["nodes"]
     by_id = [node for node in nodes if name in (node["id"], node["ref"])]
     if by_id:
         return by_id
     wanted = name.casefold()
-    called = [leaving.called(lang) for lang in leaving.names] or [leaving.called()]
+    called = [leaving.names_in(lang) for lang in leaving.names] or [leaving.names_in()]
 
-    def names(node: Node) -> Iterable[str]:
-        yield node["label"]
-        for known in called:
-            yield from (table[node["ref"]] for table in (known.parties, known.lists) if node["ref"] in table)
-
-    return [node for node in nodes if any(wanted == text.casefold() for text in names(node))]
-
-
-def _joined(leaving: Outgoing, finding: Sequence[str]) -> set[str]:
-    """The two ends of a finding and whose they are. Raises UsageError where no edge joins them."""
-    one, other = (_named(leaving, name, "--finding") for name in finding)
-    joined = set[str]()
-    for edge in leaving.graph["edges"]:
-        source, target = edge["source"], edge["target"]
-        if (source in one and target in other) or (source in other and target in one):
-            joined |= {source, target}
-    if not joined:
-        remedy = "tracer query retention or derivations lists them"
-        raise UsageError(f"no finding joins {finding[0]!r} and {finding[1]!r}", where="--finding", remedy=remedy)
-    return _owners(leaving.graph, joined)
+    tables = [table for known in called for table in (known.parties, known.lists)]
+    names = {node["id"]: [node["label"], *(one[node["ref"]] for one in tables if node["ref"] in one)] for node in nodes}
+    return [node for node in nodes if any(wanted == text.casefold() for text in names[node["id"]])]
 
 
 def _owners(graph: Graph, names: set[str]) -> set[str]:
@@ -171,7 +157,7 @@ def _owners(graph: Graph, names: set[str]) -> set[str]:
     return {name for name in lists | {nodes[name]["party"] or name for name in lists if name in nodes} if name in nodes}
 
 
-def _within(graph: Graph, core: set[str]) -> Callable[[Edge], bool]:
+def _edges_within(graph: Graph, core: set[str]) -> Callable[[Edge], bool]:
     """Edges between these nodes, and those of the canaries that join a copy and a list of them, with their callers."""
     ends: dict[str, set[str]] = {"planted_in": set(), "seen_in": set()}
     for edge in graph["edges"]:

@@ -7,7 +7,7 @@ gone through the gate, which replaces it there.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -15,21 +15,20 @@ from pathlib import Path
 import duckdb
 
 from tracer.case.memory import memory_case
-from tracer.case.protected import unsought
+from tracer.case.protected import too_short_to_find
 from tracer.dossier.parties import protected_names
 from tracer.dossier.vocabulary import CHANNELS, CLAIM_KINDS, RELATION_KINDS, ROLES, refuse
 from tracer.errors import InputRefused
 from tracer.export.formats import NOUNS, render
-from tracer.export.outgoing import outgoing
+from tracer.export.outgoing import outgoing_case
 from tracer.export.scan import tool_words
 from tracer.export.scan.unpack import texts_in
 from tracer.graph.model import Document, Edge, Graph, Node
-from tracer.spellings.names import NameFinder, joined
-from tracer.wording.days import day_of
+from tracer.spellings.names import NameFinder, joined_words
+from tracer.wording.voice import day_of
 
 _DAY = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:[0-3]\d)?")
 _PAGE = Path(__file__).parent / "page"
-_PARTS = ("*.j2", "*.css", "script/*.js")
 
 
 def refuse_tool_word(con: duckdb.DuckDBPyConnection, party: str) -> None:
@@ -50,29 +49,25 @@ def tool_words_among(names: Iterable[str]) -> list[str]:
         {
             name
             for name in names
-            if not unsought(name) and (_DAY.fullmatch(joined(name)) or NameFinder([name]).stand_in(_everything()))
+            if not too_short_to_find(name)
+            and (_DAY.fullmatch(joined_words(name)) or NameFinder([name]).stand_in(_own_words()))
         }
     )
 
 
 @cache
-def _everything() -> str:
-    return " | ".join(_words())
-
-
-def _words() -> Iterator[str]:
-    yield from tool_words()
-    for pattern in _PARTS:
-        for own_file in sorted(_PAGE.glob(pattern)):
-            yield own_file.read_text(encoding="utf-8")
-    for kinds in (ROLES, CLAIM_KINDS, RELATION_KINDS, CHANNELS):
-        yield from kinds
-    for shape in (Node, Edge, Document, Graph):
-        yield from shape.__annotations__
-    yield from (day_of(date(2026, month, 1), "en") for month in range(1, 13))
+def _own_words() -> str:
+    """All that the tool itself writes: sentences, the page's files, fields, and every format of an empty case."""
+    words = tool_words()
+    for pattern in ("*.j2", "*.css", "script/*.js"):
+        words += [own_file.read_text(encoding="utf-8") for own_file in sorted(_PAGE.glob(pattern))]
+    words += [*ROLES, *CLAIM_KINDS, *RELATION_KINDS, *CHANNELS]
+    words += [name for shape in (Node, Edge, Document, Graph) for name in shape.__annotations__]
+    words += [day_of(date(2026, month, 1), "en") for month in range(1, 13)]
     with memory_case() as blank:
-        leaving = outgoing(blank.con, {}, str, "")
+        leaving = outgoing_case(blank.con, {}, str, "")
     for noun in ("graph", "findings", "report"):
         for to in NOUNS[noun].keys() - {"png", "pdf"}:
             for name, content in render(leaving, to, noun).items():
-                yield from (text.content for text in texts_in(name, content) if text.running)
+                words += [text.content for text in texts_in(name, content) if text.running]
+    return " | ".join(words)

@@ -12,6 +12,7 @@ import hashlib
 import json
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
+from pathlib import Path
 from secrets import token_hex
 from types import TracebackType
 from typing import Any, NewType, Self, TypeVar, cast
@@ -19,9 +20,10 @@ from typing import Any, NewType, Self, TypeVar, cast
 import duckdb
 import pyarrow as pa
 
-from tracer.case.registered import registered, temp_table
-from tracer.disclosure import Reason, Text, stored
+from tracer.case.store import registered_tables, temp_table
+from tracer.disclosure import Reason, Text, stored_reason
 from tracer.documents import json_of
+from tracer.resources import sql_next_to
 
 T = TypeVar("T")
 Relation = NewType("Relation", str)
@@ -63,7 +65,7 @@ class EarlierAnswers:
             pa.table({"value": pa.array(sorted(values), pa.string())})
             for values in (set(self._asked.values()), self._asked)
         )
-        with registered(self._con, names_asked=names, questions_asked=asked):
+        with registered_tables(self._con, names_asked=names, questions_asked=asked):
             self._con.execute(
                 "DELETE FROM earlier_answer WHERE name IN (SELECT value FROM names_asked)"
                 " AND question NOT IN (SELECT value FROM questions_asked)"
@@ -74,7 +76,7 @@ class EarlierAnswers:
             table = {"question": pa.array(questions, pa.string()), "name": pa.array(of, pa.string())}
             table["answer"] = pa.array(answers, pa.string())
             table["lists"] = pa.array([sorted(numbers) for numbers in lists], pa.list_(pa.int32()))
-            with registered(self._con, answers_found=pa.table(table)):
+            with registered_tables(self._con, answers_found=pa.table(table)):
                 self._con.execute("INSERT INTO earlier_answer BY NAME FROM answers_found")
 
 
@@ -119,20 +121,20 @@ class CaseFacts:
             self._known[question] = compute()
         return cast(T, self._known[question])
 
-    def entered(self, question: Hashable, context: Callable[[], AbstractContextManager[object]]) -> None:
+    def enter(self, question: Hashable, context: Callable[[], AbstractContextManager[object]]) -> None:
         """Enter what several stages need, once, until the trace ends."""
         self.once(("entered", question), lambda: self._entered.enter_context(context()))
 
-    def kept(self, name: str, rests_on: object, lists: Collection[int], compute: Callable[[], Any]) -> Any:
+    def computed_once(self, name: str, rests_on: object, lists: Collection[int], compute: Callable[[], Any]) -> Any:
         """What `compute` gives, or gave in an earlier trace, as JSON holds it: tuples come back as lists, keys of
         objects as text.
 
         name: which question it is. rests_on: all that the answer depends on but the contents of lists of these numbers,
         which never change; JSON. lists: those whose contents it rests on; it goes when one of them is purged.
         """
-        return self.kept_each(name, [(rests_on, lists)], lambda _: [compute()])[0]
+        return self.computed_once_each(name, [(rests_on, lists)], lambda _: [compute()])[0]
 
-    def kept_each(
+    def computed_once_each(
         self, name: str, asked: Sequence[tuple[object, Collection[int]]], compute: Callable[[Sequence[int]], list[Any]]
     ) -> list[Any]:
         """The same of several questions (what each rests on, its lists); `compute` gives those at these places."""
@@ -178,10 +180,167 @@ def put_rows(
 
 def put_table(con: duckdb.DuckDBPyConnection, table: str, run: int, columns: Mapping[str, pa.Array]) -> None:
     """The same by columns; those that are not given are empty."""
-    with registered(con, found_rows=pa.table(dict(columns))):
+    with registered_tables(con, found_rows=pa.table(dict(columns))):
         con.execute(f"INSERT INTO {table} BY NAME SELECT $run AS run, * FROM found_rows", {"run": run})
 
 
 def kept(reasons: Iterable[Reason | str]) -> list[dict[str, str]]:
     """Reasons as a finding table holds them."""
-    return [stored(one if isinstance(one, Reason) else Reason.of("as-written", text=Text(one))) for one in reasons]
+    return [
+        stored_reason(one if isinstance(one, Reason) else Reason.of("as-written", text=Text(one))) for one in reasons
+    ]
+
+
+# Answers to the stages' statements that were computed elsewhere: taken where they fit the case as it is now.
+#
+# An answer belongs to a question (a statement and what is bound in it) and to the facts it was computed from. Where
+# facts or question differ, the statement is executed here, so that an answer can spare work but never outlive its case.
+
+ROWS = "rows"
+"""Name of the relation that a statement without CREATE gives."""
+_statement = sql_next_to(__file__)
+_KEY_STATEMENTS = Path(__file__).parent / "overlap" / "sql"
+
+
+def question_of(name: str, text: str, bound: Mapping[str, Any]) -> str:
+    """The digest of a question; the order of numbers in a list does not matter."""
+    plain = {key: sorted(value) if isinstance(value, list | tuple) else value for key, value in bound.items()}
+    return hashlib.sha256(json.dumps([name, text, plain], sort_keys=True).encode()).hexdigest()
+
+
+def facts_of(con: duckdb.DuckDBPyConnection) -> str:
+    """The digest of all that answers depend on: the loaded datasets, what is marked, segments, and how keys are put
+    together by holder (the statements of `overlap/`)."""
+    rows = con.execute(_statement("answer_facts")).fetchall()
+    texts = [path.read_text(encoding="utf-8") for path in sorted(_KEY_STATEMENTS.glob("*.sql"))]
+    return hashlib.sha256(repr((rows, texts)).encode()).hexdigest()
+
+
+def ask(facts: CaseFacts, name: str, text: str, bound: Mapping[str, Any] | None = None) -> duckdb.DuckDBPyConnection:
+    """Execute the statement, or read its answer; `name` says which one it is ("sightings/seen")."""
+    held_in = kept_answer(facts, name, text, bound or {}).get(ROWS)
+    return facts.con.execute(text, bound) if held_in is None else answer_rows(facts, held_in)
+
+
+def answer_rows(facts: CaseFacts, held_in: Relation) -> duckdb.DuckDBPyConnection:
+    """All rows of an answer, in order."""
+    return facts.con.execute(f"SELECT * FROM {held_in} ORDER BY ALL")
+
+
+def kept_answer(facts: CaseFacts, name: str, text: str, bound: Mapping[str, Any]) -> dict[str, Relation]:
+    """Relation -> the table that holds it, of an answer that fits; empty where there is none."""
+    if facts.from_scratch:
+        return {}
+    rows = facts.con.execute(
+        "SELECT relation, held_in, facts FROM cluster_answer WHERE question = $question",
+        {"question": question_of(name, text, bound)},
+    ).fetchall()
+    if not rows or any(of != facts_of(facts.con) for of in {row[2] for row in rows}):
+        return {}
+    return {relation: Relation(held_in) for relation, held_in, _ in rows}
+
+
+def drop_answers(con: duckdb.DuckDBPyConnection, *, stale_only: bool) -> None:
+    """Remove kept answers, or those that do not fit the case any more: they hold keys of lists that may be gone."""
+    rows = con.execute("SELECT held_in, facts FROM cluster_answer ORDER BY ALL").fetchall()
+    if not rows:
+        return
+    facts = facts_of(con)
+    for held_in, of in rows:
+        if not (stale_only and of == facts):
+            con.execute(f"DROP TABLE IF EXISTS {held_in}")
+            con.execute("DELETE FROM cluster_answer WHERE held_in = $name", {"name": held_in})
+
+
+# Findings that cannot be computed again because contents were purged: they stay as they were.
+#
+# A finding stays where it names a purged dataset or a release of one, where it is of a pair of lists that a purged one
+# may have been between, where it is the verdict on a claim about a holder of one, or a part of a list of which another
+# part was first in one. What a later trace finds about the same is dropped: without the contents it would not be the
+# same question.
+
+
+def _by_table(text: str) -> dict[str, list[str]]:
+    return {name: columns for name, *columns in (one.split("/") for one in text.split())}
+
+
+_NAMES = _by_table(
+    "overlap/a/b pair_evidence/a/b derivation/parent/child generation/ancestor/dataset explanation/giver/taker/through"
+    " unexplained/dataset alias_origin/dataset novelty/dataset/first vintage/source/dataset attribution/dataset"
+    " retention/dataset/seen_in claim_verdict/dataset after_refusal/refusals/released refused_inside/dataset/refusals"
+    " legal_count/list"
+)
+"""Finding tables, each with its columns that hold the id of a dataset."""
+_LISTS: Mapping[str, tuple[str, ...]] = {"hidden": ("parents", "children"), "chain": ("datasets",)}
+"""Finding table → its columns that hold the ids of several."""
+_RELEASES = {"attribution": "release", "retention": "release", "after_refusal": "of", "legal_count": "list"}
+"""Finding table → its column that holds the id of a release."""
+_SUBJECT = _by_table(
+    "alias_origin/dataset/origin novelty/dataset attribution/dataset/release retention/vendor/release/dataset/seen_in"
+    " claim_verdict/claim after_refusal/refusals/what/of legal_count/scope/list"
+)
+"""Finding tables, each with the columns that say what a finding is about."""
+_PAIRS = ("pair_evidence", "derivation", "generation", "explanation")
+"""Finding tables whose first two columns of `_NAMES` are a pair of datasets between which others may be."""
+_PURGED = "SELECT id FROM dataset WHERE current AND purged_at IS NOT NULL"
+
+
+def any_purged(con: duckdb.DuckDBPyConnection) -> bool:
+    """Whether a dataset of the case has no contents any more."""
+    return con.execute(f"{_PURGED} LIMIT 1").fetchone() is not None
+
+
+def is_frozen_sql(table: str) -> str:
+    """SQL over the columns of a finding table: the finding cannot be computed again. False of every other table."""
+    tests = [_names_purged(table)]
+    if table in _RELEASES:
+        tests.append(f"{_RELEASES[table]} IN (SELECT id FROM release WHERE dataset IN ({_PURGED}))")
+    if table in _PAIRS:
+        tests.append(_next_to_purged(table))
+    if table == "novelty":
+        tests.append(
+            f"dataset IN (SELECT p.dataset FROM novelty AS p WHERE p.superseded IS NULL AND p.first IN ({_PURGED}))"
+        )
+    if table == "claim_verdict":
+        tests.append(
+            "claim IN (SELECT c.id FROM claim AS c JOIN dataset AS d ON d.holder = coalesce(c.about, c.party)"
+            " WHERE d.current AND d.purged_at IS NOT NULL)"
+        )
+    return f"coalesce({' OR '.join(f'({test})' for test in tests)}, false)"
+
+
+def _next_to_purged(table: str) -> str:
+    a, b = _NAMES[table][:2]
+    return f"EXISTS (SELECT 1 FROM views._beside_purged AS q WHERE q.a = {table}.{a} AND q.b = {table}.{b})"
+
+
+def _names_purged(table: str) -> str:
+    tests = [f"{column} IN ({_PURGED})" for column in _NAMES.get(table, [])]
+    tests += [
+        f"len(list_intersect({column}, (SELECT list(id) FROM ({_PURGED})))) > 0" for column in _LISTS.get(table, ())
+    ]
+    return " OR ".join(tests) or "false"
+
+
+def drop_answered(con: duckdb.DuckDBPyConnection, table: str, run: int) -> None:
+    """Delete what run `run` found about things of which an older finding stays, or about purged datasets."""
+    same = f" OR {_next_to_purged(table)}" if table in _PAIRS else ""
+    subject = _SUBJECT.get(table, [])
+    if subject:
+        joined = " AND ".join(f"old.{column} IS NOT DISTINCT FROM {table}.{column}" for column in subject)
+        same = (
+            f" OR EXISTS (SELECT 1 FROM (FROM {table} WHERE superseded IS NULL AND run < $run"
+            f" AND {is_frozen_sql(table)}) AS old WHERE {joined})"
+        )
+    con.execute(
+        f"DELETE FROM {table} WHERE run = $run AND (coalesce({_names_purged(table)}, false){same})", {"run": run}
+    )
+
+
+def highest_frozen_hidden(con: duckdb.DuckDBPyConnection) -> int:
+    """The highest number of a proposed hidden dataset that stays; 0 where none does."""
+    row = con.execute(
+        "SELECT max(TRY_CAST(regexp_extract(id, '[0-9]+$') AS INTEGER)) FROM hidden"
+        f" WHERE superseded IS NULL AND {is_frozen_sql('hidden')}"
+    ).fetchone()
+    return 0 if row is None or row[0] is None else int(row[0])

@@ -24,7 +24,7 @@ NOTICED = 0.005
 """Least difference that a judgement makes for it to be named: under it the numbers that are shown are the same."""
 
 
-def deciding(p_value: float | None, chance: float | None) -> tuple[str | None, float | None]:
+def deciding_test(p_value: float | None, chance: float | None) -> tuple[str | None, float | None]:
     """The test that speaks louder, and its error; (None, None) where neither says anything.
 
     `draw`: the code null over what the tool drew; `canaries`: the block null of canaries that no other release has.
@@ -38,7 +38,7 @@ def deciding(p_value: float | None, chance: float | None) -> tuple[str | None, f
 
 
 @contextmanager
-def unjudged(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+def without_judgements(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
     """Within it these tables are what they would be without judgements, for all that reads them by their bare names."""
     for table in _JUDGED:
         con.execute(
@@ -64,3 +64,9 @@ def deciding_judgement(con: duckdb.DuckDBPyConnection, lists: Sequence[str]) -> 
         {"lists": list(lists)},
     ).fetchone()
     return None if row is None else int(row[0])
+
+
+# The fixed seed of the draw behind findings, by itself: a report names it and needs no computing for it.
+
+CODE_SEED = 20_190_315
+"""Seed of the codes of rows: any fixed number, the codes only have to be the same in every run."""

@@ -7,7 +7,7 @@ marked, not hidden: what leaves the case goes through `tracer.export.gate`.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from itertools import pairwise
 from typing import Any, TypeAlias
@@ -15,11 +15,11 @@ from typing import Any, TypeAlias
 import duckdb
 
 from tracer.disclosure import Reason, Ref, Text, Word
-from tracer.dossier.replies import reply_state
+from tracer.dossier.statements import reply_state
 from tracer.findings.statements import Rows, headlines, statements
 from tracer.graph.model import KINDS, Document, Edge, Graph, Node, day_of, make_edge, make_node
 from tracer.policy import FEW
-from tracer.resources import statements_beside
+from tracer.resources import sql_next_to
 
 Row: TypeAlias = tuple[Any, ...]
 REVERSED = {"oem_of": "supplies_platform_to", "scrapes": "scraped_by"}
@@ -31,7 +31,7 @@ _SAID = ("alleged", "G0")
 _GRADE_OF_BASIS = {"documented": "G5", "inferred": "G1", "alleged": "G0"}
 _FOUND = ("retention", "held", "attribution", "derivation")
 """Kinds of statements that are edges."""
-_statement = statements_beside(__file__)
+_statement = sql_next_to(__file__)
 
 
 def build_graph(
@@ -47,20 +47,24 @@ def build_graph(
     hidden = con.execute(over(_statement("hidden")), {"least": LEAST_PROBABILITY}).fetchall()
     edges = [
         *_documented_edges(con, nodes),
-        *_found_edges(rows, nodes, {(row[0], row[1]): row[2:] for row in _rows(con, "judgements")}),
+        *_found_edges(con, rows, nodes),
         *_hidden_edges(hidden, nodes),
         *_canary_edges(con, nodes, pseudonym),
     ]
-    settled, known = nodes.settle(), list[Edge]()
+    # All nodes by kind and id, each id now unique: a clash prefixes the later kind.
+    settled = sorted(nodes.known.values(), key=lambda node: (KINDS.index(node["kind"]), node["ref"]))
+    taken = set[str]()
+    for node in settled:
+        node["id"] = node["ref"] if node["ref"] not in taken else f"{node['kind']}:{node['ref']}"
+        taken.add(node["id"])
+    for node in settled:
+        node["party"], node["dataset"] = nodes.id_of(node["party"]), nodes.id_of(node["dataset"])
+    known = list[Edge]()
     for edge in edges:
         source, target = nodes.id_of(edge["source"]), nodes.id_of(edge["target"])
         if source is not None and target is not None:
-            edge["source"], edge["target"] = source, target
-            edge["via"] = None if edge["via"] is None else nodes.id_of(_key("hidden", edge["via"]))
+            edge["source"], edge["target"], edge["via"] = source, target, nodes.id_of(edge["via"])
             known.append(edge)
-    for node in settled:
-        node["party"] = None if node["party"] is None else nodes.id_of(node["party"])
-        node["dataset"] = None if node["dataset"] is None else nodes.id_of(node["dataset"])
 
     def order(edge: Edge) -> tuple[str, ...]:
         return edge["source"], edge["target"], edge["kind"], edge["date"] or "", *map(json.dumps, edge["reasons"])
@@ -82,33 +86,27 @@ def _rows(con: duckdb.DuckDBPyConnection, name: str) -> list[Row]:
     return con.execute(_statement(name)).fetchall()
 
 
-def _key(kind: str, ref: str) -> str:
-    """Names a node before final ids are given."""
-    return f"{kind}:{ref}"
-
-
 def _iso(moment: date | datetime | None) -> str | None:
     """A date as `2026-05-01`; a moment loses its time of day."""
-    day = moment.date() if isinstance(moment, datetime) else moment
-    return None if day is None else day.isoformat()
+    return None if moment is None else moment.isoformat()[:10]
 
 
 class _Nodes:
-    """All nodes by kind and by the id that the case's rows use; final ids are given once, at the end."""
+    """All nodes by a key of kind and id, such as `party:x`; final ids are given once, at the end."""
 
     def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
         """Parties with how far their right of reply has come, current datasets within their holders, and releases
         within their recipients."""
-        self._nodes: dict[tuple[str, str], Node] = {}
+        self.known: dict[str, Node] = {}
         self._merged: dict[str, str] = {}
         for ref, name, role, province, industry, protected, into, evidence, registration in _rows(con, "parties"):
             if into is not None:
                 self._merged[ref] = into
                 continue
             more = {"protected": protected, "evidence": evidence, "registration": registration, "reply": "not_asked"}
-            self.add(make_node("party", ref, name, role=role, province=province, industry=industry, **more))
+            self.add("party", ref, name, role=role, province=province, industry=industry, **more)
         for ref, asked, deadline, answered, text, language, translation in _rows(con, "replies"):
-            node = self._nodes["party", self.party(ref).removeprefix("party:")]
+            node = self.known[self.party(ref)]
             node["reply"] = reply_state(asked, deadline, answered)
             node["reply_asked"], node["reply_deadline"] = _iso(asked), _iso(deadline)
             node["reply_answered"], node["reply_text"] = _iso(answered), text
@@ -116,16 +114,16 @@ class _Nodes:
         for ref, holder, origin, obtained, created, rows, contacts, purged_at, evidence in _rows(con, "datasets"):
             days = {"date": _iso(obtained), "created": _iso(created), "purged": _iso(purged_at)}
             more = {"rows": rows, "contacts": contacts, "evidence": evidence}
-            self.add(make_node("dataset", ref, role=origin, party=self.party(holder), **days, **more))
+            self.add("dataset", ref, role=origin, party=self.party(holder), **days, **more)
         for ref, dataset, recipient, day, ends, rows, _, basis, _, _, evidence, canaries in _rows(con, "releases"):
-            self.add(make_node("dataset", dataset))
-            whose = {"party": self.party(recipient), "dataset": _key("dataset", dataset)}
+            whose = {"party": self.party(recipient), "dataset": self.add("dataset", dataset)}
             more = {"date": _iso(day), "until": _iso(ends), "rows": rows, "canaries": canaries, "evidence": evidence}
-            self.add(make_node("release", ref, role=basis, **whose, **more))
+            self.add("release", ref, role=basis, **whose, **more)
 
-    def add(self, node: Node) -> Node:
-        """Adds `node`; of two with the same kind and id the first stays."""
-        return self._nodes.setdefault((node["kind"], node["ref"]), node)
+    def add(self, kind: str, ref: str, label: str | None = None, **facts: Any) -> str:
+        """Adds a node; of two with the same kind and id the first stays. Gives its key."""
+        self.known.setdefault(f"{kind}:{ref}", make_node(kind, ref, label, **facts))
+        return f"{kind}:{ref}"
 
     def party(self, ref: str) -> str:
         """The key of a party, after merges; one without a description gets a bare node."""
@@ -133,27 +131,15 @@ class _Nodes:
         while ref in self._merged and ref not in seen:
             seen.add(ref)
             ref = self._merged[ref]
-        self.add(make_node("party", ref))
-        return _key("party", ref)
+        return self.add("party", ref)
 
-    def get(self, kind: str, ref: str) -> Node | None:
-        """The node of that kind, or None."""
-        return self._nodes.get((kind, ref))
+    def id_of(self, key: str | None) -> str | None:
+        """The final id of the node with that key, or None where there is none."""
+        return self.known[key]["id"] if key in self.known else None
 
-    def id_of(self, key: str) -> str | None:
-        """The final id of the node with that key, or None where there is none; after `settle`."""
-        kind, _, ref = key.partition(":")
-        node = self.get(kind, ref)
-        return None if node is None else node["id"]
-
-    def settle(self) -> list[Node]:
-        """All nodes by kind and id, each `id` now unique: a clash prefixes the later kind."""
-        taken: set[str] = set()
-        ordered = sorted(self._nodes.values(), key=lambda node: (KINDS.index(node["kind"]), node["ref"]))
-        for node in ordered:
-            node["id"] = node["ref"] if node["ref"] not in taken else f"{node['kind']}:{node['ref']}"
-            taken.add(node["id"])
-        return ordered
+    def day(self, key: str) -> str | None:
+        """The day of a list."""
+        return day_of(self.known[key]) if key in self.known else None
 
 
 def _documented_edges(con: duckdb.DuckDBPyConnection, nodes: _Nodes) -> Iterator[Edge]:
@@ -161,27 +147,23 @@ def _documented_edges(con: duckdb.DuckDBPyConnection, nodes: _Nodes) -> Iterator
     # `holds`: party -> dataset that was obtained from it (or is the client's own, or a public register).
     for ref, holder, origin, *_, evidence in _rows(con, "datasets"):
         why = None if origin not in headlines.OWN else "graph-register" if origin == "register" else "graph-own-list"
-        node = nodes.get("dataset", ref)
-        facts: dict[str, Any] = {"date": None if node is None else day_of(node), "evidence": evidence}
+        facts: dict[str, Any] = {"date": nodes.day(f"dataset:{ref}"), "evidence": evidence}
         facts["reasons"] = [] if why is None else [Reason.of(why)]
         facts["against"] = [] if why is not None or evidence else [Reason.of("graph-origin-undocumented")]
         grade = _SAID if facts["against"] else _SHOWN
-        yield make_edge(nodes.party(holder), _key("dataset", ref), "holds", *grade, **facts)
+        yield make_edge(nodes.party(holder), f"dataset:{ref}", "holds", *grade, **facts)
     # `released`: dataset -> release -> recipient.
-    for ref, dataset, recipient, day, ends, _, purpose, _, registered, copy, *more in _rows(con, "releases"):
-        (evidence, canaries), reasons = more, list[Reason]()
-        if registered:
-            reasons.append(Reason.of("graph-registered"))
-        if copy:
-            reasons.append(Reason.of("graph-copy-kept"))
-        if purpose is not None:
-            reasons.append(Reason.of("graph-purpose", purpose=Text(purpose)))
-        if canaries:
-            reasons.append(Reason.of("graph-canaries-inside", n=canaries))
+    for ref, dataset, recipient, day, ends, _, purpose, _, registered, copy, evidence, canaries in _rows(
+        con, "releases"
+    ):
+        reasons = [Reason.of("graph-registered")] if registered else []
+        reasons += [Reason.of("graph-copy-kept")] if copy else []
+        reasons += [Reason.of("graph-purpose", purpose=Text(purpose))] if purpose is not None else []
+        reasons += [Reason.of("graph-canaries-inside", n=canaries)] if canaries else []
         shown = bool(registered or copy or evidence)
         against = [] if shown else [Reason.of("graph-release-undocumented")]
         facts = {"date": _iso(day), "until": _iso(ends), "reasons": reasons, "evidence": evidence, "against": against}
-        for source, target in pairwise((_key("dataset", dataset), _key("release", ref), nodes.party(recipient))):
+        for source, target in pairwise((f"dataset:{dataset}", f"release:{ref}", nodes.party(recipient))):
             yield make_edge(source, target, "released", *(_SHOWN if shown else _SAID), **facts)
     # Relations between parties, from giver to taker: X gives in `X refers_to Y`, `sold_to`, `provides_system_to`,
     # `supplies_line_to`; `REVERSED` says which are stated the other way round.
@@ -202,72 +184,56 @@ def _canary_edges(con: duckdb.DuckDBPyConnection, nodes: _Nodes, pseudonym: Call
     Only canaries that were found or called become nodes: the others would tell the register and show nothing.
     """
     for no, kind, dataset in _rows(con, "sightings"):
-        found, canary = nodes.get("dataset", dataset), nodes.add(make_node("canary", f"canary-{no}", role=kind))
-        seen: dict[str, Any] = {
-            "date": None if found is None else found["date"],
-            "reasons": [Reason.of("graph-canary-seen")],
-        }
-        yield make_edge(_key("canary", canary["ref"]), _key("dataset", dataset), "seen_in", *_SHOWN, **seen)
+        canary, found = nodes.add("canary", f"canary-{no}", role=kind), nodes.known.get(f"dataset:{dataset}")
+        day, why = None if found is None else found["date"], [Reason.of("graph-canary-seen")]
+        yield make_edge(canary, f"dataset:{dataset}", "seen_in", *_SHOWN, date=day, reasons=why)
     for caller, masked, no, kind, channel, first_at, last_at, signals in _rows(con, "signals"):
         # A caller under a pseudonym; the number it showed only masked.
         ref = "caller-withheld" if masked is None else f"caller-{pseudonym(f'caller {caller}')}"
-        node = nodes.add(make_node("caller", ref, masked or "number withheld"))
+        source = nodes.add("caller", ref, masked or "number withheld")
+        node = nodes.known[source]
         node["date"] = min(filter(None, (node["date"], _iso(first_at))), default=None)
-        canary = nodes.add(make_node("canary", f"canary-{no}", role=kind))
         facts = {"date": _iso(first_at), "until": _iso(last_at), "count": signals}
         facts["reasons"] = [Reason.of("graph-signals", n=signals, channel=Word(channel))]
         facts["against"] = [Reason.of("graph-caller-forged")]
-        yield make_edge(_key("caller", ref), _key("canary", canary["ref"]), "called", *_SHOWN, **facts)
+        yield make_edge(source, nodes.add("canary", f"canary-{no}", role=kind), "called", *_SHOWN, **facts)
     for release, no, scheme in _rows(con, "planted"):
-        if nodes.get("canary", f"canary-{no}") is not None:
+        if (canary := f"canary:canary-{no}") in nodes.known:
             reasons = [Reason.of("graph-planted", scheme=Word(scheme))]
-            ends_of = _key("canary", f"canary-{no}"), _key("release", release)
-            yield make_edge(*ends_of, "planted_in", *_SHOWN, reasons=reasons)
+            yield make_edge(canary, f"release:{release}", "planted_in", *_SHOWN, reasons=reasons)
 
 
 def _hidden_edges(proposed: list[Row], nodes: _Nodes) -> Iterator[Edge]:
     """`derived` through a proposed dataset that was never obtained: parents -> hidden -> children; one proposal."""
     for ref, parents, children, contacts, probability, reasons in proposed:
-        nodes.add(make_node("hidden", ref, contacts=contacts))
-        ends = [(_key("dataset", parent), _key("hidden", ref)) for parent in sorted(parents)]
-        ends += [(_key("hidden", ref), _key("dataset", child)) for child in sorted(children)]
+        hidden = nodes.add("hidden", ref, contacts=contacts)
+        ends = [(f"dataset:{parent}", hidden) for parent in sorted(parents)]
+        ends += [(hidden, f"dataset:{child}") for child in sorted(children)]
         facts = {"probability": probability, "reasons": reasons, "against": [Reason.of("graph-hidden")]}
         for source, target in ends:
             yield make_edge(source, target, "derived", "inferred", "G1", relation="hidden", **facts)
 
 
-def _found_edges(rows: Rows, nodes: _Nodes, verdicts: Mapping[tuple[str, str], Row]) -> Iterator[Edge]:
+def _found_edges(con: duckdb.DuckDBPyConnection, rows: Rows, nodes: _Nodes) -> Iterator[Edge]:
     """An edge for each statement about two lists, or about a copy and a list: `derived`, parent -> child; `retained`,
     `passed_on`, `held`, `attributed`, release -> dataset. An exchange is one statement and goes both ways. Small counts
     and small datasets are withheld already."""
+    verdicts = {(row[0], row[1]): row[2:] for row in _rows(con, "judgements")}
     for rank, one in enumerate(statements(rows, _FOUND, LEAST_PROBABILITY), start=1):
         derived, row, (giver, taker) = one.kind == "derivation", one.row, one.about
-        shared: int | str | None = None
-        counted = "shared" if derived else "rows_matched"
+        counted, via = "shared" if derived else "rows_matched", row.get("via")
+        facts: dict[str, Any] = {name: row.get(name) for name in ("after_end", "without_judgement", "direction")}
+        facts |= {"probability": one.probability, "rank": rank, "via": None if via is None else f"hidden:{via}"}
+        facts["relation"] = str(row["kind"]) if derived else one.kind
+        facts["reasons"] = [reason for reason in one.reasons or one.sure if isinstance(reason, Reason)]
+        facts["against"] = [reason for reason in one.against if isinstance(reason, Reason)]
         if counted in row:
-            shared = FEW if row[counted] in (None, FEW) else int(row[counted])
-        ways = [(giver, taker), (taker, giver)] if row.get("kind") == "exchange" else [(giver, taker)]
-        for source, target in ways:
-            node = nodes.get("dataset", target)
-            dated = None if node is None else day_of(node)
-            edge = make_edge(
-                _key("dataset" if derived else "release", source),
-                _key("dataset", target),
-                "derived" if derived else str(row.get("reading", "attributed")),
-                "inferred",
-                one.grade,
-                probability=one.probability,
-                date=dated if row.get("first_seen") is None else str(row["first_seen"]),
-                shared=shared,
-                via=row.get("via"),
-                after_end=row.get("after_end"),
-                without_judgement=row.get("without_judgement"),
-                relation=str(row["kind"]) if derived else one.kind,
-                direction=row.get("direction"),
-                rank=rank,
-                reasons=[reason for reason in one.reasons or one.sure if isinstance(reason, Reason)],
-                against=[reason for reason in one.against if isinstance(reason, Reason)],
-            )
+            facts["shared"] = FEW if row[counted] in (None, FEW) else int(row[counted])
+        kind = "derived" if derived else str(row.get("reading", "attributed"))
+        for source, target in ((giver, taker), (taker, giver))[: 2 if row.get("kind") == "exchange" else 1]:
+            ends = f"{'dataset' if derived else 'release'}:{source}", f"dataset:{target}"
+            day = nodes.day(ends[1]) if row.get("first_seen") is None else str(row["first_seen"])
+            edge = make_edge(*ends, kind, "inferred", one.grade, date=day, **facts)
             own = (row["judgement"], row["note"], row["judged_by"], row["judged_on"]) if "judged_by" in row else None
             verdict, note, who, day = own or verdicts.get((source, target)) or (None, None, None, None)
             if verdict is not None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, NotRequired, TypedDict, cast
 
-from tracer.disclosure import Reason, stored
+from tracer.disclosure import Reason, stored_reason
 from tracer.documents import json_of
 from tracer.findings.statements import headlines
 
@@ -155,11 +155,10 @@ def make_edge(source: str, target: str, kind: str, basis: str, grade: str, **kno
 def coded_reasons(reasons: Iterable[Reason | Mapping[str, Any]]) -> list[CodedReason]:
     """Reasons, or what the store holds of them, as the graph has them."""
     found = []
-    for one in (stored(one) if isinstance(one, Reason) else one for one in reasons):
+    for one in (stored_reason(one) if isinstance(one, Reason) else one for one in reasons):
         numbers = one["numbers"]
-        found.append(
-            CodedReason(code=one["code"], numbers=json_of(numbers) if isinstance(numbers, str) else dict(numbers))
-        )
+        read = json_of(numbers) if isinstance(numbers, str) else dict(numbers)
+        found.append(CodedReason(code=one["code"], numbers=read))
     return found
 
 

@@ -20,7 +20,7 @@ from phonenumbers.geodata import GEOCODE_DATA
 
 from tracer.case.memory import memory_case
 from tracer.identify.number_plans import plan_prefixes
-from tracer.identify.places import split_description
+from tracer.identify.organisation import split_description
 from tracer.identify.segments import BUILT_IN, BUILT_IN_ABROAD, replace_segments
 
 _VERSION = b"phonenumbers"
@@ -60,7 +60,7 @@ def known_segments() -> pa.Table:
     return pa.table({**texts, "kind": pa.nulls(len(known), pa.string())})
 
 
-def expanded() -> pa.Table:
+def expanded_segments() -> pa.Table:
     """The same at seven digits, in order, as the case's table holds it; prefixes as numbers."""
     con = memory_case().con
     replace_segments(con, known_segments())
@@ -125,7 +125,7 @@ def write(path: Path = BUILT_IN, path_abroad: Path = BUILT_IN_ABROAD) -> None:
     """Write the files: 170 KB and 130 KB."""
     pq.write_table(abroad(), path_abroad, compression="zstd", compression_level=19)
     pq.write_table(
-        expanded(),
+        expanded_segments(),
         path,
         compression="zstd",
         compression_level=19,

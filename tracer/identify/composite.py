@@ -17,11 +17,11 @@ from functools import lru_cache
 import duckdb
 import pyarrow as pa
 
-from tracer.case.registered import registered
+from tracer.case.store import registered_tables
 from tracer.identify.cell import PLACEHOLDERS, fold, plain_digits
 from tracer.identify.keys import further_key_sql
-from tracer.identify.person import simplified
-from tracer.resources import statements_beside
+from tracer.identify.person import simplified_characters
+from tracer.resources import sql_next_to
 
 # Days of people, mostly birthdays, in whatever form they were written: folded to `1990-03-04`. A form with the year
 # in front, or with the month in letters, says itself what is what. Where day and month are both digits, the column
@@ -42,9 +42,18 @@ _CLOCK = re.compile(
 _GROUPS = re.compile(r"\d+")
 _BETWEEN = re.compile(r"^[\s\-/.,_年月日号號년월일]*$")
 _TWO_SHORT = re.compile(r"\D{0,3}\d{1,2}\D{1,3}\d{1,2}\D{1,3}\d")
-_PURE = re.compile(r"(?:1[6-9]|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
 _YEAR = re.compile(r"(?:1[89]|20)\d\d")
-_TURNED = re.compile(r"\d{2}\d{2}(?:1[89]|20)\d\d")
+# y, m, d: year, month, day; yy: the last two digits of a year; a, b: day and month in an order that the column decides.
+_TOGETHER = (
+    re.compile(r"(?P<y>(?:1[6-9]|20)\d\d)(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])"),
+    re.compile(r"(?P<a>\d\d)(?P<b>\d\d)(?P<y>(?:1[89]|20)\d\d)"),
+)
+_PARTED = (
+    re.compile(r"(?P<y>\d{3,4}) (?P<m>\d+) (?P<d>\d+)"),
+    re.compile(r"(?P<a>\d+) (?P<b>\d+) (?P<y>\d{4})"),
+    re.compile(r"(?P<yy>3[2-9]|[4-9]\d) (?P<m>\d+) (?P<d>\d\d)"),
+    re.compile(r"(?P<a>\d{1,2}) (?P<b>\d+) (?P<yy>\d\d)"),
+)
 _SERIAL = re.compile(r"[1-9]\d{3,4}(?:\.0+)?")
 _ERAS = {
     name: before
@@ -104,36 +113,19 @@ def folded_day(text: str, order: DayOrder, *, serials: bool = False) -> str | No
     clean = _clean(text)
     if serials and _SERIAL.fullmatch(clean) and not _YEAR.fullmatch(clean):
         return (_EXCEL_ZERO + timedelta(days=int(float(clean)))).isoformat()
-    return _of_eight(clean, order) or _with_named_month(clean) or _of_numbers(_numbers(clean), order)
-
-
-def _of_eight(clean: str, order: DayOrder) -> str | None:
-    if _PURE.fullmatch(clean):
-        return _day(int(clean[:4]), int(clean[4:6]), int(clean[6:]))
-    if _TURNED.fullmatch(clean):
-        return _ordered(clean[:2], clean[2:4], int(clean[4:]), order)
-    return None
-
-
-def _of_numbers(numbers: list[str], order: DayOrder) -> str | None:
+    numbers = [clean] if clean.isdigit() else _numbers(clean)
     if len(numbers) == 1 and _YEAR.fullmatch(numbers[0]):
         return numbers[0]
     if len(numbers) == 2 and len(numbers[0]) == 4 and 1 <= int(numbers[1]) <= 12:
         return f"{numbers[0]}-{int(numbers[1]):02d}"
-    return _of_three(numbers, order) if len(numbers) == 3 else None
-
-
-def _of_three(numbers: list[str], order: DayOrder) -> str | None:
-    first, second, third = numbers
-    if len(first) in (3, 4):
-        return _day(int(first), int(second), int(third))
-    if len(third) == 4:
-        return _ordered(first, second, int(third), order)
-    if len(third) == 2 and len(first) <= 2:
-        if int(first) > 31:
-            return _day(_century(first), int(second), int(third))
-        return _ordered(first, second, _century(third), order)
-    return None
+    forms, digits = (_TOGETHER, clean) if clean.isdigit() else (_PARTED, " ".join(numbers))
+    found = next((match for form in forms if (match := form.fullmatch(digits))), None)
+    if found is None:
+        return _with_named_month(clean)
+    said = found.groupdict()
+    month, day = ("m", "d") if "m" in said else ("b", "a") if order.day_first else ("a", "b")
+    year = int(said["y"]) if "y" in said else _century(said["yy"])
+    return _day(year, int(said[month]), int(said[day]))
 
 
 def _clean(text: str) -> str:
@@ -155,11 +147,6 @@ def _century(two: str) -> int:
     return int(two) + (2000 if int(two) <= _PIVOT else 1900)
 
 
-def _ordered(first: str, second: str, year: int, order: DayOrder) -> str | None:
-    day, month = (first, second) if order.day_first else (second, first)
-    return _day(year, int(month), int(day))
-
-
 def _day(year: int, month: int, day: int) -> str | None:
     if 2400 <= year <= 2600:
         year -= 543
@@ -178,10 +165,9 @@ def _with_named_month(clean: str) -> str | None:
     if month is None:
         return None
     year = next((number for number in numbers if len(number) == 4), None)
-    if year is None:
-        return _day(_century(numbers[1]), month, int(numbers[0])) if len(numbers[1]) == 2 else None
-    day = numbers[0] if numbers[1] == year else numbers[1]
-    return _day(int(year), month, int(day))
+    if year is not None:
+        return _day(int(year), month, int(numbers[0] if numbers[1] == year else numbers[1]))
+    return _day(_century(numbers[1]), month, int(numbers[0])) if len(numbers[1]) == 2 else None
 
 
 def _bare(word: str) -> str:
@@ -237,7 +223,7 @@ def folded_words(texts: list[str]) -> list[list[str] | None]:
     All at once, since the characters of many are made simplified in one step.
     """
     plain = [_REMARK.sub("", fold(text)[:_LONGEST]).replace("\n", " ").strip() for text in texts]
-    joined = simplified("\n".join(plain)).split("\n")
+    joined = simplified_characters("\n".join(plain)).split("\n")
     return [_words(text) for text in joined]
 
 
@@ -263,7 +249,7 @@ def _words(text: str) -> list[str] | None:
     return words or None
 
 
-_statement = statements_beside(__file__)
+_statement = sql_next_to(__file__)
 _BATCH = 50_000
 """Distinct texts a batch for Python: bounds memory."""
 _SAMPLE = 2_000
@@ -285,16 +271,6 @@ class FoldedColumn:
     """Which of two numbers in front of a year was taken for the day."""
 
 
-@dataclass(frozen=True)
-class Telling:
-    """How well a key distinguishes people."""
-
-    keys: int
-    by_chance: float
-    """Share of the keys that a list of strangers of the same length would have as well, by the frequencies of each
-    part: (n - 1) times the product of the chances that two cells of a column agree."""
-
-
 def fold_column(con: duckdb.DuckDBPyConnection, cells: str, position: int, region: str, target: str) -> FoldedColumn:
     """Make temp table `target`(raw, words, day): the distinct texts of a column, folded.
 
@@ -314,7 +290,7 @@ def fold_column(con: duckdb.DuckDBPyConnection, cells: str, position: int, regio
         folded = [_day_words(text, order) for text in batch] if holds_days else folded_words(batch)
         arrays = [pa.array(batch), pa.array(folded, pa.list_(pa.string())), pa.array([holds_days] * len(batch))]
         table = pa.table(arrays, _SCHEMA)
-        with registered(con, folded_now=table):
+        with registered_tables(con, folded_now=table):
             con.execute(f"INSERT INTO {target} SELECT * FROM folded_now")
     return FoldedColumn(position, holds_days, order)
 
@@ -326,11 +302,13 @@ def _day_words(text: str, order: DayOrder) -> list[str] | None:
 
 def read_composite(
     con: duckdb.DuckDBPyConnection, source: str, columns: Sequence[FoldedColumn], folds: Sequence[str], target: str
-) -> Telling:
+) -> tuple[int, float]:
     """Make `target`_seen and `target`_read as `normalise.read_column` does, from rows of several cells.
 
     source: relation (row, c0, c1 …) with one cell for each of `columns`, in that order; folds: the table of each. A row
-    with a cell that says nothing has no key.
+    with a cell that says nothing has no key. Returns how many keys there are, and how many of them a list of strangers
+    of the same length would have as well, by the frequencies of each part: (n - 1) times the product of the chances
+    that two cells of a column agree.
     """
     popular = " UNION ALL ".join(
         _statement("popular_day").format(fold=fold, cell=f"c{i}", source=source, times=POPULAR_DAYS)
@@ -338,37 +316,32 @@ def read_composite(
         if column.days
     )
     con.execute(f"CREATE OR REPLACE TEMP TABLE {target}_popular AS {popular or 'SELECT NULL::VARCHAR AS day LIMIT 0'}")
-    numbers = range(len(columns))
+    numbers, days = range(len(columns)), [i for i, column in enumerate(columns) if column.days]
+
+    def each(form: str, places: Iterable[int], by: str) -> str:
+        return by.join(form.format(i=i, fold=folds[i]) for i in places)
+
+    popular_day = f"len(f{{i}}.words) = 0 OR f{{i}}.words[1] IN (SELECT day FROM {target}_popular)"
     con.execute(
         _statement("composite").format(
             target=target,
             source=source,
-            joins=" ".join(f"LEFT JOIN {folds[i]} AS f{i} ON f{i}.raw = s.c{i}" for i in numbers),
-            raw=" || ' | ' || ".join(f"coalesce(s.c{i}, '')" for i in numbers),
-            empty=" AND ".join(f"s.c{i} IS NULL" for i in numbers),
-            unsaid=" OR ".join(f"f{i}.words IS NULL" for i in numbers),
-            filled_in=" OR ".join(
-                f"len(f{i}.words) = 0 OR f{i}.words[1] IN (SELECT day FROM {target}_popular)"
-                for i in numbers
-                if columns[i].days
-            )
-            or "false",
-            days=" || ".join(f"f{i}.words" for i in numbers if columns[i].days) or "[]::VARCHAR[]",
-            words=" || ".join(f"f{i}.words" for i in numbers if not columns[i].days) or "[]::VARCHAR[]",
+            joins=each("LEFT JOIN {fold} AS f{i} ON f{i}.raw = s.c{i}", numbers, " "),
+            raw=each("coalesce(s.c{i}, '')", numbers, " || ' | ' || "),
+            empty=each("s.c{i} IS NULL", numbers, " AND "),
+            unsaid=each("f{i}.words IS NULL", numbers, " OR "),
+            filled_in=each(popular_day, days, " OR ") or "false",
+            days=each("f{i}.words", days, " || ") or "[]::VARCHAR[]",
+            words=each("f{i}.words", [i for i in numbers if i not in days], " || ") or "[]::VARCHAR[]",
             key=further_key_sql("composite", "text"),
             position=columns[0].position,
         )
     )
     # Keys of a list, and the share of them that a list of strangers would have too.
-    keys, rows = _row(con, f"SELECT count(DISTINCT key), count(key) FROM {target}_seen")
+    keys = con.execute(f"SELECT count(DISTINCT key) FROM {target}_seen").fetchall()[0][0]
     chance = 1.0
     for i, table in enumerate(folds):
         asked = _statement("same_cells").format(fold=table, cell=f"c{i}", source=source, target=target)
-        same, all_rows = _row(con, asked)
-        chance *= same / (all_rows * (all_rows - 1)) if all_rows > 1 else 0.0
-    return Telling(int(keys), max(0.0, (keys - 1) * chance) if rows else 0.0)
-
-
-def _row(con: duckdb.DuckDBPyConnection, query: str) -> tuple[float, ...]:
-    found = con.execute(query).fetchone()
-    return tuple(float(value or 0) for value in found) if found else ()
+        same, rows = (float(count or 0) for count in con.execute(asked).fetchall()[0])
+        chance *= same / (rows * (rows - 1)) if rows > 1 else 0.0
+    return keys, max(0.0, (keys - 1) * chance)

@@ -9,27 +9,27 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from urllib.parse import unquote
 
+from tracer.documents import toml_of
 from tracer.identify.cell import EMPTY, PLACEHOLDER, PLACEHOLDERS, Reading, fold, unwrap
 from tracer.identify.keys import further_key, further_key_sql
 from tracer.identify.national_ids import car, luhn, luhn_sql
-from tracer.identify.phone_rules import read_phone_cell
+from tracer.identify.phone import read_phone_cell
 
 _SIGNS = re.compile(r"[\s.\-/_:{}]+")
 _LOST = re.compile(r"\d(?:\.\d+)?[Ee]\+?\d{1,2}")
 _DEFAULTS = frozenset(
-    ["01234567890123", "12345678901234", "12345678912345", "00499901064000", "35686800004141", "86123456789012"]
+    "01234567890123 12345678901234 12345678912345 00499901064000 35686800004141 86123456789012".split()
 )
 """The first fourteen digits of IMEIs that emulators, test boxes and forgers write."""
 _DEFAULT_IDS = frozenset({"9774d56d682e549c", "0123456789abcdef"})
 """Ids that many devices had by a fault of their makers, and that emulators have."""
 _ID = re.compile(r"[0-9a-f]{32}|[0-9a-f]{64}|[0-9a-f]{16}")
 _VIN = re.compile(r"[A-HJ-NPR-Z0-9]{17}")
-_CHECKED = frozenset("12345L")
-IMEI_FRONTS = frozenset(
-    ["00", "01", "10", "30", "33", "35", "44", "45", "49", "50", "51", "52", "53", "54", "86", "91", "98", "99"]
-)
+IMEI_FRONTS = frozenset("00 01 10 30 33 35 44 45 49 50 51 52 53 54 86 91 98 99".split())
 """The bodies that give out the numbers (GSMA TS.06): a column without a heading must have them."""
 
 
@@ -99,41 +99,12 @@ def ad_id_fast_sql(text: str, region: str) -> str:  # noqa: ARG001 - the signatu
     return f"CASE WHEN {good} THEN {further_key_sql('ad_id', bare)} END"
 
 
-def _read(raw: str, kind: str, text: str | None, what: str) -> tuple[Reading, ...]:
-    """The reading of a cell with one identifier of a kind; text: its form, None where that is wrong."""
-    nothing = says_nothing(raw)
-    if nothing is not None:
-        return (nothing,)
-    if text is None:
-        return (Reading(None, "invalid", "", f"no valid {what}"),)
-    return (Reading(further_key(kind, text), "ok", kind, ""),)
-
-
-def read_ad_id(raw: str, region: str) -> tuple[Reading, ...]:  # noqa: ARG001 - the signature of all kinds
-    """The reading of a cell with an advertising id; one of zeros means that its owner said no."""
-    text = ad_id_of(raw)
-    if text is not None and (len(set(text)) == 1 or text in _DEFAULT_IDS):
-        return (PLACEHOLDER,)
-    return _read(raw, "ad_id", text, "device id")
-
-
 def vin_of(raw: str) -> str | None:
     """A vehicle identification number in capitals; None where its form or its check is wrong."""
     text = plain(raw).upper()
     if not _VIN.fullmatch(text) or text.isalpha():
         return None
-    return None if text[0] in _CHECKED and not car(text) else text
-
-
-def never_fast_sql(text: str, region: str) -> str:  # noqa: ARG001 - the signature of all kinds
-    """SQL: no text is read at sight."""
-    return f"CASE WHEN {text} IS NULL THEN CAST(NULL AS BIGINT) END"
-
-
-def read_vin(raw: str, region: str) -> tuple[Reading, ...]:  # noqa: ARG001 - the signature of all kinds
-    """The reading of a cell with a car's number."""
-    text = vin_of(raw)
-    return (PLACEHOLDER,) if text is not None and len(set(text)) <= 2 else _read(raw, "vin", text, "VIN")
+    return None if text[0] in "12345L" and not car(text) else text
 
 
 # Licence plates: Chinese ones by their form, new-energy ones too; those of other countries where a heading says so.
@@ -161,44 +132,38 @@ def plate_of(raw: str) -> str | None:
     return text if _ELSEWHERE.fullmatch(text) and any(char.isdigit() for char in text) else None
 
 
-def read_plate(raw: str, region: str) -> tuple[Reading, ...]:  # noqa: ARG001 - the signature of all kinds
-    """The reading of a cell with a plate."""
-    return _read(raw, "plate", plate_of(raw), "plate")
+def _reader(
+    kind: str, form: Callable[[str], str | None], what: str, is_nobody_s: Callable[[str], bool] = lambda _: False
+) -> Callable[[str, str], tuple[Reading, ...]]:
+    """Reads a cell with one identifier of a kind. `form`: its text, None where that is wrong; `is_nobody_s`: whether a
+    text of the right form was filled in for want of one."""
+
+    def read(raw: str, region: str) -> tuple[Reading, ...]:  # noqa: ARG001 - the signature of all kinds
+        text = form(raw)
+        if text is not None and is_nobody_s(text):
+            return (PLACEHOLDER,)
+        nothing = says_nothing(raw)
+        if nothing is not None:
+            return (nothing,)
+        if text is None:
+            return (Reading(None, "invalid", "", f"no valid {what}"),)
+        return (Reading(further_key(kind, text), "ok", kind, ""),)
+
+    return read
+
+
+# An advertising id of zeros means that its owner said no.
+read_ad_id = _reader("ad_id", ad_id_of, "device id", lambda text: len(set(text)) == 1 or text in _DEFAULT_IDS)
+read_vin = _reader("vin", vin_of, "VIN", lambda text: len(set(text)) <= 2)
+read_plate = _reader("plate", plate_of, "plate")
 
 
 # Accounts in messengers and networks: `telegram:anna_x`. The service is the heading's, or that of a link in a cell.
 
-FORMS = {
-    "wechat": r"wxid_[a-z0-9]{8,}|gh_[a-z0-9]{8,}|[a-z][-_a-z0-9]{5,19}",
-    "qq": r"[1-9]\d{4,11}",
-    "telegram": r"[a-z][a-z0-9_]{3,31}|\d{5,12}",
-    "instagram": r"[a-z0-9_](?:[a-z0-9._]{0,28}[a-z0-9_])?",
-    "facebook": r"[a-z0-9.]{5,50}|\d{5,17}",
-    "twitter": r"[a-z0-9_]{1,15}|\d{5,20}",
-    "tiktok": r"[a-z0-9._]{2,24}",
-    "linkedin": r"[\w\-%]{3,100}",
-    "skype": r"(?:live:)?[a-z.][a-z0-9.,_:-]{5,40}",
-    "line": r"[a-z0-9._-]{3,20}",
-    "vk": r"[a-z0-9_.]{3,32}",
-    "weibo": r"\d{5,12}|[\w-]{2,30}",
-    "kakao": r"[a-z0-9._-]{4,20}",
-    "snapchat": r"[a-z][a-z0-9._-]{1,13}[a-z0-9]",
-    "discord": r"[a-z0-9._]{2,32}|.{2,32}#\d{4}|\d{17,19}",
-    "zalo": r"[a-z0-9._]{3,32}",
-    "douyin": r"[a-z0-9._]{2,24}",
-}
+_TABLE = toml_of((Path(__file__).parent / "accounts.toml").read_text("utf-8"))
+FORMS: Mapping[str, str] = _TABLE["forms"]
 """What the services allow, in small letters."""
-_HOSTS = {
-    host: service
-    for service, hosts in {
-        "telegram": "t.me telegram.me",
-        "facebook": "facebook.com fb.com",
-        "twitter": "twitter.com x.com",
-        "zalo": "zalo.me",
-        **{name: f"{name}.com" for name in ("instagram", "tiktok", "linkedin", "vk", "weibo", "snapchat", "douyin")},
-    }.items()
-    for host in hosts.split()
-}
+_HOSTS = {host: service for service, hosts in _TABLE["hosts"].items() for host in hosts.split()}
 _LINK = re.compile(
     r"(?:https?://)?(?:www\.|m\.|[a-z]{2}\.)?([a-z]+\.[a-z]+)/(?:in/|u/|add/|user/|@)?([^/?#\s]+)", re.IGNORECASE
 )

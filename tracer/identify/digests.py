@@ -19,7 +19,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from tracer.case.registered import registered
+from tracer.case.store import registered_tables
 from tracer.identify.cell import Reading, fold, sql_literal, unwrap
 from tracer.identify.keys import HASH_BASE, MOBILE_FIRST, MOBILE_LAST
 
@@ -70,14 +70,13 @@ def width_of(key: int) -> int:
     return WIDTHS[(key - HASH_BASE) // _RANGE]
 
 
-def _placeholder_digests() -> dict[str, str]:
-    """Hexadecimal hash -> base64, of everything in `_NOTHING`."""
-    available = sorted(hashlib.algorithms_available & ALGORITHMS.keys())
-    digests = [hashlib.new(name, text.encode()).digest() for name in available for text in _NOTHING]
-    return {digest.hex(): base64.b64encode(digest).decode() for digest in digests}
-
-
-_EMPTY = _placeholder_digests()
+_DIGESTS = [
+    hashlib.new(name, text.encode()).digest()
+    for name in sorted(hashlib.algorithms_available & ALGORITHMS.keys())
+    for text in _NOTHING
+]
+_EMPTY = {digest.hex(): base64.b64encode(digest).decode() for digest in _DIGESTS}
+"""Hexadecimal hash -> base64, of everything in `_NOTHING`."""
 _EMPTY_KEYS = frozenset(digest_key(digest) for digest in _EMPTY)
 PLACEHOLDER = Reading(None, "junk", "", "hash of a placeholder")
 
@@ -116,7 +115,6 @@ def read_digest(raw: str, what: str) -> Reading | None:
 # for are kept, and no hash is stored.
 
 _SQL_FUNCTIONS = ("md5", "sha1", "sha256")
-_LIBRARY_FUNCTIONS = ("sm3", "sha512")
 _BATCH = 100_000
 """Texts a batch for functions that SQL engines lack: bounds memory."""
 
@@ -167,16 +165,14 @@ def match_digests(con: duckdb.DuckDBPyConnection, texts: str, wanted: str, found
     table (key BIGINT, hash BIGINT). `widths`: digits of the wanted hashes (`digests.WIDTHS`), so that nothing is
     computed in vain. SM3 is left out where Python's OpenSSL lacks it; SM3 and SHA-512 are computed outside SQL.
     """
-    for name in _SQL_FUNCTIONS:
-        width = ALGORITHMS[name]
-        if width in widths:
+    for name, width in ALGORITHMS.items():
+        if width in widths and name in _SQL_FUNCTIONS:
             con.execute(
                 f"INSERT INTO {found} SELECT t.key, t.hash FROM"
                 f" (SELECT key, {digest_key_sql(f'{name}(text)', width)} AS hash FROM {texts}) AS t"
                 f" JOIN {wanted} AS w ON w.hash = t.hash"
             )
-    for name in _LIBRARY_FUNCTIONS:
-        if ALGORITHMS[name] in widths and name in hashlib.algorithms_available:
+        elif width in widths and name in hashlib.algorithms_available:
             _match_by_library(con, name, texts, wanted, found)
 
 
@@ -195,5 +191,5 @@ def _match_by_library(con: duckdb.DuckDBPyConnection, name: str, texts: str, wan
         hit = asked[at] == made if len(asked) else np.zeros(len(made), bool)
         keys.append(batch["key"].to_numpy()[hit])
         hashes.append(made[hit])
-    with registered(con, sm3_hit=pa.table({"key": np.concatenate(keys), "hash": np.concatenate(hashes)})):
+    with registered_tables(con, sm3_hit=pa.table({"key": np.concatenate(keys), "hash": np.concatenate(hashes)})):
         con.execute(f"INSERT INTO {found} SELECT key, hash FROM sm3_hit")

@@ -29,7 +29,7 @@ NOT_MATCHED = {
 _LATIN = str.maketrans("øđðłıħŧ", "oddliht") | str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "þ": "th"})
 
 
-def hashed(text: str) -> str:
+def sha256_base64(text: str) -> str:
     """SHA-256 of a plain text, in base64: 44 characters."""
     return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
@@ -47,7 +47,7 @@ def plain_zip(code: str) -> str | None:
     return signs.lstrip("0")[:5] or None
 
 
-def composed(given: str, family: str, born: str, code: str, order: DayOrder) -> str | None:
+def hashed_text_of_person(given: str, family: str, born: str, code: str, order: DayOrder) -> str | None:
     """What is hashed of a person by name, day of birth and ZIP; None where a field says nothing."""
     day = folded_day(born, order)
     fields = (
@@ -56,5 +56,5 @@ def composed(given: str, family: str, born: str, code: str, order: DayOrder) -> 
         day.replace("-", "") if day is not None and len(day) == 10 else None,
         plain_zip(code),
     )
-    told = [hashed(field) for field in fields if field is not None]
+    told = [sha256_base64(field) for field in fields if field is not None]
     return "".join(told) if len(told) == len(fields) else None

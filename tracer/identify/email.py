@@ -54,15 +54,13 @@ class ServiceNames:
 def service_names() -> ServiceNames:
     """The table of the tool."""
     table = toml_of((Path(__file__).parent / "services.toml").read_text(encoding="utf-8"))
-    written = {
-        way: name or way
+    groups = {
+        group: {way: name or way for way, _, name in (word.partition("=") for word in table[group].split())}
         for group in ("everywhere", "known")
-        for way, _, name in (word.partition("=") for word in table[group].split())
     }
-    everywhere = {name or way for way, _, name in (word.partition("=") for word in table["everywhere"].split())}
     return ServiceNames(
-        written,
-        frozenset(everywhere),
+        groups["everywhere"] | groups["known"],
+        frozenset(groups["everywhere"].values()),
         frozenset(table["generic"].split()),
         tuple(table["providers"]["domains"].split()),
         {group: tuple(domains.split()) for group, domains in table["relays"].items()},

@@ -55,26 +55,11 @@ def is_mobile(key: int) -> bool:
     return MOBILE_FIRST <= key <= MOBILE_LAST
 
 
-def is_email(key: int) -> bool:
-    """Whether `key` is an e-mail address's."""
-    return EMAIL_BASE <= key < EMAIL_BASE + _RANGE
-
-
 def further_kind(key: int) -> str | None:
     """Which of the further kinds `key` is of; None for any other key."""
     if not FURTHER_BASE <= key < EMAIL_BASE:
         return None
     return {base // _FURTHER_RANGE: kind for kind, base in FURTHER.items()}.get(key // _FURTHER_RANGE)
-
-
-def is_mapped_key(key: int) -> bool:
-    """Whether `key` is that of a value in a column mapped as `key`."""
-    return KEY_BASE <= key < KEY_BASE + _RANGE
-
-
-def is_hash(key: int) -> bool:
-    """Whether `key` is that of a hash of an identifier."""
-    return HASH_BASE <= key < HASH_END
 
 
 def text_key(base: int, normalised: str) -> int:
@@ -123,8 +108,5 @@ def mask(key: int) -> str:
         digits = str(key)
         hidden = max(len(digits) - 6, 3)
         return f"+{digits[: len(digits) - hidden - 2]}{'*' * hidden}{digits[-2:]}"
-    return f"{further_kind(key) or _kind_of(key)} ****".replace("_", " ")
-
-
-def _kind_of(key: int) -> str:
-    return "e-mail" if is_email(key) else "key" if is_mapped_key(key) else "hash"
+    kind = further_kind(key) or ("e-mail" if key < KEY_BASE else "key" if key < HASH_BASE else "hash")
+    return f"{kind} ****".replace("_", " ")

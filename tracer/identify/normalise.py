@@ -14,14 +14,14 @@ from dataclasses import dataclass
 import duckdb
 import pyarrow as pa
 
-from tracer.case.registered import registered, united
-from tracer.identify import devices, email, phone, sealed
+from tracer.case.store import registered_tables, rows_of_parts
+from tracer.identify import devices, email, national_ids, phone
 from tracer.identify.cell import EMPTY, PLACEHOLDER, PLACEHOLDERS, ZERO_WIDTH, Reading, sql_literal
 from tracer.identify.digests import WIDTHS, digest_key_sql, placeholder_sql, read_digest
 from tracer.identify.email import read_email_cell
 from tracer.identify.keys import KEY_BASE, text_key, text_key_sql
-from tracer.identify.phone_rules import read_phone_cell
-from tracer.resources import statements_beside
+from tracer.identify.phone import read_phone_cell
+from tracer.resources import sql_next_to
 
 # Values of columns mapped as `key`: domains, member numbers, and other values that distinguish contacts.
 
@@ -86,17 +86,11 @@ def read_hash(raw: str, region: str) -> tuple[Reading, ...]:  # noqa: ARG001 - t
     return (found or (Reading(None, "invalid", "", "no hash") if raw.strip() else EMPTY),)
 
 
-_statement = statements_beside(__file__)
+_statement = sql_next_to(__file__)
 _BATCH = 50_000
 """Distinct texts a batch for Python: bounds memory."""
 _SCHEMA = pa.schema(
-    [
-        ("raw", pa.string()),
-        ("key", pa.int64()),
-        ("status", pa.string()),
-        ("kind", pa.string()),
-        ("reason", pa.string()),
-    ]
+    [(name, pa.int64() if name == "key" else pa.string()) for name in "raw key status kind reason".split()]
 )
 
 
@@ -114,6 +108,11 @@ class IdentifierKind:
     """What `sql/phone_forms.sql` is filled with, where the kind has SQL for distinct texts."""
 
 
+def _never_sql(text: str, region: str) -> str:  # noqa: ARG001 - the signature of all kinds
+    """SQL: no text is read at sight."""
+    return f"CASE WHEN {text} IS NULL THEN CAST(NULL AS BIGINT) END"
+
+
 KINDS = (
     IdentifierKind("phone", "mobile", phone.fast_sql, read_phone_cell, phone.form_literals),
     IdentifierKind("phone_mask", "mobile", phone.fast_sql, read_phone_cell, phone.form_literals),
@@ -124,11 +123,11 @@ KINDS = (
     IdentifierKind("key", "key", key_fast_sql, read_key_cell),
     IdentifierKind("imei", "imei", devices.imei_fast_sql, devices.read_imei),
     IdentifierKind("ad_id", "ad_id", devices.ad_id_fast_sql, devices.read_ad_id),
-    IdentifierKind("vin", "vin", devices.never_fast_sql, devices.read_vin),
-    IdentifierKind("plate", "plate", devices.never_fast_sql, devices.read_plate),
-    IdentifierKind("handle", "handle", devices.never_fast_sql, devices.read_handle),
-    IdentifierKind("national_id", "national_id", sealed.national_id_fast_sql, sealed.read_seal),
-    IdentifierKind("iban", "iban", sealed.iban_fast_sql, sealed.read_seal),
+    IdentifierKind("vin", "vin", _never_sql, devices.read_vin),
+    IdentifierKind("plate", "plate", _never_sql, devices.read_plate),
+    IdentifierKind("handle", "handle", _never_sql, devices.read_handle),
+    IdentifierKind("national_id", "national_id", national_ids.seal_fast_sql("national_id"), national_ids.read_seal),
+    IdentifierKind("iban", "iban", national_ids.seal_fast_sql("iban"), national_ids.read_seal),
 )
 """The registry."""
 
@@ -138,35 +137,17 @@ def kind_of(role: str) -> IdentifierKind:
     return {kind.role: kind for kind in KINDS}[role]
 
 
-def normalise_phones(con: duckdb.DuckDBPyConnection, source: str, text_column: str, target: str, region: str) -> None:
-    """Make temp table `target`(row, position, raw, key, status, kind, reason) from relation `source`.
-
-    `source` has row BIGINT, position INTEGER and the cell in `text_column`. A cell that holds several numbers gives
-    several lines, a cell without one gives one line that says why (`cell.STATUSES`). `region` is that of bare numbers.
-    """
-    _normalise(con, source, text_column, target, kind_of("phone"), region)
-
-
-def normalise_emails(con: duckdb.DuckDBPyConnection, source: str, text_column: str, target: str) -> None:
-    """The same for e-mail addresses; one that means another mailbox gives a second line of kind `email_folded`."""
-    _normalise(con, source, text_column, target, kind_of("email"), "")
-
-
-def normalise_keys(con: duckdb.DuckDBPyConnection, source: str, text_column: str, target: str) -> None:
-    """The same for the values of columns mapped as `key`."""
-    _normalise(con, source, text_column, target, kind_of("key"), "")
-
-
 def normalise_as(
     con: duckdb.DuckDBPyConnection, source: str, text_column: str, target: str, role: str, region: str
 ) -> None:
-    """The same for columns of any role in the registry; `region`: of bare numbers, or the service of accounts."""
-    _normalise(con, source, text_column, target, kind_of(role), region)
+    """Make temp table `target`(row, position, raw, key, status, kind, reason) from relation `source`.
 
-
-def _normalise(
-    con: duckdb.DuckDBPyConnection, source: str, text_column: str, target: str, kind: IdentifierKind, region: str
-) -> None:
+    `source` has row BIGINT, position INTEGER and the cell in `text_column`. A cell that holds several identifiers gives
+    several lines, a cell without one gives one line that says why (`cell.STATUSES`); an e-mail address that means
+    another mailbox gives a second line of kind `email_folded`. `role`: one of the registry; `region`: of bare numbers,
+    or the service of accounts.
+    """
+    kind = kind_of(role)
     con.execute(f"DROP TABLE IF EXISTS temp.{target}")
     if not con.execute(f"SELECT 1 FROM {source} LIMIT 1").fetchall():
         # The planning of the statements below alone takes longer than most stages of a small case.
@@ -221,12 +202,22 @@ def read_column(
             " (raw VARCHAR, key BIGINT, status VARCHAR, kind VARCHAR, reason VARCHAR)"
         )
     else:
-        rest = united(con, "raw", f"{target}_rest", texts)
-        unread = united(con, "raw", f"{target}_folded", texts, "key IS NULL")
+        rest = rows_of_parts(con, "raw", f"{target}_rest", texts)
+        unread = rows_of_parts(con, "raw", f"{target}_folded", texts, "key IS NULL")
         forms = _statement("phone_forms")
         con.execute(forms.format(target=target, rest=rest, unread=unread, **kind.form_literals(region)))
-    _read_residue(con, target, kind, region)
-    odd = united(con, "row, position, raw", f"{target}_seen", _rows(con, f"{target}_seen"), "key IS NULL")
+    # The rules for one cell, on the distinct texts that no SQL rule knows, a batch at a time.
+    residue = con.execute(f"SELECT raw FROM {target}_residue ORDER BY raw").to_arrow_table()["raw"]
+    for start in range(0, len(residue), _BATCH):
+        lines = [
+            (raw, each.key, each.status, each.kind, each.reason)
+            for raw in residue.slice(start, _BATCH).to_pylist()
+            for each in kind.read_cell(raw, region)
+        ]
+        arrays = [pa.array(column, field.type) for column, field in zip(zip(*lines, strict=True), _SCHEMA, strict=True)]
+        with registered_tables(con, readings_now=pa.table(arrays, _SCHEMA)):
+            con.execute(f"INSERT INTO {target}_reading SELECT * FROM readings_now")
+    odd = rows_of_parts(con, "row, position, raw", f"{target}_seen", _rows(con, f"{target}_seen"), "key IS NULL")
     con.execute(
         f"CREATE TEMP TABLE {target}_read AS"
         " SELECT row, position, seen.raw, reading.key, reading.status, reading.kind, reading.reason"
@@ -243,18 +234,3 @@ def drop_reading(con: duckdb.DuckDBPyConnection, target: str) -> None:
     """Drop what `read_column` has made."""
     for step in ("seen", "rest", "folded", "form", "residue", "reading", "read"):
         con.execute(f"DROP TABLE IF EXISTS temp.{target}_{step}")
-
-
-def _read_residue(con: duckdb.DuckDBPyConnection, target: str, kind: IdentifierKind, region: str) -> None:
-    """The rules for one cell on the distinct texts that no SQL rule knows, a batch at a time."""
-    texts = con.execute(f"SELECT raw FROM {target}_residue ORDER BY raw").to_arrow_table()["raw"]
-    for start in range(0, len(texts), _BATCH):
-        lines = [
-            (raw, each.key, each.status, each.kind, each.reason)
-            for raw in texts.slice(start, _BATCH).to_pylist()
-            for each in kind.read_cell(raw, region)
-        ]
-        columns = [list(column) for column in zip(*lines, strict=True)]
-        arrays = [pa.array(column, field.type) for column, field in zip(columns, _SCHEMA, strict=True)]
-        with registered(con, readings_now=pa.table(arrays, _SCHEMA)):
-            con.execute(f"INSERT INTO {target}_reading SELECT * FROM readings_now")

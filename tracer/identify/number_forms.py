@@ -8,7 +8,7 @@ forms means to write one `NumberForms` and to name it in `_FORMS`: nothing else 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 from tracer.documents import toml_of
@@ -69,25 +69,8 @@ _DASHED_LINE = rf"(?:{_AREA_8}|{_AREA_9}){SEP}{_DASHED_SUBSCRIBER}"
 _DASHED_SERVICE = r"[48]00[ -]?[0-9]{3}[ -]?[0-9]{4}"
 _DASHED_MOBILE = r"1[3-9][0-9][ -]?[0-9]{4}[ -]?[0-9]{4}"
 DASHED_AT_HOME = rf"(?:(?:{_86})\(?0?|\(?0){_DASHED_LINE}|(?:{_86})?{_DASHED_SERVICE}|(?:{_86})?{_DASHED_MOBILE}"
-"""A complete number, written together or in groups of four at its end: an extension may follow behind a dash."""
 DASHED_ABROAD = rf"\+{SEP}86{SEP}(?:\(?0?{_DASHED_LINE}|{_DASHED_SERVICE}|{_DASHED_MOBILE})"
 EXTENSION_WORDS = r"(?:转|轉|分机|分機|内线|內線|extension|ext|EXT|Ext|x|X|#|,|;ext=|;)"
-
-
-def whole(number: str) -> str:
-    """A complete number by itself; group 1 has it with its separators."""
-    return rf"^{LEAD}({number}){TRAIL}$"
-
-
-def with_extension(number: str) -> str:
-    """A complete number and an extension behind a word or sign for it; group 1 is the number."""
-    return rf"^{LEAD}({number}){SEP}{EXTENSION_WORDS}[ :.号]*[0-9]{{1,6}}[^0-9]*$"
-
-
-def with_second_dash(number: str) -> str:
-    """A complete number and an extension behind a dash; group 1 is the number."""
-    return rf"^{LEAD}({number})-{{1,2}}[0-9]{{1,6}}[^0-9]*$"
-
 
 SEVERAL = r"[/、,;|&\n\r]|:::|或|和|及|  +"
 """What parts several numbers in one cell."""
@@ -97,7 +80,7 @@ SEVERAL_MOBILES = rf"^{_LOOSE_MOBILE}(?:(?:{SEVERAL}){_LOOSE_MOBILE})+[^0-9]*$"
 
 
 @cache
-def allocated() -> str:
+def allocated_numbers() -> str:
     """Chinese national numbers (without trunk 0) that libphonenumber holds for valid, landlines and 400/800 alike."""
     from phonenumbers import PhoneMetadata
 
@@ -114,13 +97,13 @@ class NumberForms:
     """The forms of one country's numbers. Patterns are in the subset that `re` and RE2 read alike."""
 
     by_rule: bool
-    """Whether bare numbers are read by the rules of `phone_rules`, not by libphonenumber alone."""
+    """Whether bare numbers are read by the rules of `phone`, not by libphonenumber alone."""
     mobile: str
     """A complete Chinese mobile number; group 1 is the number without country code, with its separators."""
-    whole: str
-    """A complete Chinese number, landlines and 400/800 included; group 1 has it with its separators."""
-    extension: str
-    second_dash: str
+    number: str
+    """A complete Chinese number, landlines and 400/800 included."""
+    dashed: str
+    """One that is written together, or in groups of four at its end: an extension may follow behind a dash."""
     several: str
     front: str
     prefix: str
@@ -145,6 +128,21 @@ class NumberForms:
     script: str = ""
     """The script of its lists (`region.scripts_of`), in which no other country's are written."""
 
+    @cached_property
+    def whole(self) -> str:
+        """A complete number by itself; group 1, here and below, has it with its separators."""
+        return rf"^{LEAD}({self.number}){TRAIL}$"
+
+    @cached_property
+    def extension(self) -> str:
+        """A complete number and an extension behind a word or sign for it."""
+        return rf"^{LEAD}({self.number}){SEP}{EXTENSION_WORDS}[ :.号]*[0-9]{{1,6}}[^0-9]*$"
+
+    @cached_property
+    def second_dash(self) -> str:
+        """A complete number and an extension behind a dash."""
+        return rf"^{LEAD}({self.dashed})-{{1,2}}[0-9]{{1,6}}[^0-9]*$"
+
 
 _LABEL = r"[^\p{Nd}+＋]*"
 """Unlike folded text, a raw cell may hold digits of other scripts: they must not pass for a label."""
@@ -154,9 +152,8 @@ _INTERNATIONAL = r"\+\d[\d \-]{7,16}\d"
 CHINA = NumberForms(
     by_rule=True,
     mobile=MOBILE_CN,
-    whole=whole(AT_HOME),
-    extension=with_extension(AT_HOME),
-    second_dash=with_second_dash(DASHED_AT_HOME),
+    number=AT_HOME,
+    dashed=DASHED_AT_HOME,
     several=SEVERAL_MOBILES,
     front=rf"{_LABEL}(?:{_BEHIND_86})?",
     prefix=r"(?:\+|00)?86",
@@ -178,9 +175,8 @@ CHINA = NumberForms(
 ELSEWHERE = NumberForms(
     by_rule=False,
     mobile=MOBILE_ABROAD,
-    whole=whole(ABROAD),
-    extension=with_extension(ABROAD),
-    second_dash=with_second_dash(DASHED_ABROAD),
+    number=ABROAD,
+    dashed=DASHED_ABROAD,
     several="^$",  # they are left to the rules for one cell
     front=rf"{_LABEL}\+86[ -]?",
     prefix=r"\+86",
@@ -201,11 +197,8 @@ def forms_of(region: str) -> NumberForms:
     return _FORMS.get(region, ELSEWHERE)
 
 
-# A country as lists know it: one value, in which everything is looked up that differs from country to country. What
-# is plain data is in `countries.toml`; how its numbers are written is in `number_forms`. A country that is in neither
-# is read by its numbering plan alone.
-
-# Countries as numbers know them.
+# A country as lists know it: what is plain data of it is in `countries.toml`. One that is not there, and has no forms
+# above, is read by its numbering plan alone.
 
 
 def checked_region(region: str) -> str:
@@ -235,11 +228,6 @@ class Country:
     """Millions of them."""
 
     @property
-    def forms(self) -> NumberForms:
-        """How its numbers are written."""
-        return forms_of(self.code)
-
-    @property
     def name(self) -> str:
         """As people call it in English; its code where it is not known."""
         return self.names[0] if self.names else self.code
@@ -248,12 +236,12 @@ class Country:
 @cache
 def countries() -> dict[str, Country]:
     """The countries that are distinguished, by code."""
-    table = toml_of((Path(__file__).parent / "countries.toml").read_text("utf-8"))["countries"]
-    return {code: _country(code, *facts.split("|")) for code, facts in table.items()}
-
-
-def _country(code: str, languages: str, towns: str, names: str, people: str) -> Country:
-    return Country(code, tuple(languages.split()), tuple(towns.split(";")), tuple(names.split(";")), int(people))
+    found = {}
+    for code, facts in toml_of((Path(__file__).parent / "countries.toml").read_text("utf-8"))["countries"].items():
+        languages, towns, names, people = facts.split("|")
+        named = tuple(names.split(";"))
+        found[code] = Country(code, tuple(languages.split()), tuple(towns.split(";")), named, int(people))
+    return found
 
 
 def country(code: str) -> Country:

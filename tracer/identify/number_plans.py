@@ -93,14 +93,13 @@ def _lengths(digits: str) -> Iterator[tuple[str, int, int]]:
 
 def _hull(country: str, length: int, prefixes: Sequence[str]) -> NumberRange:
     """The range of the prefixes (in order) at a length of digits, in blocks no larger than what the longest names."""
-    left = [10 ** (length - len(prefix)) for prefix in prefixes]
-    firsts = [int(prefix) * size for prefix, size in zip(prefixes, left, strict=True)]
-    last = max(first + size - 1 for first, size in zip(firsts, left, strict=True))
-    allotted, end = 0, -1
-    for first, size in sorted(zip(firsts, left, strict=True)):
-        allotted += max(0, first + size - max(first, end + 1))
-        end = max(end, first + size - 1)
-    return NumberRange(country, min(firsts), last, min(COARSE, *left), LEAST_LIVE, float(allotted))
+    sizes = [10 ** (length - len(prefix)) for prefix in prefixes]
+    spans = sorted((int(prefix) * size, (int(prefix) + 1) * size) for prefix, size in zip(prefixes, sizes, strict=True))
+    allotted = end = 0
+    for first, after in spans:  # where prefixes lie in each other, numbers count once
+        allotted += max(0, after - max(first, end))
+        end = max(end, after)
+    return NumberRange(country, spans[0][0], end - 1, min(COARSE, *sizes), LEAST_LIVE, float(allotted))
 
 
 def block_of(key: int) -> tuple[int, int]:

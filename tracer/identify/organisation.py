@@ -8,50 +8,82 @@ decides. Core and region distinguish firms: 浙江易卓 and 江苏易卓 are tw
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 from rapidfuzz import fuzz
 
+from tracer.documents import toml_of
 from tracer.identify.cell import PLACEHOLDERS, fold
-from tracer.identify.person import simplified
-from tracer.identify.places import leading_place, province_of
+from tracer.identify.person import simplified_characters
 
-_FORMS = tuple(
-    """
-    股份有限公司 有限责任公司 集团股份有限公司 集团有限公司 集团有限责任公司 有限公司 总公司 集团公司 控股集团
-    集团 公司 合伙企业 个人独资企业 个体工商户 专业合作社 合作社 事务所 工作室 经营部 商行 商店 店 厂 研究院 研究所
-    协会 中心 株式会社 有限会社
-    """.split()
-)
-_LATIN_FORMS = tuple(
-    "company limited|co ltd|co limited|coltd|limited|ltd|incorporated|inc|corporation|corp|company|co|llc|llp|plc|gmbh"
-    "|ag|sa|srl|bv|pte ltd|pte|pty ltd|pty|kk".split("|")
-)
-_INDUSTRIES = {
-    "technology": "网络科技 信息科技 信息技术 电子科技 智能科技 数字科技 软件科技 通信技术 通讯技术 网络技术 计算机 "
-    "互联网 大数据 云计算 人工智能 科技 网络 信息 技术 软件 数据 通信 通讯 电讯 智能 数字 数码 电子 系统 云",
-    "trade": "国际贸易 进出口 电子商务 供应链 贸易 商贸 商务 商业 百货 超市 经贸 工贸 物资",
-    "media": "文化传媒 文化传播 广告传媒 传媒 广告 文化 传播 影视 策划 营销 市场营销 品牌 会展 设计",
-    "consulting": (
-        "企业管理咨询 企业管理 管理咨询 商务咨询 信息咨询 咨询 管理 顾问 人力资源 劳务 服务外包 外包 服务 呼叫"
-    ),
-    "finance": (
-        "投资管理 资产管理 融资租赁 金融服务 投资 资产 金融 保险 保险代理 小额贷款 贷款 担保 证券 基金 银行 信贷 财务"
-    ),
-    "building": (
-        "建筑工程 建筑装饰 装饰工程 房地产开发 房地产 置业 地产 物业管理 物业 建筑 建设 工程 装饰 装修 建材 家居"
-    ),
-    "industry": (
-        "机械制造 实业 制造 机械 设备 机电 电器 仪器 材料 化工 五金 塑料 模具 汽车 能源 电力 环保 "
-        "包装 印刷 纺织 服饰 服装"
-    ),
-    "health": "医疗器械 生物科技 生物技术 医疗 医药 药业 生物 健康 大药房 医院 美容",
-    "education": "教育科技 教育咨询 教育 培训 学校 幼儿园",
-    "hospitality": "餐饮管理 餐饮 酒店管理 酒店 旅游 食品 饮食 旅行社 国际旅行社 农业 农业科技 畜牧 茶业 酒业",
-    "transport": "物流 运输 货运 快递 国际货运代理 货运代理",
-    "general": "国际 发展 控股 企业 实业发展 开发 产业 平台",
-}
+# Chinese provinces and the cities by which firms and number segments are placed, in simplified characters, without
+# the words for city, district or autonomous prefecture.
+
+_TABLE = toml_of((Path(__file__).parent / "organisation.toml").read_text("utf-8"))
+_CITIES: Mapping[str, str] = _TABLE["cities"]
+
+
+def _longest_first(words: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(words, key=lambda word: (-len(word), word)))
+
+
+_PROVINCE_ENDS = ("壮族自治区", "回族自治区", "维吾尔自治区", "自治区", "特别行政区", "省", "市")
+_CITY_ENDS = ("市", "地区", "县", "区", "盟", "自治州")
+
+
+def provinces() -> tuple[str, ...]:
+    """All provinces, in the official order."""
+    return tuple(_CITIES)
+
+
+@cache
+def province_of() -> dict[str, str]:
+    """Province of every place, provinces themselves included."""
+    placed = {city: province for province, cities in _CITIES.items() for city in cities.split()}
+    return placed | {province: province for province in _CITIES}
+
+
+_PLACES = _longest_first(province_of())
+
+
+def leading_place(text: str) -> tuple[str, str] | None:
+    """The place that a simplified text begins with and what follows it (the word for city or province taken off)."""
+    for place in _PLACES:
+        if text.startswith(place):
+            rest = text[len(place) :]
+            for end in _PROVINCE_ENDS if place in _CITIES else _CITY_ENDS:
+                if rest.startswith(end):
+                    return place, rest[len(end) :]
+            return place, rest
+    return None
+
+
+def split_description(text: str) -> tuple[str, str]:
+    """libphonenumber's description of a place (江苏省南京市) as province and city; a municipality is its own city."""
+    found = leading_place(text)
+    if found is None:
+        return "", text
+    place, rest = found
+    province = province_of()[place]
+    first = rest.partition("、")[0]
+    city = leading_place(first)
+    if city is not None and province_of()[city[0]] == province:
+        return province, city[0]
+    if place != province or not first:
+        return province, place
+    # The one prefecture that is named like a province: 海南藏族自治州 in 青海.
+    return province, first if city is None else city[0]
+
+
+# Names of organisations.
+
+_FORMS = _longest_first(_TABLE["forms"].split())
+_LATIN_FORMS = _longest_first(_TABLE["latin_forms"].split("|"))
+_TRADES = {word: trade for trade, words in _TABLE["industries"].items() for word in words.split()}
+_INDUSTRIES = _longest_first(_TRADES)
 _BRANCH = re.compile(
     r"^(?P<name>.*?(?:公司|集团|厂|中心|银行|社))"
     r"(?P<branch>[^公司]{0,12}(?:分公司|子公司|分行|支行|分部|办事处|营业部|分店|门店|门市部|店))$"
@@ -87,22 +119,12 @@ class Organisation:
     """The whole name, folded, in simplified characters and lower case, without punctuation."""
 
 
-@cache
-def _industry_words() -> dict[str, str]:
-    return {word: family for family, words in _INDUSTRIES.items() for word in words.split()}
-
-
-@cache
-def _industry_by_length() -> tuple[str, ...]:
-    return tuple(sorted(_industry_words(), key=lambda word: (-len(word), word)))
-
-
 def parse(name: str) -> Organisation | None:
     """A name in its parts; None for a text that is not a name. Region, then form and branch, then industry words from
     the end, as long as at least two characters of core remain."""
     if len(name) > _LONGEST:
         return None
-    text = simplified(fold(name)).lower()
+    text = simplified_characters(fold(name)).lower()
     if not text or text in PLACEHOLDERS:
         return None
     return _parse_chinese(text) if _CHINESE.search(text) else _parse_latin(text)
@@ -143,7 +165,9 @@ def _parse_chinese(text: str) -> Organisation:
     rest, branch = _split_branch(rest)
     rest, form = _cut_end(rest, _FORMS)
     first, rest = _leading_region(rest)
-    rest, industry = _split_industry(rest)
+    industry = ""
+    while (cut := _cut_end(rest, _INDUSTRIES))[1]:
+        rest, industry = cut[0], cut[1] + industry
     return Organisation(region or first, rest, industry, form, branch, whole)
 
 
@@ -160,11 +184,10 @@ def _split_branch(text: str) -> tuple[str, str]:
     return name, branch
 
 
-def _cut_end(text: str, endings: tuple[str, ...]) -> tuple[str, str]:
-    for ending in sorted(endings, key=lambda each: (-len(each), each)):
-        if text.endswith(ending) and len(text) >= len(ending) + 2:
-            return text[: -len(ending)], ending
-    return text, ""
+def _cut_end(text: str, endings: Iterable[str]) -> tuple[str, str]:
+    """The text without the first of these endings that leaves two characters, and that ending."""
+    ending = next((each for each in endings if text.endswith(each) and len(text) >= len(each) + 2), "")
+    return text.removesuffix(ending), ending
 
 
 def _leading_region(text: str) -> tuple[str, str]:
@@ -181,26 +204,10 @@ def _leading_region(text: str) -> tuple[str, str]:
     return region, text
 
 
-def _split_industry(text: str) -> tuple[str, str]:
-    industry = ""
-    while True:
-        for word in _industry_by_length():
-            if text.endswith(word) and len(text) >= len(word) + 2:
-                text, industry = text[: -len(word)], word + industry
-                break
-        else:
-            return text, industry
-
-
 def _parse_latin(text: str) -> Organisation:
-    words = re.sub(r"[^\w&+]+", " ", re.sub(r"[.']", "", text)).split()
-    whole, form = " ".join(words), ""
-    core = whole
-    for ending in sorted(_LATIN_FORMS, key=lambda each: (-len(each), each)):
-        if core.endswith(" " + ending):
-            core, form = core[: -len(ending) - 1], ending
-            break
-    return Organisation("", core, "", form, "", whole)
+    whole = " ".join(re.sub(r"[^\w&+]+", " ", re.sub(r"[.']", "", text)).split())
+    form = next((form for form in _LATIN_FORMS if whole.endswith(f" {form}")), "")
+    return Organisation("", whole.removesuffix(f" {form}") if form else whole, "", form, "", whole)
 
 
 def _cores_alike(a: str, b: str) -> float | None:
@@ -237,4 +244,4 @@ def _industry_penalty(a: str, b: str) -> float:
 
 
 def _trades(industry: str) -> set[str]:
-    return {family for word, family in _industry_words().items() if word in industry and family != "general"}
+    return {trade for word, trade in _TRADES.items() if word in industry and trade != "general"}

@@ -41,7 +41,7 @@ def _converter() -> Any:
     return opencc.OpenCC("t2s")
 
 
-def simplified(text: str) -> str:
+def simplified_characters(text: str) -> str:
     """The text in simplified characters; all else as it is."""
     return text if text.isascii() else str(_converter().convert(text))
 
@@ -92,7 +92,7 @@ def agree(a: str, b: str) -> bool | None:
 def _plain(name: str) -> str | None:
     if len(name) > _LONGEST:
         return None
-    text = simplified(fold(name)).lower()
+    text = simplified_characters(fold(name)).lower()
     text = re.sub(r"[(\[【<《].*?[)\]】>》]", "", text).strip()
     if not text or text in PLACEHOLDERS or re.search("[0-9]", text):
         return None

@@ -17,13 +17,12 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from tracer.case.registered import registered
 from tracer.case.schema import read_meta
-from tracer.case.store import files_connection
+from tracer.case.store import files_connection, registered_tables
 from tracer.errors import InputRefused
 from tracer.identify.number_plans import NumberRange, built_in_ranges, plan_prefixes, ranges_of_prefixes
-from tracer.input_files import HELD, opened, whole
-from tracer.resources import statements_beside
+from tracer.input_files import HELD, open_regular, whole_bytes
+from tracer.resources import sql_next_to
 from tracer.visible import shape
 
 # The binary segment table `phone.dat`, as libraries that place Chinese mobile numbers publish it. Layout, little-
@@ -33,6 +32,7 @@ from tracer.visible import shape
 
 _HEAD = 8
 _ENTRY = np.dtype([("segment", "<i4"), ("offset", "<i4"), ("operator", "u1")])
+_DAMAGED = "get the file again: it is damaged, or of another layout"
 _LONGEST = 400
 """Bytes of a text at most: four short names."""
 OPERATORS = {
@@ -48,21 +48,13 @@ OPERATORS = {
 """Kind of operator -> carrier, and whether the number is sold by a virtual operator on its network."""
 
 
-def is_phone_dat(head: bytes, size: int) -> bool:
-    """Whether a file of `size` bytes that begins with `head` has this layout, by its head."""
-    if len(head) < _HEAD or not head[:4].isdigit():
-        return False
-    offset = int.from_bytes(head[4:8], "little", signed=True)
-    return _HEAD < offset < size and (size - offset) % _ENTRY.itemsize == 0
-
-
 def read_phone_dat(path: Path) -> pa.Table:
     """The table with columns prefix, province, city, carrier, kind (`network` or `virtual`).
 
     Raises:
         InputRefused: an entry that names no segment, no operator, or no text inside the file.
     """
-    data = whole(path, HELD)
+    data = whole_bytes(path, HELD)
     start = int.from_bytes(data[4:8], "little", signed=True)
     index = np.frombuffer(data, dtype=_ENTRY, offset=start)
     bad = (
@@ -78,20 +70,19 @@ def read_phone_dat(path: Path) -> pa.Table:
         raise InputRefused(
             f"{int(bad.sum())} of {index.size} entries name no segment, operator or text; the first at byte {at}",
             where=str(path),
-            remedy="get the file again: it is damaged, or of another layout",
+            remedy=_DAMAGED,
         )
     offsets, of = np.unique(index["offset"], return_inverse=True)
     places = [_place(data, int(offset), start, path) for offset in offsets]
     operators = [OPERATORS[int(code)] for code in index["operator"]]
-    return pa.table(
-        {
-            "prefix": pa.array([str(segment) for segment in index["segment"]], pa.string()),
-            "province": pa.array([places[i][0] for i in of], pa.string()),
-            "city": pa.array([places[i][1] for i in of], pa.string()),
-            "carrier": pa.array([carrier for carrier, _ in operators], pa.string()),
-            "kind": pa.array([kind for _, kind in operators], pa.string()),
-        }
-    )
+    columns = {
+        "prefix": [str(segment) for segment in index["segment"]],
+        "province": [places[i][0] for i in of],
+        "city": [places[i][1] for i in of],
+        "carrier": [carrier for carrier, _ in operators],
+        "kind": [kind for _, kind in operators],
+    }
+    return pa.table({name: pa.array(column, pa.string()) for name, column in columns.items()})
 
 
 def _place(data: bytes, offset: int, end: int, path: Path) -> tuple[str, str]:
@@ -102,11 +93,8 @@ def _place(data: bytes, offset: int, end: int, path: Path) -> tuple[str, str]:
     except UnicodeDecodeError:
         parts = []
     if len(parts) < 2:
-        raise InputRefused(
-            f"the text at byte {offset} is not a place (province|city|…)",
-            where=str(path),
-            remedy="get the file again: it is damaged, or of another layout",
-        )
+        what = f"the text at byte {offset} is not a place (province|city|…)"
+        raise InputRefused(what, where=str(path), remedy=_DAMAGED)
     return parts[0], parts[1]
 
 
@@ -120,6 +108,7 @@ _FORM = re.compile(r"[1-9][0-9]{2,6}")
 _FORM_ABROAD = re.compile(r"0?[1-9][0-9]{1,9}")
 _FORM_CODED = re.compile(r"[+](?:86[1-9][0-9]{2,6}|(?!86)[1-9][0-9]{1,11})")
 _SHOWN = 5
+_statement = sql_next_to(__file__)
 
 
 def ensure_segments(con: duckdb.DuckDBPyConnection) -> int:
@@ -127,58 +116,29 @@ def ensure_segments(con: duckdb.DuckDBPyConnection) -> int:
 
     China's is always there, those of others where the case has numbers of theirs.
     """
-    chinese, abroad = con.execute(
-        "SELECT count(*) FILTER (NOT starts_with(prefix, '+')), list(DISTINCT prefix) FILTER (starts_with(prefix, '+'))"
-        " FROM segment"
-    ).fetchall()[0]
-    if not chinese:
-        with registered(con, segment_built_in=_built_in(BUILT_IN)):
-            con.execute(
-                "INSERT INTO segment SELECT CAST(prefix AS VARCHAR), province, city, carrier, kind"
-                " FROM segment_built_in ORDER BY prefix"
-            )
-    wanted = [
-        country
-        for country, prefix in plan_prefixes().items()
-        if country != "CN" and not any(each.startswith(prefix) for each in abroad or ())
-    ]
-    # Of these countries' plans, those of which the case has numbers.
-    held = [
-        country
-        for country in wanted
-        if any(
-            con.execute(
-                "SELECT 1 FROM membership WHERE key BETWEEN $first AND $last LIMIT 1",
-                {"first": each.first, "last": each.last},
-            ).fetchone()
-            for each in built_in_ranges()
-            if each.country == country
-        )
-    ]
-    if held:
-        with registered(con, segment_built_in=_built_in(BUILT_IN_ABROAD)):
-            con.execute(
-                "INSERT INTO segment SELECT prefix, province, city, carrier, 'network' FROM segment_built_in"
-                " WHERE country IN (SELECT unnest($held)) ORDER BY prefix",
-                {"held": held},
-            )
-    return count_segments(con)
-
-
-def _built_in(path: Path) -> pa.Table:
-    """The rows of a built-in table."""
     import pyarrow.parquet as pq  # takes a moment, and a case asks it once
 
-    return pq.read_table(path)
+    chinese, abroad = con.execute(_statement("segments_held")).fetchall()[0]
+    if not chinese:
+        with registered_tables(con, segment_built_in=pq.read_table(BUILT_IN)):
+            con.execute(_statement("built_in_segments"))
+    prefixes, member = plan_prefixes(), "SELECT 1 FROM membership WHERE key BETWEEN $first AND $last LIMIT 1"
+    held = [
+        plan.country
+        for plan in built_in_ranges()
+        if plan.country != "CN" and not any(each.startswith(prefixes[plan.country]) for each in abroad)
+        if con.execute(member, {"first": plan.first, "last": plan.last}).fetchone()
+    ]
+    if held:
+        with registered_tables(con, segment_built_in=pq.read_table(BUILT_IN_ABROAD)):
+            con.execute(_statement("built_in_segments_abroad"), {"held": held})
+    return count_segments(con)
 
 
 def plan_ranges(con: duckdb.DuckDBPyConnection) -> tuple[NumberRange, ...]:
     """Ranges of numbers whose blocks are known: those of the built-in plans, and of what the case's table names."""
     known = "|".join(prefix[1:] for prefix in plan_prefixes().values())
-    rows = con.execute(
-        "SELECT prefix FROM segment WHERE starts_with(prefix, '+') AND NOT regexp_matches(prefix, $known)",
-        {"known": f"^[+](?:{known})"},
-    ).fetchall()
+    rows = con.execute(_statement("named_abroad").format(known=known)).fetchall()
     return (*built_in_ranges(), *ranges_of_prefixes(prefix for (prefix,) in rows))
 
 
@@ -201,11 +161,13 @@ def read_segments(path: Path, code: str) -> pa.Table:
     Raises `InputRefused` with all problems of the file.
     """
     try:
-        with opened(path) as stream:
-            head, size = stream.read(8), os.fstat(stream.fileno()).st_size
+        with open_regular(path) as stream:
+            head, size = stream.read(_HEAD), os.fstat(stream.fileno()).st_size
     except OSError as error:
         raise InputRefused(f"cannot be read ({error.strerror})", where=str(path), remedy="check the path") from None
-    return read_phone_dat(path) if is_phone_dat(head, size) else _read_csv(path, code)
+    offset = int.from_bytes(head[4:], "little", signed=True)  # of its index, where it is a `phone.dat`
+    whole = _HEAD < offset < size and (size - offset) % _ENTRY.itemsize == 0
+    return read_phone_dat(path) if len(head) == _HEAD and head[:4].isdigit() and whole else _read_csv(path, code)
 
 
 def calling_code(region: str) -> str:
@@ -219,7 +181,7 @@ def calling_code(region: str) -> str:
 
 def _read_csv(path: Path, code: str) -> pa.Table:
     try:
-        with opened(path) as file, files_connection() as reader:
+        with open_regular(path) as file, files_connection() as reader:
             table = reader.execute(
                 "SELECT * FROM read_csv($path, header = true, all_varchar = true, delim = ',', quote = '\"')",
                 {"path": f"/dev/fd/{file.fileno()}"},
@@ -239,8 +201,9 @@ def _read_csv(path: Path, code: str) -> pa.Table:
     given = table.select([names[name] for name in COLUMNS]).rename_columns(["prefix", *COLUMNS[1:]])
     kinds = table[names["kind"]] if "kind" in names else pa.nulls(table.num_rows, pa.string())
     given = given.append_column("kind", kinds)
+    what, help_ = "invalid segment ({})", "write 3 to 7 digits, or a plus, the country code and digits"
     bad = [
-        (line, f"invalid segment ({shape(text or '')})", "write 3 to 7 digits, or a plus, the country code and digits")
+        (line, what.format(shape(text or "")), help_)
         for line, text in enumerate(given["prefix"].to_pylist(), 2)
         if not _is_prefix(text, code)
     ] + [
@@ -266,13 +229,12 @@ def replace_segments(con: duckdb.DuckDBPyConnection, table: pa.Table, code: str 
     """Write the table, Chinese ones at seven digits: a shorter prefix stands for all its segments that no longer one
     names. `code`: the country code of prefixes without one.
     """
-    with registered(con, segment_given=table):
+    with registered_tables(con, segment_given=table):
         con.execute("DELETE FROM segment")
-        con.execute(statements_beside(__file__)("expand_segments"), {"code": code})
+        con.execute(_statement("expand_segments"), {"code": code})
     return count_segments(con)
 
 
 def count_segments(con: duckdb.DuckDBPyConnection) -> int:
     """Segments in the case's table."""
-    row = con.execute("SELECT count(*) FROM segment").fetchone()
-    return 0 if row is None else int(row[0])
+    return int(con.execute("SELECT count(*) FROM segment").fetchall()[0][0])

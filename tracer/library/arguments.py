@@ -19,6 +19,13 @@ from types import SimpleNamespace, UnionType
 from typing import Annotated, Any, TypeAlias, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from tracer.errors import UsageError
+from tracer.late_imports import imported_when_used
+
+with imported_when_used():
+    from tracer import records
+    from tracer.dossier import vocabulary
+    from tracer.dossier.vocabulary import did_you_mean, is_day, words_named
+    from tracer.lists.read.model import Limits
 
 F = TypeVar("F", bound=Callable[..., Any])
 N = TypeVar("N", int, float)
@@ -143,10 +150,7 @@ def _fields(kind: type, record: str = "") -> dict[str, Annotation]:
     found = {name: annotation(hint) for name, hint in get_type_hints(kind, include_extras=True).items()}
     if not record:
         return found
-    from tracer import records
-    from tracer.dossier.vocabulary import words_named
-
-    for field in records.declared(getattr(records, record)).values():
+    for field in records.declared_fields(getattr(records, record)).values():
         own = found.get(field.key)
         if own is not None and (own.option is None or not own.option.help):
             words = words_named(field.words) if field.words else ()
@@ -181,9 +185,7 @@ def with_fields(kind: type, record: str = "") -> Callable[[F], F]:
 def plain(kind: type, given: Mapping[str, object]) -> dict[str, Any]:
     """All keys of a `TypedDict` as the rooms below take them: days as dates, paths as such, one or several as a tuple.
 
-    Raises:
-        TypeError: it has no such key.
-        UsageError: a day or path that cannot be.
+    Raises `TypeError`: it has no such key; `UsageError`: a day or path that cannot be.
     """
     unknown = given.keys() - _fields(kind).keys()
     if unknown:
@@ -202,10 +204,7 @@ def plain(kind: type, given: Mapping[str, object]) -> dict[str, Any]:
 
 
 def pairs(written: Iterable[str], what: str, where: str, remedy: str) -> list[tuple[str, str]]:
-    """`KEY=VALUE`, each.
-
-    Raises:
-        UsageError: a text that is not.
+    """`KEY=VALUE`, each. Raises `UsageError`: a text that is not.
 
     >>> pairs(["phone=手机号"], "mapping", "--map", "write --map phone=手机号")
     [('phone', '手机号')]
@@ -231,9 +230,7 @@ def columns_written(written: tuple[str, ...]) -> dict[str, list[str]]:
 
 def limits_written(written: tuple[str, ...]) -> dict[str, int | str]:
     """`NAME=NUMBER`, each."""
-    from tracer.lists.read.model import Limits
-
-    Limits.raised(written)  # a setting without a number is reported as it was written
+    Limits.with_settings(written)  # a setting without a number is reported as it was written
     return {name: number for name, _, number in (one.partition("=") for one in written)}
 
 
@@ -251,16 +248,11 @@ Columns: TypeAlias = Mapping[str, str | Sequence[str]] | None
 
 
 def day(value: Day | None, name: str) -> date | None:
-    """The day that is meant; `name`: of the argument.
-
-    Raises:
-        UsageError: none of 1900 to 2200.
+    """The day that is meant; `name`: of the argument. Raises `UsageError`: none of 1900 to 2200.
 
     >>> day("2026-05-01", "obtained")
     datetime.date(2026, 5, 1)
     """
-    from tracer.dossier.vocabulary import FIRST_DAY, LAST_DAY, is_day
-
     if value is None:
         return None
     try:
@@ -270,17 +262,15 @@ def day(value: Day | None, name: str) -> date | None:
         raise UsageError(f"invalid day {value!r}", where=name, remedy="write it like 2026-05-01") from None
     if not is_day(meant):
         raise UsageError(
-            f"invalid day {value!r}", where=name, remedy=f"it must be from {FIRST_DAY.year} to {LAST_DAY.year}"
+            f"invalid day {value!r}",
+            where=name,
+            remedy=f"it must be from {vocabulary.FIRST_DAY.year} to {vocabulary.LAST_DAY.year}",
         )
     return meant
 
 
 def path(value: AnyPath) -> Path:
-    """The path that is meant.
-
-    Raises:
-        UsageError: it is not a path.
-    """
+    """The path that is meant. Raises `UsageError`: it is not a path."""
     try:
         return Path(fspath(value))
     except TypeError:
@@ -312,10 +302,7 @@ def texts(value: str | Iterable[str] | None) -> tuple[str, ...]:
 
 
 def columns_of(value: Mapping[str, str | Sequence[str]] | None) -> Mapping[str, str | Sequence[str]]:
-    """What a column is -> its name, or the names of several.
-
-    Raises:
-        UsageError: names that are not texts.
+    """What a column is -> its name, or the names of several. Raises `UsageError`: names that are not texts.
 
     >>> columns_of({"phone": "手机号"})
     {'phone': '手机号'}
@@ -333,13 +320,7 @@ def columns_of(value: Mapping[str, str | Sequence[str]] | None) -> Mapping[str, 
 
 
 def one_of(value: str, words: Iterable[str], name: str) -> str:
-    """One of a closed set of words.
-
-    Raises:
-        UsageError: it is another; names the nearest.
-    """
-    from tracer.dossier.vocabulary import did_you_mean
-
+    """One of a closed set of words. Raises `UsageError`: it is another; names the nearest."""
     known = tuple(words)
     if value not in known:
         near = did_you_mean(str(value), known)
@@ -348,10 +329,7 @@ def one_of(value: str, words: Iterable[str], name: str) -> str:
 
 
 def above_zero(value: N | None, name: str) -> N | None:
-    """A number above 0, where one is given.
-
-    Raises:
-        UsageError: it is 0, less, or not a number.
+    """A number above 0, where one is given. Raises `UsageError`: it is 0, less, or not a number.
 
     >>> above_zero(20, "last")
     20
@@ -362,10 +340,7 @@ def above_zero(value: N | None, name: str) -> N | None:
 
 
 def share(value: float, name: str) -> float:
-    """A number from 0 to 1.
-
-    Raises:
-        UsageError: it is another.
+    """A number from 0 to 1. Raises `UsageError`: it is another.
 
     >>> share(0.5, "least")
     0.5

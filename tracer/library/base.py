@@ -17,14 +17,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from tracer.errors import CaseUnavailable, TracerError, UsageError, is_interruption
+from tracer.late_imports import imported_when_used
 from tracer.visible import visible
+
+with imported_when_used():
+    from tracer import meter
+    from tracer.alarm.reader import ChildReader
+    from tracer.case.case import Case as OpenStore
+    from tracer.case.case import open_case
+    from tracer.case.store import store_fault
+    from tracer.dossier.parties import new_parties, party_ids
+    from tracer.meter import Meter
 
 if TYPE_CHECKING:
     import duckdb
-
-    from tracer.alarm.reader import ChildReader
-    from tracer.case.case import Case as OpenStore
-    from tracer.meter import Meter
 
 Listener = Callable[[str], None]
 """Is given what a longer call says while it runs, a line each."""
@@ -68,18 +74,17 @@ class _Steps:
     def __init__(self, job: str, total: int, watch: Watcher) -> None:
         self._job, self._total, self._watch = job, total, watch
         self._began = time.monotonic()
-        self._what, self._size, self._behind = "", 0, 0
+        self._what, self._size, self._done = "", 0, 0
 
     def begin(self, what: str, size: int = 0) -> None:
         """The job turns to `what`."""
-        self._behind += self._size
+        self._done += self._size
         self._what, self._size = what, size
         self.heading_for(0.0)
 
     def heading_for(self, share: float) -> None:
         """The running step ends at this share of `what`; the steps before it are done."""
-        done = min(1.0, (self._behind + self._size * share) / self._total) if self._total > 0 else None
-        self._say(done)
+        self._say(min(1.0, (self._done + self._size * share) / self._total) if self._total > 0 else None)
 
     def narrate(self, _: str, /) -> bool:
         """Steps alone are handed on."""
@@ -95,44 +100,36 @@ class _Steps:
 
 
 def meters_of(progress: Watcher | Literal["bar"] | None) -> Meters:
-    """What `tracer.open(progress=…)` asks for.
-
-    Raises:
-        UsageError: neither a callback nor `bar`.
-    """
+    """What `tracer.open(progress=…)` asks for. Raises `UsageError`: neither a callback nor `bar`."""
     if progress is not None and progress != "bar" and not callable(progress):
         raise UsageError(f"invalid progress {progress!r}", remedy='give a function, "bar" or None')
 
     @contextmanager
     def watched(job: str, _: duckdb.DuckDBPyConnection, total: int) -> Iterator[Meter]:
-        from tracer.meter import SILENT
-
         if progress is None:
-            yield SILENT
+            yield meter.SILENT
             return
-        steps = _Steps(job, total, _Line().show if isinstance(progress, str) else progress)
+        steps = _Steps(job, total, _line() if isinstance(progress, str) else progress)
         yield steps
         steps.end()
 
     return watched
 
 
-class _Line:
-    """One line on stderr that each step overwrites."""
+def _line() -> Watcher:
+    """One line on stderr that each step overwrites; the last one ends it."""
+    wide, cells = 0, 20
 
-    _CELLS = 20
-
-    def __init__(self) -> None:
-        self._wide = 0
-
-    def show(self, progress: Progress) -> None:
-        """Draw it; the last one ends the line."""
-        full = round((progress.share or 0.0) * self._CELLS)
-        bar = "" if progress.share is None else f"[{'█' * full}{'·' * (self._CELLS - full)}] "
+    def show(progress: Progress) -> None:
+        nonlocal wide
+        full = round((progress.share or 0.0) * cells)
+        bar = "" if progress.share is None else f"[{'█' * full}{'·' * (cells - full)}] "
         text = f"{bar}{progress}" if progress.step else f"{bar}{progress} ({progress.seconds:.1f} s)"
-        sys.stderr.write(f"\r{text:<{self._wide}}" + ("" if progress.step else "\n"))
+        sys.stderr.write(f"\r{text:<{wide}}" + ("" if progress.step else "\n"))
         sys.stderr.flush()
-        self._wide = len(text)
+        wide = len(text)
+
+    return show
 
 
 @dataclass(frozen=True)
@@ -177,22 +174,15 @@ class Access:
         return self.shared.reading(self.key_file)
 
     def writing(self, *, thorough: bool = False, computes: bool = False) -> AbstractContextManager[OpenStore]:
-        """The store, open for writing; see `open_case`.
-
-        Raises:
-            UsageError: the case was opened read-only.
-        """
+        """The store, open for writing; see `open_case`. Raises `UsageError`: the case was opened read-only."""
         self.refuse_read_only()
         return self.shared.writing(self.key_file, thorough=thorough, computes=computes)
 
     def reader(self) -> ChildReader:
         """What reads inputs that come by themselves, in a process of its own.
 
-        Raises:
-            UsageError: the case was opened read-only. CaseUnavailable: it is not a case, or its key is not here.
+        Raises `UsageError`: the case was opened read-only. CaseUnavailable: it is not a case, or its key is not here.
         """
-        from tracer.alarm.reader import ChildReader
-
         self.refuse_read_only()
         with self.reading():
             pass  # a wrong case or key is reported at once, not with the first input
@@ -211,32 +201,40 @@ class Access:
                 "the case was opened read-only", where=str(self.folder), remedy="open it without read_only=True"
             )
 
+    @contextmanager
     def change(
-        self,
-        command: str,
-        make: Callable[[OpenStore], dict[str, Any]],
-        *,
-        hash_of: str | None = None,
-        also: Mapping[str, object] | None = None,
-    ) -> Changed:
-        """Make one change in one transaction and journal it.
+        self, command: str, *, hash_of: str | None = None, also: Mapping[str, object] | None = None
+    ) -> Iterator[Change]:
+        """One change in one transaction, journaled with what it says that it has done.
 
         hash_of: the evidence whose hash the journal names, so that an anchor fixes it; also: what the journal says in
         addition to what was done.
         """
-        from tracer.dossier.parties import new_parties, party_ids
-
         with self.writing() as store:
+            change = Change(store)
             with store.transaction():
                 known = party_ids(store.con)
-                done = make(store)
-                notes = () if command.startswith("party ") else new_parties(store.con, known)
+                yield change
+                if not command.startswith("party "):
+                    change.notes[:0] = new_parties(store.con, known)
                 found = store.con.execute("SELECT id, sha256 FROM evidence WHERE id = $id", {"id": hash_of}).fetchall()
-                inputs = dict(found)
-                store.journal.append(command=command, inputs=inputs, detail={**done, **(also or {})})
-            same = done.get("outcome") == "same" or done.get("changed") == []
-            stale = not same and store.meta("stage:overlaps") != ""
-        return Changed(done, stale, notes)
+                store.journal.append(command=command, inputs=dict(found), detail={**change.done, **(also or {})})
+            same = change.done.get("outcome") == "same" or change.done.get("changed") == []
+            change.to_trace = not same and store.meta("stage:overlaps") != ""
+
+
+class Change:
+    """A change of a case while it is made: the open store, and what is to be said of it."""
+
+    def __init__(self, store: OpenStore) -> None:
+        self.store, self.con = store, store.con
+        self.done: dict[str, Any] = {}
+        self.notes: list[str] = []
+        self.to_trace = False
+
+    def changed(self) -> Changed:
+        """What was done, when it is done."""
+        return Changed(self.done, self.to_trace, tuple(self.notes))
 
 
 class CasePart:
@@ -258,7 +256,7 @@ class CaseFolder:
         self.listener: Listener | None = None
         """Is given, once, what a watch could not send to anybody."""
 
-    def _opened(self, store: OpenStore) -> OpenStore:
+    def _opened_store(self, store: OpenStore) -> OpenStore:
         """The store; what a watch could not send is said first."""
         listener, self.listener = self.listener, None
         if listener is not None:
@@ -284,14 +282,12 @@ class CaseFolder:
     @contextmanager
     def reading(self, key_file: Path | None) -> Iterator[OpenStore]:
         """The store, open for reading."""
-        from tracer.case.case import open_case
-
         with self._lock:
             self._enter()
             store = self._kept
             try:
                 with faults_explained():
-                    store = self._opened(store or open_case(self.folder, key_file=key_file, read_only=True))
+                    store = self._opened_store(store or open_case(self.folder, key_file=key_file, read_only=True))
                     yield store
                     if self._blocks:
                         self._kept, store = store, None
@@ -307,10 +303,8 @@ class CaseFolder:
     def writing(self, key_file: Path | None, *, thorough: bool = False, computes: bool = False) -> Iterator[OpenStore]:
         """The store, open for writing; `thorough`: every bit of it is compared with its seal; `computes`: it is asked
         much, and nothing large is added."""
-        from tracer.case.case import open_case
-
         with self.turn(), open_case(self.folder, key_file=key_file, thorough=thorough, computes=computes) as store:
-            yield self._opened(store)
+            yield self._opened_store(store)
 
     def begin_block(self) -> None:
         """A `with` block begins: between its calls the store may stay open."""
@@ -377,6 +371,4 @@ def fault_of_disk(error: Exception) -> TracerError | None:
         )
     if "duckdb" not in sys.modules:
         return None
-    from tracer.case.store import store_fault
-
     return store_fault(error)

@@ -7,27 +7,34 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 from tracer.errors import UsageError, refuse_short
+from tracer.late_imports import imported_when_used
 from tracer.library import arguments as read
-from tracer.library.answers import NotebookView, Table
+from tracer.library.answers import NotebookView, Run, Table, main_job
 from tracer.library.arguments import AnyPath, FilePath, FolderPath, Option
 from tracer.library.base import Access, Listener, Meters, Watcher, faults_explained, meters_of, quiet
-from tracer.library.case_work import Keeping, Working
+from tracer.library.case_work import CaseKeeping, CaseWork
 from tracer.library.dossier import Claims, Datasets, EvidenceKept, Parties, Relations, Replies
 from tracer.library.exports import Exporting
-from tracer.library.findings import Run, main_job
 from tracer.library.marks import Canaries, Form, Handovers, Interval, Probes, Rest, Signals, Zone
 from tracer.library.questions import Asking
 from tracer.library.third_parties import Anchor, Blind, CaseKeys, Cluster, RegisterKept
 
-if TYPE_CHECKING:
+with imported_when_used():
     from tracer.alarm.channels import Channel
-    from tracer.alarm.intake import Item
+    from tracer.alarm.intake import FolderReading, Item, ReadAgain, asides, off_the_list
+    from tracer.alarm.watch import FolderSource, MailSource, Watch
     from tracer.case.backup import Restored
+    from tracer.case.backup import restore as unpack
+    from tracer.case.case import create_case
+    from tracer.case.layout import is_case
+    from tracer.identify.number_forms import checked_region
+    from tracer.manifest import open_or_create, read_manifest
     from tracer.signals.fetch import Mailbox
     from tracer.wording.sections import Block
+
 
 Bar = Literal["bar"]
 P = TypeVar("P")
@@ -41,7 +48,7 @@ class Part(cached_property[P]):
         self.kind = kind
 
 
-class Case(Asking, Working, Exporting, Keeping, NotebookView):
+class Case(Asking, CaseWork, Exporting, CaseKeeping, NotebookView):
     """One investigation: what `tracer.create` and `tracer.open` return.
 
     Each call opens the encrypted store, does what the command of its name does, and closes it again, so that a notebook
@@ -129,14 +136,8 @@ class Case(Asking, Working, Exporting, Keeping, NotebookView):
 
         In Python, channels: objects of `tracer.alarm.channels` (`Printed(print)`, `Command([...])`, …); mailboxes: of
         `tracer.signals.fetch.mailbox_of`; traces: False attributes and reports only. It goes on until
-        `KeyboardInterrupt`, and returns how many channels did not take the test.
-
-        Raises:
-            InputRefused: no such folder.
+        `KeyboardInterrupt`, and returns how many channels did not take the test. Raises `InputRefused`: no such folder.
         """
-        from tracer.alarm.intake import FolderReading
-        from tracer.alarm.watch import FolderSource, MailSource, Watch
-
         spoken = read.language(lang)
         reading = FolderReading(form, zone, holder)
         sources = [FolderSource(folder, reading, rest) for folder in read.paths(folders)]
@@ -169,26 +170,20 @@ class Case(Asking, Working, Exporting, Keeping, NotebookView):
         Its bytes are kept encrypted among the originals.
 
         In Python, all where no number is given. again: read it once more, and say what came of it; remove: the reason
-        why it is of no use and goes off the list.
-
-        Raises:
-            UsageError: nothing is set aside under a number.
+        why it is of no use and goes off the list. Raises `UsageError`: nothing is set aside under a number.
 
         >>> len(case.aside())
         0
         """
-        from tracer.alarm import aside
-        from tracer.alarm.intake import FolderReading, ReadAgain
-
         wanted = tuple(numbers)
         if remove is not None:
             refuse_short(remove, "say why it is of no use")
         with self._access.writing() if remove is not None else self._access.reading() as store:
-            found = aside.chosen(store.con, wanted)
+            found = asides(store.con, wanted)
             if remove is not None:
                 with store.transaction():
                     for one in found:
-                        aside.done(store, one, f"removed: {remove}")
+                        off_the_list(store, one, f"removed: {remove}")
         if not again:
             rows = [{"no": one.no, "at": one.at, "source": one.source, "reason": one.reason} for one in found]
             return Table.of_rows(rows)
@@ -236,18 +231,12 @@ def create(
     """Create a new, encrypted case in DIR.
 
     In Python, key_file: a file for the key, in place of the keyring (`tracer help case`); progress: as for `open`.
-
-    Raises:
-        UsageError: the region is unknown.
-        InputRefused: the folder is in use.
-        CaseUnavailable: the key file holds no key.
+    Raises `UsageError`: the region is unknown; `InputRefused`: the folder is in use; `CaseUnavailable`: the key file
+    holds no key.
 
     >>> tracer.create(work / "new-case", region="CN")
     <Case '...new-case'>
     """
-    from tracer.case.case import create_case
-    from tracer.identify.number_forms import checked_region
-
     meters, target, key = meters_of(progress), read.path(folder), read.path_or_none(key_file)
     said = checked_region(region) if region is not None else None
     access = Access.of(target, key, meters)
@@ -271,9 +260,8 @@ def open(
     key_file: the file that holds the key (default: `TRACER_KEY`, the keyring, your data folder). progress: a function
     that is given a `Progress` at each step of longer calls, or `"bar"`, which draws a line in terminals and notebooks.
 
-    Raises:
-        CaseUnavailable: it is not a case, another process writes to it (after ten seconds), or the key is not its own.
-        UsageError: no case was named.
+    Raises `CaseUnavailable`: it is not a case, another process writes to it (after ten seconds), or the key is not its
+    own; `UsageError`: no case was named.
 
     >>> tracer.open(case.folder, read_only=True)
     <Case '...case', read-only>
@@ -292,11 +280,8 @@ def at(folder: Path, key_file: Path | None, meters: Meters, *, read_only: bool =
 def folder_of(folder: AnyPath | None, default: Path | None = None) -> Path:
     """The folder that is named, else `TRACER_CASE`, else the current folder when it is a case, else `default`.
 
-    Raises:
-        UsageError: none.
+    Raises `UsageError`: none.
     """
-    from tracer.case.layout import is_case
-
     if folder is not None:
         return read.path(folder)
     named = os.environ.get("TRACER_CASE", "").strip()
@@ -326,9 +311,8 @@ def run(
     A case that was made for a manifest of which nothing loads is removed again. The arguments are those of `Case.run`
     and `open`.
 
-    Raises:
-        InputRefused: what is wrong with the manifest, all of it at once; nothing is kept.
-        FilesRefused: what is wrong with files; the others are kept (`loaded`), nothing was traced.
+    Raises `InputRefused`: what is wrong with the manifest, all of it at once; nothing is kept; `FilesRefused`: what is
+    wrong with files; the others are kept (`loaded`), nothing was traced.
     """
     access = Access.of(read.path(folder), read.path_or_none(key_file), meters_of(progress))
     return run_in(
@@ -348,8 +332,6 @@ def run_in(
     called: str = "",
 ) -> Run:
     """The same for a case whose access is known; `called`: how commands that are named call the case; not public."""
-    from tracer.manifest import open_or_create, read_manifest
-
     asked = read_manifest(manifest, outside=allow_outside)
     with access.alone(changes=True), open_or_create(access.folder, asked, key_file=access.key_file) as store:
         return main_job(
@@ -377,17 +359,12 @@ def restore(
     A backup that was cut off or changed, or does not pass the checks, is refused, and nothing of it is kept.
 
     In Python, the answer has `folder`, `made` (when the backup was made) and `checks`, which is empty where the key is
-    not here.
-
-    Raises:
-        InputRefused: with nothing kept: not a backup, cut off or changed, the folder is in use.
-        CaseUnavailable: the key or passphrase is not that of the backup.
+    not here. Raises `InputRefused`: with nothing kept: not a backup, cut off or changed, the folder is in use;
+    `CaseUnavailable`: the key or passphrase is not that of the backup.
 
     >>> _ = case.backup(work / "case.backup")
     >>> tracer.restore(work / "case.backup", work / "again").folder.name
     'again'
     """
-    from tracer.case.backup import restore as unpack
-
     with faults_explained():
         return unpack(read.path(file), read.path(folder), read.path_or_none(key_file), passphrase=passphrase, tell=tell)

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from dataclasses import replace as replaced
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, TypedDict, Unpack
+from typing import Annotated, Any, TypeAlias, TypedDict, Unpack
 
 from tracer.errors import ChecksFailed, UsageError
+from tracer.late_imports import imported_when_used
 from tracer.library import arguments as read
-from tracer.library.answers import ListCheck, NotebookView, Table
+from tracer.library.answers import ListCheck, NotebookView, Run, Table, main_job, trace_store
 from tracer.library.arguments import (
     AnyPath,
     Backing,
@@ -25,20 +26,39 @@ from tracer.library.arguments import (
 )
 from tracer.library.base import CasePart, Changed, Listener, quiet
 from tracer.library.dossier import ListFacts
-from tracer.library.findings import Run, main_job, traced
 
-if TYPE_CHECKING:
-    from tracer.ask.planned import GoalPlan
-    from tracer.case.backup import Backup
+with imported_when_used():
+    from tracer.ask.attributing import refused_people
+    from tracer.ask.planned import GoalPlan, plan_goal
+    from tracer.case.backup import Backup, write_backup
     from tracer.case.case import Case as OpenStore
     from tracer.case.checks import Check
-    from tracer.custody.doctor import CaseFault
+    from tracer.clock import now, today
+    from tracer.custody.doctor import CaseFault, accept_journal, examine
+    from tracer.custody.doctor import repair as repaired
+    from tracer.custody.purge import purge_dataset
+    from tracer.custody.verify import verify_case
+    from tracer.dossier import vocabulary
+    from tracer.dossier.statements import add_judgement
+    from tracer.file_writing import put_file
+    from tracer.identify.number_forms import checked_region
+    from tracer.lists.load import load_files
     from tracer.lists.loaded import Loaded
-    from tracer.lists.read.model import ReadOptions
-    from tracer.marking.release.copies import Copy
-    from tracer.marking.release.plan import ReleasePlan
-    from tracer.marking.release.request import ReleaseRequest
+    from tracer.lists.read import secret_columns
+    from tracer.lists.read.file import check_path
+    from tracer.lists.read.model import Limits, ReadOptions
+    from tracer.manifest import read_manifest
+    from tracer.marking.release.copies import Copy, release_copies
+    from tracer.marking.release.forecast import Goal
+    from tracer.marking.release.plan import ReleasePlan, plan_release
+    from tracer.marking.release.request import Design, ReleaseRequest, read_recipients
+    from tracer.publish.answers import Leaving
+    from tracer.publish.check import Checked, Offer, check, read_claims
+    from tracer.publish.check_page import check_page
+    from tracer.records import DatasetFacts
     from tracer.wording.sections import Block
+    from tracer.wording.sections import Table as Rows
+
 
 Outside: TypeAlias = Annotated[bool, "Let paths of the manifest lead out of its folder."]
 
@@ -94,7 +114,7 @@ class ReleaseTerms(TypedDict, total=False):
     accept_detectable: Annotated[bool, "Write the copies even where canaries can be told from ordinary rows."]
 
 
-class Working(CasePart):
+class CaseWork(CasePart):
     """The everyday work of a `Case`. Each call is all there, or nothing of it, and is journaled."""
 
     @with_fields(LoadFacts, "DatasetFacts")
@@ -118,27 +138,20 @@ class Working(CasePart):
 
         In Python, `columns` are `{"phone": "手机号"}`; several headings of a role make one key together. The holder is
         added where it is new; a list is `obtained` where its origin is not said, or `refusals` where it says so itself.
-
-        Raises:
-            UsageError: an argument that cannot be.
-            InputRefused: a file that cannot be read, holds no identifier, or is loaded already; all problems at once.
+        Raises `UsageError`: an argument that cannot be; `InputRefused`: a file that cannot be read, holds no
+        identifier, or is loaded already; all problems at once.
 
         >>> loaded = case.load(lists / "other.csv", holder="vendor-b", id="again", dry_run=True)
         >>> loaded[0].rows, loaded[0].identifiers
         (700, 700)
         """
-        from tracer.dossier.vocabulary import ORIGINS
-        from tracer.lists.load import load_files
-        from tracer.lists.read.secret_columns import PURPOSE
-        from tracer.records import DatasetFacts
-
         named, given = read.paths(files), read.plain(LoadFacts, facts)
         reading = {name: given.pop(name) for name in FileReading.__annotations__}
         if given["origin"] is not None:
-            read.one_of(given["origin"], ORIGINS, "origin")
+            read.one_of(given["origin"], vocabulary.ORIGINS, "origin")
         said = DatasetFacts(id or "", holder, **given)
         with self._access.reading() if dry_run else self._access.writing() as store:
-            secret_key = store.secret(PURPOSE) if keep_secret_hash else None
+            secret_key = store.secret(secret_columns.PURPOSE) if keep_secret_hash else None
             options = replaced(_read_options(store, reading), keep_original=keep_original, secret_key=secret_key)
             total = sum(file.stat().st_size for file in named if file.is_file())
             with self._access.meters("loading", store.con, total) as meter:
@@ -169,23 +182,14 @@ class Working(CasePart):
         Claims: random, business_only, public_sources, size=N, fresh=MONTH, first_hand, own_collection, consented.
 
         In Python, path: write the page to this file, in the format `to` (text, json, html, pdf; by default that of its
-        ending). The journal names the file by a keyed hash, with its rows and the day.
-
-        Raises:
-            UsageError: an argument that cannot be.
-            InputRefused: a file that cannot be read or holds no identifier; a claim that cannot be tested.
+        ending). The journal names the file by a keyed hash, with its rows and the day. Raises `UsageError`: an argument
+        that cannot be; `InputRefused`: a file that cannot be read or holds no identifier; a claim that cannot be
+        tested.
 
         >>> found = case.check(lists / "other.csv", claims="size=700")
         >>> found.to_json()["reading"], found.to_json()["rows"]
         ('look-first', 700)
         """
-        from tracer.clock import today
-        from tracer.file_writing import put_file
-        from tracer.lists.read.file import check_path
-        from tracer.publish.answers import Leaving
-        from tracer.publish.check import Checked, Offer, check, read_claims
-        from tracer.publish.check_page import check_page
-
         target = read.path_or_none(path)
         form = read.one_of(to or (target.suffix[1:] if target else "") or "text", ListCheck.FORMS, "to")
         offered = read.day(on, "on") or today()
@@ -228,18 +232,14 @@ class Working(CasePart):
         loaded, the others are kept, nothing is traced (exit code 3), and the next run goes on from there.
 
         In Python, the case must exist (`tracer.run` makes one). tell: is given what is loaded, a line each; compare:
-        whether the run lists what is new and what changed.
-
-        Raises:
-            InputRefused: what is wrong with the manifest, all of it at once; nothing is kept.
-            FilesRefused: what is wrong with files; the others are kept (`loaded`), nothing was traced.
+        whether the run lists what is new and what changed. Raises `InputRefused`: what is wrong with the manifest, all
+        of it at once; nothing is kept; `FilesRefused`: what is wrong with files; the others are kept (`loaded`),
+        nothing was traced.
 
         >>> run = case.run(sample)  # doctest: +SKIP
         >>> run.lead[0]  # doctest: +SKIP
         '14 lists with 21,000 records were compared.'
         """
-        from tracer.manifest import read_manifest
-
         asked = read_manifest(read.path(manifest), outside=allow_outside)
         with self._access.writing() as store:
             return main_job(
@@ -258,7 +258,7 @@ class Working(CasePart):
         'Nothing has changed since the last trace.'
         """
         with self._access.writing(computes=True) as store:
-            return traced(store, self._access.meters, read.language(lang), compare=compare)
+            return trace_store(store, self._access.meters, read.language(lang), compare=compare)
 
     def judge(
         self,
@@ -280,21 +280,16 @@ class Working(CasePart):
         The decision is shown at once. `tracer trace` brings it into effect: it changes the probability of this edge and
         of those that depend on it, and says which it moved.
 
-        Raises:
-            UsageError: a list or copy that the case does not have, or another verdict.
-            InputRefused: parties, claims or others on which nothing rests; B from A is confirmed while the reverse is;
-                nothing is in force that could be withdrawn.
+        Raises `UsageError`: a list or copy that the case does not have, or another verdict; `InputRefused`: parties,
+        claims or others on which nothing rests; B from A is confirmed while the reverse is; nothing is in force that
+        could be withdrawn.
 
         >>> case.judge("client", "vendor", "confirm", note="seen in the contract")["verdict"]
         'confirm'
         """
         import getpass
 
-        from tracer.clock import now
-        from tracer.dossier.statements import add_judgement
-        from tracer.dossier.vocabulary import JUDGEMENTS
-
-        read.one_of(verdict, JUDGEMENTS, "verdict")
+        read.one_of(verdict, vocabulary.JUDGEMENTS, "verdict")
         with self._access.writing() as store, store.transaction():
             judged = add_judgement(store.con, a, b, verdict, note=note, at=now(), who=getpass.getuser())
             detail = {"a": judged.a, "b": judged.b, "verdict": verdict}
@@ -325,18 +320,13 @@ class Working(CasePart):
 
         Without a share to withhold, each copy lacks up to 40 rows, 1 in 100 at most.
 
-        In Python, `plan_release` shows that. withhold: 0 to .05.
-
-        Raises:
-            InputRefused: with nothing written: too few identities, unknown parties, canaries that stand out, a file
-                that exists.
+        In Python, `plan_release` shows that. withhold: 0 to .05. Raises `InputRefused`: with nothing written: too few
+        identities, unknown parties, canaries that stand out, a file that exists.
 
         >>> case.release("client", to=["vendor-a"], out=work / "copies", unique=3)
         Traceback (most recent call last):
         tracer.errors.InputRefused: ...
         """
-        from tracer.marking.release.copies import release_copies
-
         request = _request(dataset, read.path(out), read.plain(ReleaseTerms, terms))
         with self._access.writing() as store, self._access.meters("releasing", store.con, 0) as meter:
             return release_copies(store, request, meter)
@@ -351,8 +341,6 @@ class Working(CasePart):
         >>> case.plan_release("client", to="vendor-a", unique=3).missing
         3
         """
-        from tracer.marking.release.plan import plan_release
-
         request = _request(dataset, Path(), read.plain(ReleaseTerms, terms))
         with self._access.reading() as store, self._access.meters("planning", store.con, 0) as meter:
             return plan_release(store, request, meter)
@@ -372,15 +360,11 @@ class Working(CasePart):
         leak: share of a copy that leaks (above 0, at most 1); catch: how often its source is to be named (between 0 and
         1). The plan has `rows()` and `lines(lang)`.
 
-        Raises:
-            InputRefused: a share or a number that cannot be.
+        Raises `InputRefused`: a share or a number that cannot be.
 
         >>> case.plan_goal(recipients=20, leak=0.1, catch=0.99, dataset="client").rows()[0]["marks"]
         'own'
         """
-        from tracer.ask.planned import plan_goal
-        from tracer.marking.release.forecast import Goal
-
         with self._access.reading() as store:
             return plan_goal(store, Goal(recipients, leak, catch, sources, rows), dataset)
 
@@ -389,44 +373,36 @@ class Working(CasePart):
 
         Without a reason there are counts only: tracer query after-refusal.
 
-        Raises:
-            UsageError: the reason is too short.
+        Raises `UsageError`: the reason is too short.
 
         >>> len(case.refusals(reason="the client asked whom to write to"))
         0
         """
-        from tracer.ask.refused import refused_people
-
         with self._access.reading() as store:
             return Table.of_rows(refused_people(store, reason))
 
 
 def _request(dataset: str, folder: Path, terms: dict[str, Any]) -> ReleaseRequest:
     """A release as the room of marks takes it; the recipients of a file come behind those that are named."""
-    from tracer.marking.release.request import Design, Recipients, ReleaseRequest, read_recipients
-
     file = terms.pop("to_file")
-    listed = Recipients((), {}) if file is None else read_recipients(file)
-    recipients = (*terms.pop("to"), *listed.parties)
+    listed = {} if file is None else read_recipients(file)
+    recipients = (*terms.pop("to"), *listed)
     if not recipients and file is None:
         raise UsageError("the recipients are missing", remedy="name each with --to, or all of them with --to-file FILE")
     marks = ("unique", "reserve", "pool", "bias", "pairs", "withhold", "choices")
     design = Design(**{name: terms.pop(name) for name in marks})
-    return ReleaseRequest(dataset, recipients, folder, design, use_basis=terms.pop("use"), terms=listed.terms, **terms)
+    return ReleaseRequest(dataset, recipients, folder, design, use_basis=terms.pop("use"), terms=listed, **terms)
 
 
 def _read_options(store: OpenStore, said: Mapping[str, Any]) -> ReadOptions:
     """How a file is to be read into a case, as far as it was said."""
-    from tracer.identify.number_forms import checked_region
-    from tracer.lists.read.model import Limits, ReadOptions
-
     region, limits = said["region"], said["limits"] or {}
     return ReadOptions(
         encoding=said["encoding"],
         columns=read.columns_of(said["columns"]),
         sheet=said["sheet"],
         has_header=said["header"],
-        limits=Limits.raised(f"{name}={number}" for name, number in limits.items()),
+        limits=Limits.with_settings(f"{name}={number}" for name, number in limits.items()),
         region=checked_region(region) if region is not None else store.region,
         find_region=region is None and not store.region_is_said,
     )
@@ -461,13 +437,11 @@ class Checks(NotebookView):
 
     def blocks(self) -> Iterator[Block]:
         """What is shown; not public."""
-        from tracer.wording.sections import Table as Rows
-
         rows = tuple(("ok" if one.passed else "FAILED", one.what, one.detail) for one in self.checks)
         yield Rows(("", "", ""), rows)
 
 
-class Keeping(CasePart):
+class CaseKeeping(CasePart):
     """The care of a `Case`."""
 
     def verify(
@@ -490,8 +464,6 @@ class Keeping(CasePart):
         >>> case.verify().passed
         True
         """
-        from tracer.custody.verify import verify_case
-
         folders = read.paths(copies)
         for folder in folders:
             if not folder.is_dir():
@@ -513,21 +485,14 @@ class Keeping(CasePart):
         >>> [fault.detail for fault in case.doctor() if fault.what == "journal"]
         []
         """
-        from tracer.custody.doctor import examine
-        from tracer.custody.doctor import repair as repaired
-
         with self._access.alone(changes=repair):
             return (repaired if repair else examine)(self._access.folder, self._access.key_file)
 
     def accept_journal(self, *, reason: str | None) -> str:
         """Accept a changed journal as it is, for a reason that stays in it for good; returns what was wrong.
 
-        Raises:
-            UsageError: the reason is too short.
-            InputRefused: nothing is wrong with the journal.
+        Raises `UsageError`: the reason is too short; `InputRefused`: nothing is wrong with the journal.
         """
-        from tracer.custody.doctor import accept_journal
-
         with self._access.alone(changes=True):
             return accept_journal(self._access.folder, self._access.key_file, reason)
 
@@ -544,14 +509,12 @@ class Keeping(CasePart):
 
         In Python, the answer has `bytes`, `originals` and `sha256`.
 
-        Raises:
-            InputRefused: the file exists or cannot be written, the passphrase is short, the key without a passphrase.
+        Raises `InputRefused`: the file exists or cannot be written, the passphrase is short, the key without a
+        passphrase.
 
         >>> case.backup(work / "case.backup").originals
         4
         """
-        from tracer.case.backup import write_backup
-
         folder, key = self._access.folder, self._access.key_file
         with self._access.alone(changes=True):
             return write_backup(folder, key, read.path(file), passphrase=passphrase, with_key=with_key)
@@ -569,15 +532,11 @@ class Keeping(CasePart):
         removed, when and why, and what no purge can reach: earlier backups, and what a disk keeps of deleted files
         (encrypted). For these, rotate the key and destroy the old one. More: tracer help custody
 
-        In Python, it returns the certificate, and does not ask.
-
-        Raises:
-            InputRefused: the case does not have it, or it was purged before.
+        In Python, it returns the certificate, and does not ask. Raises `InputRefused`: the case does not have it, or it
+        was purged before.
 
         >>> case.purge("other", reason="the court ordered it")["dataset"]
         'other'
         """
-        from tracer.custody.purge import purge_dataset
-
         with self._access.alone(changes=True):
             return purge_dataset(self._access.folder, self._access.key_file, dataset, reason, tell)

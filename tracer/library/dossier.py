@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, TypedDict, Unpack
+from typing import Annotated, Any, TypeAlias, TypedDict, Unpack
 
 from tracer.errors import UsageError
+from tracer.late_imports import imported_when_used
 from tracer.library import arguments as read
 from tracer.library.answers import Table
 from tracer.library.arguments import (
@@ -21,10 +22,20 @@ from tracer.library.arguments import (
     translation_written,
     with_fields,
 )
-from tracer.library.base import CasePart, Changed
+from tracer.library.base import CasePart, Change, Changed
 
-if TYPE_CHECKING:
-    from tracer.case.case import Case as OpenStore
+with imported_when_used():
+    from tracer.dossier.edits import edit, remove
+    from tracer.dossier.parties import add_party, mentions, merge_parties, suggest_merges, unmerge_party
+    from tracer.dossier.statements import add_evidence, add_statement, original_of
+    from tracer.dossier.vocabulary import kept_translation
+    from tracer.export.tool_words import refuse_tool_word, tool_words_among
+    from tracer.identify.number_forms import checked_region
+    from tracer.identify.organisation import same
+    from tracer.lists.dataset_edits import edit_dataset, read_again, remove_dataset, rename_dataset, restore_dataset
+    from tracer.policy import view_rows
+    from tracer.records import Claim, Evidence, Outcome, Party, Relation, Reply
+
 
 Clear: TypeAlias = Annotated[str | Iterable[str], Option("A field to be empty again.", "FIELD")]
 DatasetId: TypeAlias = Annotated[str, Option("", "DATASET")]
@@ -117,8 +128,6 @@ class Datasets(CasePart):
         >>> [row["dataset"] for row in case.datasets.list()]
         ['client', 'other', 'trader', 'vendor']
         """
-        from tracer.policy import view_rows
-
         with self._access.reading() as store:
             rows = view_rows(
                 store.con,
@@ -146,18 +155,13 @@ class Datasets(CasePart):
         Region and columns read the original again, which the case keeps: a new version of the same id. A list that was
         purged, or whose original was not kept, is refused.
 
-        In Python, `version`, `rows` and `rejected` of the answer say how it was read.
-
-        Raises:
-            UsageError: the case does not have it, or a field cannot be empty.
-            InputRefused: it was purged or its original was not kept, so that it cannot be read again.
+        In Python, `version`, `rows` and `rejected` of the answer say how it was read. Raises `UsageError`: the case
+        does not have it, or a field cannot be empty; `InputRefused`: it was purged or its original was not kept, so
+        that it cannot be read again.
 
         >>> case.datasets.edit("other", title="Lot 7")["changed"]
         ['list_title']
         """
-        from tracer.identify.number_forms import checked_region
-        from tracer.lists.dataset_edits import edit_dataset, read_again
-
         home = None if region is None else checked_region(region)
         facts = {
             "list_title" if name == "title" else name: one for name, one in read.plain(DatasetFields, fields).items()
@@ -165,40 +169,33 @@ class Datasets(CasePart):
         cleared = ["list_title" if name == "title" else name.replace("-", "_") for name in read.texts(clear)]
         read_by = [name for name, value in (("region", home), ("columns", columns)) if value]
         given = [*(name for name, value in facts.items() if value is not None), *cleared, *read_by]
-        notes: list[str] = []
-
-        def change(store: OpenStore) -> dict[str, Any]:
-            done: dict[str, Any] = {"dataset": dataset}
-            done["changed"] = [*edit_dataset(store.con, dataset, facts, cleared)]
+        with self._access.change("dataset edit") as change:
+            change.done = {"dataset": dataset, "changed": [*edit_dataset(change.con, dataset, facts, cleared)]}
             if read_by:
-                with self._access.meters("reading again", store.con, 0) as meter:
-                    again = read_again(store, dataset, region=home, columns=read.columns_of(columns), meter=meter)
+                named = read.columns_of(columns)
+                with self._access.meters("reading again", change.con, 0) as meter:
+                    again = read_again(change.store, dataset, region=home, columns=named, meter=meter)
                 if again is not None:
-                    done["changed"] += read_by
-                    done |= {name: getattr(again, name) for name in ("version", "rows", "identifiers", "rejected")}
-                    notes.extend(again.notes)
-            return done
-
-        return _and_why(self._access.change("dataset edit", change), given, notes)
+                    change.done["changed"] += read_by
+                    for name in ("version", "rows", "identifiers", "rejected"):
+                        change.done[name] = getattr(again, name)
+                    change.notes += again.notes
+        return _edit_outcome(change, given)
 
     def rename(self, dataset: DatasetId, new: Annotated[str, Option("", "NEW_ID")]) -> Changed:
         """Rename a dataset: claims, handovers and decisions follow.
 
         A list of which marked copies were committed keeps its id, which is part of the proof.
 
-        Raises:
-            UsageError: the case does not have it, or has one of the new id.
+        Raises `UsageError`: the case does not have it, or has one of the new id.
 
         >>> case.datasets.rename("other", "lot-7").to_json()
         {'dataset': 'lot-7', 'was': 'other'}
         """
-        from tracer.lists.dataset_edits import rename_dataset
-
-        def change(store: OpenStore) -> dict[str, Any]:
-            rename_dataset(store.con, dataset, new)
-            return {"dataset": new, "was": dataset}
-
-        return self._access.change("dataset rename", change)
+        with self._access.change("dataset rename") as change:
+            rename_dataset(change.con, dataset, new)
+            change.done = {"dataset": new, "was": dataset}
+        return change.changed()
 
     def remove(self, dataset: DatasetId) -> Changed:
         """Remove a dataset from what is traced; findings about it are superseded, not erased.
@@ -208,46 +205,35 @@ class Datasets(CasePart):
         >>> case.datasets.remove("other")["outcome"]
         'removed'
         """
-        from tracer.lists.dataset_edits import remove_dataset
-
-        def change(store: OpenStore) -> dict[str, Any]:
-            return {"dataset": dataset, "outcome": "removed", "still_named_by": remove_dataset(store.con, dataset)}
-
-        done = self._access.change("dataset remove", change)
-        note = f"Undo it: tracer dataset restore {dataset}. Erase its contents: tracer purge {dataset}."
-        return replace(done, notes=(*done.notes, note))
+        with self._access.change("dataset remove") as change:
+            named_by = remove_dataset(change.con, dataset)
+            change.done = {"dataset": dataset, "outcome": "removed", "still_named_by": named_by}
+            change.notes = [f"Undo it: tracer dataset restore {dataset}. Erase its contents: tracer purge {dataset}."]
+        return change.changed()
 
     def restore(self, dataset: DatasetId) -> Changed:
         """Restore a dataset that was removed.
 
-        Raises:
-            UsageError: it was not removed.
+        Raises `UsageError`: it was not removed.
         """
-        from tracer.lists.dataset_edits import restore_dataset
-
-        purged: list[date] = []
-
-        def change(store: OpenStore) -> dict[str, Any]:
-            day = restore_dataset(store.con, dataset)
-            purged.extend([] if day is None else [day])
-            return {"dataset": dataset, "outcome": "restored"}
-
-        done = self._access.change("dataset restore", change)
-        said = (
-            f"Its contents were purged on {day} and stay purged: its counts and the findings about it are shown, and"
-            " nothing of it is compared."
-            for day in purged
-        )
-        return replace(done, notes=(*done.notes, *said))
+        with self._access.change("dataset restore") as change:
+            purged = restore_dataset(change.con, dataset)
+            change.done = {"dataset": dataset, "outcome": "restored"}
+            if purged is not None:
+                change.notes = [
+                    f"Its contents were purged on {purged} and stay purged: its counts and the findings about it are"
+                    " shown, and nothing of it is compared."
+                ]
+        return change.changed()
 
 
-def _and_why(done: Changed, given: Sequence[str], notes: Sequence[str] = ()) -> Changed:
+def _edit_outcome(change: Change, given: Sequence[str]) -> Changed:
     """What an edit did, with the reason why it changed nothing."""
-    if done.done.get("outcome", "same") == "same" and not done.done.get("changed"):
+    if change.done.get("outcome", "same") == "same" and not change.done.get("changed"):
         named = ", ".join(dict.fromkeys(given))
         why = f"the case says so already ({named})" if given else "no field was given; --help lists them"
-        notes = (*notes, f"Nothing changed: {why}.")
-    return replace(done, notes=(*done.notes, *notes))
+        change.notes.append(f"Nothing changed: {why}.")
+    return change.changed()
 
 
 class _Records(CasePart):
@@ -262,44 +248,31 @@ class _Records(CasePart):
     _where = ""
 
     def list(self) -> Table:
-        """List all of them.
-
-        In Python, one row each.
-        """
-        from tracer.policy import view_rows
-
+        """List all of them."""
         with self._access.reading() as store:
             return Table.of_rows(
                 view_rows(store.con, f"SELECT {self._columns} FROM views.{self._many}{self._where} ORDER BY ALL")
             )
 
     def _edit(self, named: str | int, facts: dict[str, Any], clear: str | Iterable[str]) -> Changed:
-        from tracer.dossier import edits
-
-        change = getattr(edits, f"edit_{self._kind}")
         fields = tuple(name.replace("-", "_") for name in read.texts(clear))
         given = sorted({name for name, value in facts.items() if value not in (None, ())} | {*fields})
 
-        def edited(store: OpenStore) -> dict[str, Any]:
-            outcome = change(store.con, named, edits.Edit(facts, fields)).value
-            return {self._kind: named, "outcome": outcome, "changed": [] if outcome == "same" else given}
+        with self._access.change(f"{self._kind} edit") as change:
+            outcome = edit(change.con, self._kind, named, facts, fields).value
+            change.done = {self._kind: named, "outcome": outcome, "changed": [] if outcome == "same" else given}
+        return _edit_outcome(change, given)
 
-        return _and_why(self._access.change(f"{self._kind} edit", edited), given)
-
-    def _remove(self, named: str | int, *more: object) -> Changed:
-        from tracer.dossier import edits
-
-        change = getattr(edits, f"remove_{self._kind}")
-
-        def removed(store: OpenStore) -> dict[str, Any]:
-            original = change(store.con, named, *more)
-            return {self._kind: named, "outcome": "removed"} | ({"original_removed": original} if original else {})
-
-        done = self._access.change(f"{self._kind} remove", removed)
-        if "original_removed" in done.done:
+    def _remove(self, named: str | int, asked: date | None = None) -> Changed:
+        with self._access.change(f"{self._kind} remove") as change:
+            original = remove(change.con, self._kind, named, asked)
+            change.done = {self._kind: named, "outcome": "removed"}
+            if original:
+                change.done["original_removed"] = original
+        if original:  # when nothing names it any more
             with self._access.writing() as store:
-                store.vault.files.remove(done["original_removed"])
-        return done
+                store.vault.files.remove(original)
+        return change.changed()
 
 
 class _Named(_Records):
@@ -308,8 +281,7 @@ class _Named(_Records):
     def remove(self, id: str) -> Changed:
         """Remove it, unless something rests on it, which is named then; evidence goes with its original.
 
-        Raises:
-            InputRefused: something rests on it.
+        Raises `InputRefused`: something rests on it.
         """
         return self._remove(id)
 
@@ -341,44 +313,33 @@ class Parties(_Named):
         a word of the tool's own is never one. Run it again after new records.
 
         In Python, the answer has `outcome` (`added`, `changed`, `same`) and `suggested_merges`; of a protected party
-        `mentions` and `masked`.
-
-        Raises:
-            InputRefused: an id, role or name that cannot be.
+        `mentions` and `masked`. Raises `InputRefused`: an id, role or name that cannot be.
 
         >>> case.parties.add("cti-x", name="江苏甲乙科技有限公司", role="system_vendor")["outcome"]
         'added'
         """
-        from tracer.dossier.mentions import mentions
-        from tracer.dossier.parties import add_party, suggest_merges
-        from tracer.export.tool_words import refuse_tool_word, tool_words_among
-        from tracer.identify.organisation import same
-        from tracer.records import Outcome, Party
-
         if mask_mentions and not protected:
             raise UsageError("--mask-mentions is of a protected party", remedy="give --protected as well")
+        asked = {"protected": protected, "mask_mentions": mask_mentions}
         record = Party(id, protected=protected, **read.plain(PartyFields, fields))
         found: dict[str, Any] = {}
-
-        def change(store: OpenStore) -> dict[str, Any]:
-            outcome = add_party(store.con, record)
+        # The journal says neither which parts there are nor whether any.
+        also = {"outcome": Outcome.CHANGED.value} if mask_mentions else None
+        with self._access.change("party add", also=also) as change:
+            outcome = add_party(change.con, record)
             if outcome is not Outcome.SAME:
-                refuse_tool_word(store.con, id)
+                refuse_tool_word(change.con, id)
             if protected:
-                found["mentions"] = [asdict(one) for one in mentions(store.con, id)]
+                found["mentions"] = [asdict(one) for one in mentions(change.con, id)]
                 parts = sorted({one["part"] for one in found["mentions"]})
                 found["masked"] = [part for part in parts if not tool_words_among([part])] if mask_mentions else []
                 if found["masked"]:
-                    add_party(store.con, Party(id, aliases=tuple(found["masked"]), protected=True))
+                    add_party(change.con, Party(id, aliases=tuple(found["masked"]), protected=True))
                     outcome = Outcome.CHANGED if outcome is Outcome.SAME else outcome
-            done = {"party": id, "outcome": outcome.value, "suggested_merges": suggest_merges(store.con, same)}
-            done |= {"protected": True} if protected else {}
-            return done | ({"mask_mentions": True} if mask_mentions else {})
-
-        # The journal says neither which parts there are nor whether any.
-        also = {"outcome": Outcome.CHANGED.value} if mask_mentions else None
-        changed = self._access.change("party add", change, also=also)
-        return replace(changed, done={**changed.done, **found})
+            change.done = {"party": id, "outcome": outcome.value, "suggested_merges": suggest_merges(change.con, same)}
+            change.done |= {name: True for name, said in asked.items() if said}
+        change.done |= found
+        return change.changed()
 
     @with_fields(PartyFields, "Party")
     def edit(self, id: str, *, clear: Clear = (), **fields: Unpack[PartyFields]) -> Changed:
@@ -390,41 +351,28 @@ class Parties(_Named):
 
         `party unmerge A` takes it apart again.
         """
-        from tracer.dossier.parties import merge_parties, suggest_merges
-        from tracer.export.tool_words import refuse_tool_word
-        from tracer.identify.organisation import same
-
-        def change(store: OpenStore) -> dict[str, Any]:
-            merged = merge_parties(store.con, a, b)
-            refuse_tool_word(store.con, merged.into)
-            suggest_merges(store.con, same)
-            return {"merged": merged.merged, "into": merged.into, "moved": dict(merged.moved)}
-
-        return self._access.change("party merge", change)
+        with self._access.change("party merge") as change:
+            merged = merge_parties(change.con, a, b)
+            refuse_tool_word(change.con, merged.into)
+            suggest_merges(change.con, same)
+            change.done = {"merged": merged.merged, "into": merged.into, "moved": dict(merged.moved)}
+        return change.changed()
 
     def unmerge(self, id: str) -> Changed:
         """Unmerge party ID: what was its own before the merge is its own again.
 
         Lists, copies, claims, relations, replies and names go back; what was added since the merge stays where it is.
 
-        Raises:
-            UsageError: the case does not have it.
-            InputRefused: it was not merged, or the party that it is in was merged as well.
+        Raises `UsageError`: the case does not have it; `InputRefused`: it was not merged, or the party that it is in
+        was merged as well.
         """
-        from tracer.dossier.parties import suggest_merges, unmerge_party
-        from tracer.identify.organisation import same
-
-        notes: list[str] = []
-
-        def change(store: OpenStore) -> dict[str, Any]:
-            undone = unmerge_party(store.con, id)
-            suggest_merges(store.con, same)
+        with self._access.change("party unmerge") as change:
+            undone = unmerge_party(change.con, id)
+            suggest_merges(change.con, same)
             if undone.stays_protected:
-                notes.append(f"{undone.out_of} stays protected.")
-            return {"party": id, "out_of": undone.out_of, "moved": dict(undone.moved)}
-
-        done = self._access.change("party unmerge", change)
-        return replace(done, notes=(*done.notes, *notes))
+                change.notes.append(f"{undone.out_of} stays protected.")
+            change.done = {"party": id, "out_of": undone.out_of, "moved": dict(undone.moved)}
+        return change.changed()
 
 
 class EvidenceKept(_Named):
@@ -444,27 +392,25 @@ class EvidenceKept(_Named):
     ) -> Changed:
         """Add a file or a statement to the case: hashed, and encrypted.
 
-        Raises:
-            InputRefused: a file that cannot be read, or neither file nor text.
+        Raises `InputRefused`: a file that cannot be read, or neither file nor text.
 
         >>> case.evidence.add("ev1", text="They sent it by mail.", kind="interview")["outcome"]
         'added'
         """
-        from tracer.dossier.evidence import add_evidence
-        from tracer.records import Evidence
-
         named = read.path_or_none(file)
-        record = Evidence(id, path=None if named is None else named.name, text=text, **_acquired(fields))
+        record = Evidence(id, path=None if named is None else named.name, text=text, **_evidence_facts(fields))
 
-        def change(store: OpenStore) -> dict[str, Any]:
-            return {"evidence": id, "outcome": add_evidence(store.con, store.vault, record, file=named).value}
-
-        return self._access.change("evidence add", change, hash_of=id)
+        with self._access.change("evidence add", hash_of=id) as change:
+            outcome = add_evidence(change.con, change.store.vault, record, file=named)
+            change.done = {"evidence": id, "outcome": outcome.value}
+        return change.changed()
 
     @with_fields(EvidenceFields, "Evidence")
     def edit(self, id: str, *, clear: Clear = (), **fields: Unpack[EvidenceFields]) -> Changed:
         """Change the facts of a piece of evidence; what is not given stays."""
-        return self._edit(id, _acquired(fields), ["by_whom" if name == "by" else name for name in read.texts(clear)])
+        return self._edit(
+            id, _evidence_facts(fields), ["by_whom" if name == "by" else name for name in read.texts(clear)]
+        )
 
     def extract(self, id: str, target: FilePath) -> Changed:
         """Write the original behind a piece of evidence or a dataset to a new file, byte for byte; journaled.
@@ -472,8 +418,6 @@ class EvidenceKept(_Named):
         >>> case.evidence.extract("client", work / "client.csv")["bytes"] > 10_000
         True
         """
-        from tracer.dossier.evidence import original_of
-
         with self._access.reading() as store:
             sha256 = original_of(store.con, id)
             size = store.vault.files.extract(sha256, read.path(target))
@@ -481,7 +425,7 @@ class EvidenceKept(_Named):
         return Changed({"evidence": id, "path": str(target), "bytes": size, "sha256": sha256})
 
 
-def _acquired(fields: EvidenceFields) -> dict[str, Any]:
+def _evidence_facts(fields: EvidenceFields) -> dict[str, Any]:
     facts = read.plain(EvidenceFields, fields)
     return {"by_whom" if name == "by" else name: value for name, value in facts.items()}
 
@@ -506,26 +450,22 @@ class Claims(_Named):
         >>> case.claims.add(party="trader", kind="size", value=500_000, dataset="trader")["claim"]
         'claim-1'
         """
-        from tracer.dossier.statements import add_claim
-        from tracer.records import Claim
+        claim = Claim(party, kind, id, **_claim_facts(fields))
 
-        claim = Claim(party, kind, id, **_claimed(fields))
-
-        def change(store: OpenStore) -> dict[str, Any]:
-            made, outcome = add_claim(store.con, claim)
-            return {"claim": made, "outcome": outcome.value}
-
-        return self._access.change("claim add", change)
+        with self._access.change("claim add") as change:
+            number, outcome = add_statement(change.con, claim)
+            change.done = {"claim": number, "outcome": outcome.value}
+        return change.changed()
 
     @with_fields(ClaimFields, "Claim")
     def edit(
         self, id: str, *, kind: ClaimKind | None = None, clear: Clear = (), **fields: Unpack[ClaimFields]
     ) -> Changed:
         """Change a claim; what is not given stays."""
-        return self._edit(id, {"kind": kind, **_claimed(fields)}, clear)
+        return self._edit(id, {"kind": kind, **_claim_facts(fields)}, clear)
 
 
-def _claimed(fields: ClaimFields) -> dict[str, Any]:
+def _claim_facts(fields: ClaimFields) -> dict[str, Any]:
     facts = read.plain(ClaimFields, fields)
     return facts | {"value": None if facts["value"] is None else str(facts["value"])}
 
@@ -549,16 +489,12 @@ class Relations(_Records):
         >>> case.relations.add("sold_to", "vendor-a", "trader", basis="alleged")["outcome"]
         'added'
         """
-        from tracer.dossier.statements import add_relation
-        from tracer.records import Relation
-
         record = Relation(kind, from_party, to_party, **read.plain(RelationFields, fields))
 
-        def change(store: OpenStore) -> dict[str, Any]:
-            outcome = add_relation(store.con, record).value
-            return {"kind": kind, "from": from_party, "to": to_party, "outcome": outcome}
-
-        return self._access.change("relation add", change)
+        with self._access.change("relation add") as change:
+            outcome = add_statement(change.con, record)[1].value
+            change.done = {"kind": kind, "from": from_party, "to": to_party, "outcome": outcome}
+        return change.changed()
 
     @with_fields(RelationFields, "Relation")
     def edit(self, number: int, *, clear: Clear = (), **fields: Unpack[RelationFields]) -> Changed:
@@ -584,20 +520,16 @@ class Replies(_Records):
         >>> case.replies.add("trader", asked="2026-05-03", deadline="2026-05-10")["outcome"]
         'added'
         """
-        from tracer.dossier.statements import add_reply
-        from tracer.records import Reply
+        record = Reply(party, **_reply_facts(fields))
 
-        record = Reply(party, **_answered(fields))
-
-        def change(store: OpenStore) -> dict[str, Any]:
-            return {"party": party, "outcome": add_reply(store.con, record, change=True).value}
-
-        return self._access.change("reply add", change)
+        with self._access.change("reply add") as change:
+            change.done = {"party": party, "outcome": add_statement(change.con, record, change=True)[1].value}
+        return change.changed()
 
     @with_fields(ReplyFields, "Reply")
     def edit(self, party: str, *, clear: Clear = (), **fields: Unpack[ReplyFields]) -> Changed:
         """Change the facts of a reply; the day of the question names it where the party was asked several times."""
-        return self._edit(party, _answered(fields), clear)
+        return self._edit(party, _reply_facts(fields), clear)
 
     def remove(
         self,
@@ -609,8 +541,6 @@ class Replies(_Records):
         return self._remove(party, read.day(asked, "asked"))
 
 
-def _answered(fields: ReplyFields) -> dict[str, Any]:
-    from tracer.dossier.replies import kept_translation
-
+def _reply_facts(fields: ReplyFields) -> dict[str, Any]:
     facts = read.plain(ReplyFields, fields)
     return facts | {"translation": kept_translation(facts["translation"])}

@@ -5,18 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypedDict, Unpack
+from typing import Annotated, TypedDict, Unpack
 
 from tracer.errors import UsageError
 from tracer.export.looks import FONTS, THEMES
+from tracer.late_imports import imported_when_used
 from tracer.library import arguments as read
 from tracer.library.arguments import AnyPath, FilePath, FolderPath, Option, StreamPath, with_fields
 from tracer.library.base import CasePart
 
-if TYPE_CHECKING:
-    from tracer.publish import Prepared
-    from tracer.publish.editions import CheckedEdition
-    from tracer.publish.handover import WrittenHandover
+with imported_when_used():
+    from tracer.export.choice import ExportChoice
+    from tracer.export.formats import files_of, format_of, what_leaves
+    from tracer.publish import Prepared, Wanted, journal, prepare, publish
+    from tracer.publish.editions import CheckedEdition, check_edition, write_edition
+    from tracer.publish.handover import WrittenHandover, hand_over
+    from tracer.wording import say
+
 
 USUAL: Mapping[str, str] = {"graph": "html", "findings": "json", "report": "html", "figure": "svg", "evidence": "zip"}
 """What can be exported → the format where none is asked for."""
@@ -41,8 +46,7 @@ class Exported:
     def content(self) -> bytes:
         """The contents of the one file.
 
-        Raises:
-            UsageError: the format is several files.
+        Raises `UsageError`: the format is several files.
         """
         if len(self.files) != 1:
             raise UsageError(f"the format is {len(self.files)} files", remedy="read them from `files`")
@@ -111,18 +115,13 @@ class Exporting(CasePart):
         the picture that services show for a link to it. fonts: `embed` (usual where they are small), `outline`, `none`.
         theme: `light`, `dark` or `grey`.
 
-        Raises:
-            UsageError: no such noun or format, an id that a figure cannot be of or that the case does not have, a
-                reason that is none, a choice that means nothing in the format.
-            InputRefused: something must not leave; each place is named, and nothing is written.
+        Raises `UsageError`: no such noun or format, an id that a figure cannot be of or that the case does not have, a
+        reason that is none, a choice that means nothing in the format; `InputRefused`: something must not leave; each
+        place is named, and nothing is written.
 
         >>> case.export("findings", to="json").content[:1]
         b'{'
         """
-        from tracer.export.choice import ExportChoice
-        from tracer.export.formats import format_of
-        from tracer.publish import Wanted, journal, prepare, publish
-
         noun = read.one_of(what, USUAL, "what")
         to = to or USUAL[noun]
         format_of(noun, to)
@@ -146,7 +145,7 @@ class Exporting(CasePart):
         with self._access.reading() as store:
             prepared = prepare(store, wanted)
             warning = prepared.leaving.not_up_to_date(read.language(words or spoken))
-            note = _said(prepared, read.language(words or spoken))
+            note = _narration(prepared, read.language(words or spoken))
             if preview:
                 return Exported((), prepared.files, _preview(prepared, target), warning, note)
             if target is None:
@@ -163,17 +162,13 @@ class Exporting(CasePart):
 
         Nothing is overwritten. As it is written, it changes nothing.
 
-        Raises:
-            InputRefused: the file is there already.
+        Raises `InputRefused`: the file is there already.
 
         >>> case.edition_new(work / "edition.toml").name
         'edition.toml'
         """
-        from tracer.publish import to_edit
-        from tracer.publish.editions import write_edition
-
         with self._access.reading() as store:
-            write_edition(to_edit(store), read.path(file))
+            write_edition(prepare(store, Wanted("json")).leaving, read.path(file))
         return read.path(file)
 
     def edition_check(self, file: FilePath) -> CheckedEdition:
@@ -181,17 +176,13 @@ class Exporting(CasePart):
 
         Warns where an edited headline says more than its finding, with the finding's own words; warnings do not refuse.
 
-        Raises:
-            InputRefused: what is wrong with the file, all of it at once.
+        Raises `InputRefused`: what is wrong with the file, all of it at once.
 
         >>> case.edition_check(case.edition_new(work / "checked.toml")).warnings
         ()
         """
-        from tracer.publish import to_edit
-        from tracer.publish.editions import check_edition
-
         with self._access.reading() as store:
-            return check_edition(to_edit(store), read.path(file), store.con)
+            return check_edition(prepare(store, Wanted("json")).leaving, read.path(file), store.con)
 
     def hand_over(
         self,
@@ -208,34 +199,26 @@ class Exporting(CasePart):
         withheld; their hashes still link. `tracer anchor print` gives the head that makes it worth something.
 
         In Python, reveal: the reason why the originals themselves go along, in clear; lang: of the README; words: of
-        the sentences in what programs read.
-
-        Raises:
-            InputRefused: the folder is in use, the journal is damaged, or something must not leave.
+        the sentences in what programs read. Raises `InputRefused`: the folder is in use, the journal is damaged, or
+        something must not leave.
 
         >>> case.hand_over(work / "handed-over").clear
         0
         """
-        from tracer.publish.handover import hand_over
-
         with self._access.reading() as store:
             return hand_over(
                 store, read.path(folder), reason=reveal, lang=read.language(lang), words=read.language(words)
             )
 
 
-def _said(prepared: Prepared, lang: str) -> str:
+def _narration(prepared: Prepared, lang: str) -> str:
     """How much is left out, and what else is to be known of the files."""
-    from tracer.wording import say
-
     of_files = [say(said, lang) for said in (prepared.said, prepared.short) if said is not None]
     leaving = prepared.leaving
     return "\n".join(filter(None, (leaving.part_said(lang), *leaving.edits_said(lang), *of_files)))
 
 
 def _preview(prepared: Prepared, target: Path | None) -> tuple[tuple[str, str], ...]:
-    from tracer.export.formats import files_of, format_of, what_leaves
-
     wanted = prepared.wanted
     usual = Path(f"{wanted.noun}{format_of(wanted.noun, wanted.to).suffix}")
     names = [file.name for file in files_of(prepared.files, usual if str(target or "-") == "-" else target or usual)]

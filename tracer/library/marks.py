@@ -7,10 +7,29 @@ from typing import Annotated, Any, TypeAlias, TypedDict, Unpack
 
 from tracer.errors import UsageError
 from tracer.file_writing import put_file
+from tracer.late_imports import imported_when_used
 from tracer.library import arguments as read
 from tracer.library.answers import Table
 from tracer.library.arguments import AnyPath, Backing, Day, Option, with_fields
 from tracer.library.base import CasePart, Changed, Listener, quiet
+
+with imported_when_used():
+    from tracer.alarm.intake import FolderReading
+    from tracer.alarm.watch import FolderSource, MailSource, Watch
+    from tracer.ask.probing import findings_of, plan_notes, sheet_file
+    from tracer.clock import today
+    from tracer.custody import withdrawal
+    from tracer.custody.withdrawal import undo_withdrawal, withdraw
+    from tracer.findings.probes.intake import take_answers
+    from tracer.findings.probes.people import read_agreed
+    from tracer.findings.probes.plan import ProbeRequest, plan_probe, remove_probe
+    from tracer.identify.number_forms import checked_region
+    from tracer.marking.canary.intake import advice, identities, import_file, remove_identities, revealed_rows, summary
+    from tracer.marking.canary.made import AddressRequest, home_rows_of, make_addresses, make_home
+    from tracer.marking.release.handed_over import ReleaseFacts, record_handover
+    from tracer.signals.fetch import mailbox_of
+    from tracer.signals.load import checked_format, load_each, number_of_canary
+    from tracer.wording import Voice
 
 _KINDS = ("canary", "home", "control", "reserve")
 _REJECTED = "Rejected records and why: tracer query signal-rejects"
@@ -55,16 +74,12 @@ class Canaries(CasePart):
         the case has is not doubled: what the file says of it since is taken over. Use only numbers and addresses that
         you control, with their owners' consent.
 
-        Raises:
-            InputRefused: a file that cannot be read, or a row that cannot be; all problems at once.
+        Raises `InputRefused`: a file that cannot be read, or a row that cannot be; all problems at once.
         """
-        from tracer.identify.number_forms import checked_region
-        from tracer.marking.canary.intake import take_in
-
         kind = None if kind is None else read.one_of(kind, _KINDS, "kind")
         home = None if region is None else checked_region(region)
         with self._access.writing() as store:
-            done = take_in(store, read.path(file), kind=kind, region=home)
+            done = import_file(store, read.path(file), kind=kind, region=home)
         notes = (*(f"Warning: {one}" for one in done.warnings), *(f"Note: {one}" for one in done.notes))
         return Table.of_rows([done.to_json()], notes=notes)
 
@@ -78,14 +93,12 @@ class Canaries(CasePart):
 
         Refused where any is in a copy, in a probe, or was reached: what was committed and seen stays.
 
-        Raises:
-            InputRefused: the case has none of them, or one is in use; nothing is removed then.
+        Raises `InputRefused`: the case has none of them, or one is in use; nothing is removed then.
         """
-        from tracer.identify.number_forms import checked_region
-        from tracer.marking.canary.intake import take_out
-
         with self._access.writing() as store:
-            return Table.of_rows(take_out(store, str(what), region=None if region is None else checked_region(region)))
+            return Table.of_rows(
+                remove_identities(store, str(what), region=None if region is None else checked_region(region))
+            )
 
     @with_fields(OwnAddresses)
     def make(
@@ -100,14 +113,11 @@ class Canaries(CasePart):
         Names and forms (anna.keller@, akeller72@) are those of your list. The mail server must take mail for every
         address of the domain (a catch-all), or for every tag of the mailbox; a mail to one address is the test.
 
-        Raises:
-            InputRefused: neither a domain nor a mailbox, or both; a list that cannot be imitated.
+        Raises `InputRefused`: neither a domain nor a mailbox, or both; a list that cannot be imitated.
 
         >>> case.canaries.make(3, domains="mail.example.com", like="client")[0]["made"]
         3
         """
-        from tracer.marking.canary.made import AddressRequest, make_addresses
-
         read.one_of(kind, _KINDS, "kind")
         request = AddressRequest(count=count, kind=kind, **read.plain(OwnAddresses, made))
         with self._access.writing() as store:
@@ -122,14 +132,11 @@ class Canaries(CasePart):
         nowhere and shows what strangers send to such an address. The rows are in clear, in the columns of your list
         where one is loaded.
 
-        Raises:
-            InputRefused: neither a domain nor a mailbox, or both; a list that cannot be imitated.
+        Raises `InputRefused`: neither a domain nor a mailbox, or both; a list that cannot be imitated.
 
         >>> len(case.canaries.make_home(domains="post.example.com", count=2, like="client"))
         2
         """
-        from tracer.marking.canary.made import AddressRequest, make_home
-
         request = AddressRequest(count=count, kind="home", **read.plain(OwnAddresses, made))
         with self._access.writing() as store:
             rows, notes = make_home(store, request)
@@ -140,12 +147,8 @@ class Canaries(CasePart):
 
         They are controlled identities with personas that fit the list, in its columns, in clear.
 
-        Raises:
-            UsageError: the case does not have the dataset.
-            InputRefused: it has no home canary.
+        Raises `UsageError`: the case does not have the dataset; `InputRefused`: it has no home canary.
         """
-        from tracer.marking.canary.made import home_rows_of
-
         with self._access.writing() as store:
             rows, notes = home_rows_of(store, dataset)
         return Table.of_rows(rows, notes=tuple(f"Note: {one}" for one in notes))
@@ -164,13 +167,10 @@ class Canaries(CasePart):
         >>> len(case.canaries.list())
         0
         """
-        from tracer.clock import today
-        from tracer.marking.canary.identity_register import advice, identities, revealed, summary
-
         with self._access.reading() if reveal is None else self._access.writing() as store:
             rows = (identities if each else summary)(store.con, today())
             if each and reveal is not None:
-                rows = revealed(store, rows, reveal)
+                rows = revealed_rows(store, rows, reveal)
             return Table.of_rows(rows, notes=tuple(advice(store.con, today())))
 
 
@@ -198,14 +198,11 @@ class Handovers(CasePart):
         Where the copy itself is named, its canaries are the imported identities in it, and rows of the dataset that it
         lacks were withheld. Nothing was drawn at random, so such a copy is named by its own canaries alone.
 
-        Raises:
-            InputRefused: an unknown dataset or party, a copy that cannot be read, a day that cannot be.
+        Raises `InputRefused`: an unknown dataset or party, a copy that cannot be read, a day that cannot be.
 
         >>> case.releases.add("client", to="vendor-a", date="2026-01-10")["release"]
         'client@vendor-a@2026-01-10'
         """
-        from tracer.marking.release.handed_over import ReleaseFacts, record_handover
-
         handed_over = read.day(date, "date")
         if handed_over is None:
             raise UsageError("the day is missing", where="date", remedy="write it like 2026-05-01")
@@ -233,24 +230,20 @@ class Handovers(CasePart):
         what was committed, and says that the copy was withdrawn, when and why. The file is not deleted: where it still
         lies is said. If a copy was handed out after all, undo it before its identities are used again.
 
-        In Python, it does not ask. A row each; `is_there` says that the file still lies at `path`.
-
-        Raises:
-            InputRefused: an unknown release, or one of which a canary was reached or is in a list.
+        In Python, it does not ask. A row each; `is_there` says that the file still lies at `path`. Raises
+        `InputRefused`: an unknown release, or one of which a canary was reached or is in a list.
 
         >>> _ = case.releases.add("client", to="vendor-a", date="2026-01-10")
         >>> case.releases.withdraw("client@vendor-a@2026-01-10")[0]["release"]
         'client@vendor-a@2026-01-10'
         """
-        from tracer.custody.withdrawal import NOT_HANDED_OUT, undo_withdrawal, withdraw
-
         named = read.texts(releases)
         with self._access.writing() as store:
             rows: list[dict[str, object]]
             if undo:
                 rows = [{"release": one} for one in undo_withdrawal(store, named)]
             else:
-                rows = [one.to_json() for one in withdraw(store, named, reason or NOT_HANDED_OUT)]
+                rows = [one.to_json() for one in withdraw(store, named, reason or withdrawal.NOT_HANDED_OUT)]
             table = Table.of_rows(rows)
             table.to_trace = store.meta("stage:overlaps") != ""
         return table
@@ -274,13 +267,8 @@ class Signals(CasePart):
 
         In Python, a row for each file; the same bytes are loaded once, and a note says so.
 
-        Raises:
-            UsageError: an unknown format.
-            InputRefused: files that cannot be read; the others are loaded.
+        Raises `UsageError`: an unknown format; `InputRefused`: files that cannot be read; the others are loaded.
         """
-        from tracer.identify.number_forms import checked_region
-        from tracer.signals.load import checked_format, load_each, number_of_canary
-
         checked_format(form)
         with self._access.writing() as store:
             own = None if canary is None else number_of_canary(store.con, canary)
@@ -309,10 +297,6 @@ class Signals(CasePart):
         In Python, `hit` is given each hit, masked, until `KeyboardInterrupt`. Nothing is concluded: that is
         `case.watch`.
         """
-        from tracer.alarm.intake import FolderReading
-        from tracer.alarm.watch import FolderSource, Watch
-        from tracer.signals.load import checked_format
-
         checked_format(form)
         source = FolderSource(read.path(folder), FolderReading(form, zone, lists=False), rest)
         reader = self._access.reader()
@@ -333,12 +317,8 @@ class Signals(CasePart):
         It stays there, unread as it was. The mailbox is `imaps://user@host/FOLDER`, always encrypted, or a folder of
         this machine with messages (a Maildir).
 
-        Raises:
-            MailboxUnavailable: not reached, or the login refused.
+        Raises `MailboxUnavailable`: not reached, or the login refused.
         """
-        from tracer.alarm.watch import MailSource, Watch
-        from tracer.signals.fetch import mailbox_of
-
         if "://" not in mailbox:
             return self.load(mailbox)
         source = MailSource(mailbox_of(mailbox, password, folders=read.texts(folders), starttls=starttls))
@@ -387,13 +367,8 @@ class Probes(CasePart):
 
         In Python, it returns notes.
 
-        Raises:
-            UsageError, InputRefused: what cannot be asked, with the reason.
+        Raises `UsageError` or `InputRefused`: what cannot be asked, with the reason.
         """
-        from tracer.ask.probing import plan_notes, sheet_file
-        from tracer.findings.probes import ProbeRequest, plan_probe, read_agreed
-        from tracer.wording import Voice
-
         voice, target, agreement = Voice(read.language(lang)), read.path(out), read.path_or_none(agreed)
         with self._access.writing() as store:
             people = None if agreement is None else read_agreed(store, agreement)
@@ -409,11 +384,8 @@ class Probes(CasePart):
 
         It uses up no planted record and no part of the error. What was asked stays asked: load its answers.
 
-        Raises:
-            InputRefused: it has answers, or the case does not have it.
+        Raises `InputRefused`: it has answers, or the case does not have it.
         """
-        from tracer.findings.probes import remove_probe
-
         with self._access.writing() as store:
             remove_probe(store, probe)
         return Changed({"probe": probe, "outcome": "removed"})
@@ -424,15 +396,9 @@ class Probes(CasePart):
         Answers are yes or no in many languages; a blank was not asked. Names that the service showed are compared with
         the list's and not kept. A sheet may be loaded in pieces; what was answered stays.
 
-        In Python, a row for each copy, and what they come to as notes; shown: rows at most, not public.
-
-        Raises:
-            InputRefused: it is not a sheet of this case.
+        In Python, a row for each copy, and what they come to as notes; shown: rows at most, not public. Raises
+        `InputRefused`: it is not a sheet of this case.
         """
-        from tracer.ask.probing import findings_of
-        from tracer.findings.probes import take_answers
-        from tracer.wording import Voice
-
         with self._access.writing() as store:
             taken = take_answers(store, read.path(file))
             rows, notes = findings_of(store.con, taken.plan, Voice(read.language(lang)), shown=shown)
@@ -442,12 +408,8 @@ class Probes(CasePart):
     def show(self, probe: Probe, *, lang: str = "en", shown: int | None = None) -> Table:
         """Show again what the answers to a sheet, and to those that it goes on from, say.
 
-        Raises:
-            UsageError: the sheet is unknown.
+        Raises `UsageError`: the sheet is unknown.
         """
-        from tracer.ask.probing import findings_of
-        from tracer.wording import Voice
-
         with self._access.reading() as store:
             rows, notes = findings_of(store.con, probe, Voice(read.language(lang)), shown=shown)
         return Table.of_rows(rows, notes=tuple(notes), lang=lang)

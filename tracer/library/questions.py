@@ -4,24 +4,52 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, TypeVar
 
+from tracer.late_imports import imported_when_used
 from tracer.library import arguments as read
-from tracer.library.answers import Attribution, Chain, Explanation, Status, Table, explained
+from tracer.library.answers import (
+    Attribution,
+    Chain,
+    Explanation,
+    Finding,
+    Status,
+    Table,
+    explanation_of,
+    findings_of,
+    lead_lines,
+    teller_of,
+)
 from tracer.library.arguments import AnyPath, Day, Option
 from tracer.library.base import CasePart
-from tracer.library.findings import Finding, findings_of, lead_lines, telling
+
+with imported_when_used():
+    from tracer.ask.attributing import attributions_of, same_people_in
+    from tracer.ask.bounds import FREE, NAMED, Bounds
+    from tracer.ask.named import all_queries, bind, find_query, run_query
+    from tracer.ask.result import Result
+    from tracer.ask.sandbox import run_sql
+    from tracer.ask.show import Branch, show
+    from tracer.ask.status import status
+    from tracer.ask.story import StorySection, story
+    from tracer.ask.table import rendered
+    from tracer.case.case import Case as OpenStore
+    from tracer.clock import today
+    from tracer.disclosure import Reason
+    from tracer.documents import json_of
+    from tracer.errors import UsageError
+    from tracer.file_writing import put_file
+    from tracer.plugins import by_plugin
+    from tracer.publish import Wanted, prepare
+    from tracer.publish.answers import Leaving
+    from tracer.stages import not_up_to_date
+    from tracer.stages import what_is_not_traced as sentence
+    from tracer.wording import Voice, say, terminal
+    from tracer.wording.terminal import terminal_text
 
 if TYPE_CHECKING:
     import networkx
-
-    from tracer.ask.result import Result
-    from tracer.ask.show import Branch
-    from tracer.ask.story import StorySection
-    from tracer.case.case import Case as OpenStore
-    from tracer.publish.answers import Leaving
 
 A = TypeVar("A")
 Timeout: TypeAlias = Annotated[float | None, Option("Stop it then (default: 600; SQL: 60).", "SECONDS", above=0)]
@@ -57,22 +85,13 @@ class Asking(CasePart):
         In Python, parameters are given by keyword, or in `params` where they are called like an argument of this
         method. timeout: seconds (600 by default); most: rows (100,000 by default). path: write the rows to this file,
         too, in the format `to` (json, ndjson, csv, parquet, table): what leaves goes through the gate, and protected
-        parties have pseudonyms in it. Keys of the rows: `tracer query NAME` prints them.
-
-        Raises:
-            UsageError: no such query; an unknown, missing or malformed parameter; an id that the case does not have; a
-            bound that is not above 0.
-            InputRefused: it takes longer than it may; something must not leave.
+        parties have pseudonyms in it. Keys of the rows: `tracer query NAME` prints them. Raises `UsageError`: no such
+        query; an unknown, missing or malformed parameter; an id that the case does not have; a bound that is not above
+        0; `InputRefused`: it takes longer than it may; something must not leave.
 
         >>> case.query("overlaps", dataset="vendor").rows()[0]["shared"]
         600
         """
-        from tracer.ask.bounds import NAMED, Bounds
-        from tracer.ask.named import bind, find_query, run_query
-        from tracer.plugins import by_plugin
-        from tracer.stages import not_up_to_date
-        from tracer.wording import Voice
-
         if name is None:
             return queries()
         found = find_query(name)
@@ -93,7 +112,10 @@ class Asking(CasePart):
                 lambda _: run_query(store.con, found, texts, bounds, voice=voice),
                 "query",
                 lambda result: {**detail, "rows": result.table.num_rows},
-                _Target(path, to, width, spoken),
+                path,
+                to,
+                width,
+                spoken,
             )
             warning = not_up_to_date(store.con, found.sql)
         if warning is not None:
@@ -115,28 +137,26 @@ class Asking(CasePart):
 
         `SHOW TABLES` lists the views and `DESCRIBE views.NAME` their columns. Files and the network are out of reach.
 
-        In Python, timeout: seconds (60 by default); the rest as for `query`.
-
-        Raises:
-            UsageError: the statement does not only read, or names something else than a documented view.
-            InputRefused: it takes longer than it may; something must not leave.
+        In Python, timeout: seconds (60 by default); the rest as for `query`. Raises `UsageError`: the statement does
+        not only read, or names something else than a documented view; `InputRefused`: it takes longer than it may;
+        something must not leave.
 
         >>> case.sql("SELECT dataset, rows FROM views.datasets ORDER BY rows LIMIT 1").rows()
         [{'dataset': 'vendor', 'rows': 600}]
         """
-        from tracer.ask.bounds import FREE, Bounds
-        from tracer.ask.sandbox import run_sql
-
         bounds = Bounds(read.above_zero(timeout, "timeout") or FREE.seconds, read.above_zero(most, "most") or FREE.rows)
         with self._access.reading() as store:
             return _rows(
                 store,
                 lambda way: run_sql(
-                    store.con, statement, bounds, lang=read.language(lang), narrowed=way.said if way else None
+                    store.con, statement, bounds, lang=read.language(lang), narrowed=way.masked_view if way else None
                 ),
                 "sql",
                 lambda result: {"statement": without_numbers(statement), "rows": result.table.num_rows},
-                _Target(path, to, width, lang),
+                path,
+                to,
+                width,
+                lang,
             )
 
     def findings(self, kind: str | None = None, *, least: float = 0.5) -> list[Finding]:
@@ -145,8 +165,7 @@ class Asking(CasePart):
         kind: `retention`, `chain`, `attribution` (those that name a copy), `derivation` or `claim`; all by default.
         least: probability, 0 to 1, of those that have one.
 
-        Raises:
-            UsageError: the kind is unknown, or the probability none.
+        Raises `UsageError`: the kind is unknown, or the probability none.
 
         >>> [finding.subjects for finding in case.findings("derivation")]
         [(('parent', 'client'), ('child', 'vendor')), (('parent', 'vendor'), ('child', 'trader'))]
@@ -162,10 +181,8 @@ class Asking(CasePart):
         >>> [section.query for section in case.story() if section.findings]
         ['resale-chains', 'derivations']
         """
-        from tracer.ask.story import story
-
         with self._access.reading() as store:
-            teller, stale = telling(store, read.language(lang))
+            teller, stale = teller_of(store, read.language(lang))
             told = story(store.con, untraced=stale, lang=lang, teller=teller)
             store.journal.append(command="findings")
         return told
@@ -198,11 +215,8 @@ class Asking(CasePart):
         "Cannot be told" is an answer. `--details` and JSON have everything behind it.
 
         In Python, ids or names in either order. path: write it to this file, too, through the gate; to: `text` (the
-        short answer), `details` or `json`. only: what is made of it; not public.
-
-        Raises:
-            UsageError: the case does not have one of them; names the nearest.
-            InputRefused: something must not leave.
+        short answer), `details` or `json`. only: what is made of it; not public. Raises `UsageError`: the case does not
+        have one of them; names the nearest; `InputRefused`: something must not leave.
 
         >>> print(case.why("client", "vendor"))
         vendor, held by vendor-a on 1 March 2026, was copied from client, held by client
@@ -211,9 +225,9 @@ class Asking(CasePart):
         """
         read.one_of(to, ("text", "details", "json"), "to")
         with self._access.reading() as store:
-            return _answered(
+            return _journaled_answer(
                 store,
-                lambda way: explained(store.con, a, b, read.language(lang), way, wanted=only),
+                lambda way: explanation_of(store.con, a, b, read.language(lang), way, wanted=only),
                 "why",
                 lambda _: {"a": a, "b": b},
                 path,
@@ -233,18 +247,12 @@ class Asking(CasePart):
         """Draw the chain of a party, dataset or copy as a tree: where it came from and where it went.
 
         In Python, path: write it to this file, too, through the gate; to: `text` or `json`. drawn: how a tree becomes
-        text; not public.
-
-        Raises:
-            UsageError: the case has nothing of that name.
-            InputRefused: something must not leave.
+        text; not public. Raises `UsageError`: the case has nothing of that name; `InputRefused`: something must not
+        leave.
 
         >>> case.show("vendor").tree.kind
         'dataset'
         """
-        from tracer.ask.show import show
-        from tracer.stages import not_up_to_date
-
         if path is not None:
             read.one_of(to, ("text", "json"), "to")
         read.share(least, "least")
@@ -260,7 +268,7 @@ class Asking(CasePart):
             return f"{chain}\n" if drawn is None else drawn(chain.tree)
 
         with self._access.reading() as store:
-            return _answered(store, chain, "show", lambda _: {"of": name, "least": least}, path, written)
+            return _journaled_answer(store, chain, "show", lambda _: {"of": name, "least": least}, path, written)
 
     def attribute(
         self,
@@ -279,18 +287,12 @@ class Asking(CasePart):
         block null, together at most twice ALPHA. Several datasets are scored together, as leaks of the same releases:
         one family, one tail. The last line says which copy it is, and how often that is wrong.
 
-        In Python, path, to: as for `query`.
-
-        Raises:
-            UsageError: the case does not have one of the datasets; an alpha that is not above 0 and at most .5.
+        In Python, path, to: as for `query`. Raises `UsageError`: the case does not have one of the datasets; an alpha
+        that is not above 0 and at most .5.
 
         >>> case.attribute("trader").accused  # nothing was released
         []
         """
-        from tracer.ask.attributing import attributions_of
-        from tracer.errors import UsageError
-        from tracer.wording import Voice
-
         if not 0 < alpha <= 0.5:
             raise UsageError(f"invalid error rate {alpha!r}", where="alpha", remedy="give one above 0 and at most 0.5")
         answers: list[str] = []
@@ -303,7 +305,7 @@ class Asking(CasePart):
                 return result
 
             detail = {"datasets": [dataset, *others], "alpha": alpha}
-            table = _rows(store, made, "attribute", lambda _: detail, _Target(path, to, width, lang))
+            table = _rows(store, made, "attribute", lambda _: detail, path, to, width, lang)
         return Attribution(table.result, answers[0], lang=lang)
 
     def persons(self, a: str, b: str, *, lang: str = "en") -> Table:
@@ -313,14 +315,9 @@ class Asking(CasePart):
         interval, and how many of the links are right. No person is listed, and nothing is kept: see
         `tracer help persons`.
 
-        Raises:
-            UsageError: the case does not have one of them.
-            InputRefused: the lists have nothing to compare, or too few rows.
+        Raises `UsageError`: the case does not have one of them; `InputRefused`: the lists have nothing to compare, or
+        too few rows.
         """
-        from tracer.ask.same_people import same_people_in
-        from tracer.disclosure import Reason
-        from tracer.wording import say
-
         with self._access.reading() as store:
             result = same_people_in(store.con, a, b, read.language(lang))
             store.journal.append(command="persons", detail={"a": a, "b": b})
@@ -335,8 +332,6 @@ class Asking(CasePart):
         ['client', 'other', 'trader', 'vendor']
         """
         import networkx
-
-        from tracer.documents import json_of
 
         text, notes = self.graph_json(lang=lang)
         document = json_of(text)
@@ -355,12 +350,9 @@ class Asking(CasePart):
         >>> case.graph_json()[0][:1]
         '{'
         """
-        from tracer.publish import graph_files
-        from tracer.stages import not_up_to_date
-        from tracer.wording import say
-
         with self._access.reading() as store:
-            content, warning = graph_files(store, "json", lang=read.language(lang))[""], not_up_to_date(store.con)
+            files = prepare(store, Wanted("json", lang=read.language(lang))).files
+            content, warning = files[""], not_up_to_date(store.con)
             store.journal.append(command="query", detail={"query": "graph"})
         return content.decode(), () if warning is None else (say(warning, lang),)
 
@@ -370,9 +362,6 @@ class Asking(CasePart):
         >>> case.status().lists, case.status().run
         (4, 1)
         """
-        from tracer.ask.status import status
-        from tracer.clock import today
-
         with self._access.reading() as store:
             return Status(status(store, today()))
 
@@ -382,8 +371,6 @@ class Asking(CasePart):
         >>> case.not_up_to_date()
         ''
         """
-        from tracer.stages import untraced as sentence
-
         with self._access.reading() as store:
             return sentence(store.con, lang=read.language(lang))
 
@@ -398,10 +385,7 @@ class Asking(CasePart):
 
         The journal is chained: `tracer verify` checks that it is as it was written.
 
-        In Python, each entry is whole, and `last=None` gives all.
-
-        Raises:
-            UsageError: `last` is not above 0.
+        In Python, each entry is whole, and `last=None` gives all. Raises `UsageError`: `last` is not above 0.
 
         >>> case.journal(last=1, command="load").rows()[0]["command"]
         'load'
@@ -410,7 +394,17 @@ class Asking(CasePart):
             read.above_zero(last, "last")
             first = read.day(since, "since")
             entries = [
-                _entry(one)
+                {
+                    "entry": one["no"],
+                    "at": str(one["at"])[:19],
+                    "who": one.get("who"),
+                    "command": one.get("command"),
+                    "of": ", ".join(map(str, one.get("inputs") or {})),
+                    "inputs": one.get("inputs"),
+                    "detail": dict(one.get("detail") or {}),
+                    "result": one.get("result"),
+                    "hash": one["hash"],
+                }
                 for one in store.journal.entries()
                 if command in (None, one.get("command")) and (first is None or str(one["at"])[:10] >= str(first))
             ]
@@ -420,36 +414,24 @@ class Asking(CasePart):
         return Table.of_rows(shown, notes=notes)
 
 
-def _entry(entry: Mapping[str, Any]) -> dict[str, Any]:
-    """A line of the journal as a row."""
-    inputs = dict(entry.get("inputs") or {})
-    row = {"entry": entry["no"], "at": str(entry["at"])[:19], "who": entry.get("who"), "command": entry.get("command")}
-    row |= {"of": ", ".join(map(str, inputs)), "inputs": entry.get("inputs"), "detail": dict(entry.get("detail") or {})}
-    return {**row, "result": entry.get("result"), "hash": entry["hash"]}
-
-
 def queries() -> Table:
     """The named queries and what each answers; no case is needed.
 
     >>> queries().columns
     ('query', 'answers')
     """
-    from tracer.ask.named import all_queries
-
     listed = [{"query": one.name, "answers": one.answers} for one in all_queries().values()]
     return Table.of_rows([*listed, {"query": "graph", "answers": _GRAPH_ANSWERS}])
 
 
 def explanation_text(answer: Explanation, to: str, width: int) -> str:
     """An explanation as a file or a screen has it, in lines of at most `width` cells."""
-    from tracer.wording.terminal import COLUMNS, terminal_text
-
     if to == "text":
-        return terminal_text(answer.blocks(), min(width, COLUMNS))
+        return terminal_text(answer.blocks(), min(width, terminal.COLUMNS))
     return answer.json_text() if to == "json" else answer.details(width)
 
 
-def _answered(
+def _journaled_answer(
     store: OpenStore,
     make: Callable[[Leaving | None], A],
     command: str,
@@ -466,9 +448,6 @@ def _answered(
         answer = make(None)
         store.journal.append(command=command, detail=detail(answer))
         return answer
-    from tracer.file_writing import put_file
-    from tracer.publish.answers import Leaving
-
     way = Leaving.of(store)
     answer = make(way)
     content = written(answer)
@@ -477,37 +456,28 @@ def _answered(
     return answer
 
 
-@dataclass(frozen=True)
-class _Target:
-    """Where rows are written to as well, and how."""
-
-    path: AnyPath | None
-    to: str
-    width: int
-    lang: str
-
-
 def _rows(
     store: OpenStore,
     make: Callable[[Leaving | None], Result],
     command: str,
     detail: Callable[[Result], dict[str, Any]],
-    target: _Target,
+    path: AnyPath | None,
+    to: str,
+    width: int,
+    lang: str,
 ) -> Table:
     """The same for rows, in one of the formats."""
-    from tracer.ask.render import rendered
-
-    if target.path is not None:
-        read.one_of(target.to, _FORMS, "to")
-    result = _answered(
+    if path is not None:
+        read.one_of(to, _FORMS, "to")
+    result = _journaled_answer(
         store,
         lambda way: make(way) if way is None else way.result(make(way)),
         command,
         detail,
-        target.path,
-        lambda result: rendered(result, target.to, width=target.width, lang=target.lang),
+        path,
+        lambda result: rendered(result, to, width=width, lang=lang),
     )
-    return Table(result, lang=target.lang)
+    return Table(result, lang=lang)
 
 
 def without_numbers(text: str) -> str:

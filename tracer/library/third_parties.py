@@ -3,16 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Annotated, TypeAlias, TypedDict, Unpack
+from typing import Annotated, TypeAlias, TypedDict, Unpack
 
 from tracer.errors import UsageError
+from tracer.late_imports import imported_when_used
 from tracer.library import arguments as read
 from tracer.library.answers import Table
 from tracer.library.arguments import Day, FilePath, FolderPath, Option, with_fields
 from tracer.library.base import CasePart, Changed
 
-if TYPE_CHECKING:
+with imported_when_used():
+    from tracer.blind.exchange import SideLimits, answer, fingerprint, finish, offer, read_key
+    from tracer.case.case import import_key, rotate_key
     from tracer.case.checks import Check
+    from tracer.case.key import write_key_file
+    from tracer.cluster.exchange import export_job, import_answers
+    from tracer.custody.anchor import anchor_page, check_answer, check_head, request_anchor, take_in_anchor
+    from tracer.marking.register.registers import (
+        OpenedLeaves,
+        find_register,
+        open_leaves,
+        page,
+        registers,
+        request_stamp,
+        take_in_stamp,
+    )
+
 
 Confirm = Callable[[Sequence[str]], None]
 """Is shown what the other side learns, and raises where that is not agreed to."""
@@ -50,12 +66,8 @@ class Blind(CasePart):
     ) -> Table:
         """Offer DATASETS (default: all lists of the case, with former versions) and the canaries for comparison.
 
-        Raises:
-            InputRefused: too few identifiers, or a comparison that was made before.
+        Raises `InputRefused`: too few identifiers, or a comparison that was made before.
         """
-        from tracer.blind.exchange import offer
-        from tracer.blind.limits import SideLimits
-
         limits = SideLimits(**read.plain(SideBounds, bounds))
         with self._access.writing() as store:
             return Table.of_rows([offer(store, read.texts(datasets), to, read.path(out), limits, confirm).to_json()])
@@ -73,9 +85,6 @@ class Blind(CasePart):
         **bounds: Unpack[SideBounds],
     ) -> Table:
         """Answer an offer with DATASETS of this case."""
-        from tracer.blind.exchange import answer
-        from tracer.blind.limits import SideLimits
-
         limits, named = SideLimits(**read.plain(SideBounds, bounds)), read.texts(datasets)
         with self._access.writing() as store:
             done = answer(
@@ -94,10 +103,6 @@ class Blind(CasePart):
         **bounds: Unpack[SideBounds],
     ) -> Table:
         """Import what the other side answered, or what a third party found."""
-        from tracer.blind.exchange import finish
-        from tracer.blind.fingerprints import read_key
-        from tracer.blind.limits import SideLimits
-
         named, limits = read.path_or_none(shared_key), SideLimits(**read.plain(SideBounds, bounds))
         key = None if named is None else read_key(named)
         with self._access.writing() as store:
@@ -117,9 +122,6 @@ class Blind(CasePart):
         **bounds: Unpack[SideBounds],
     ) -> Table:
         """Write keyed fingerprints of DATASETS (default: all lists) for a third party."""
-        from tracer.blind.fingerprints import fingerprint, read_key
-        from tracer.blind.limits import SideLimits
-
         limits, key = SideLimits(**read.plain(SideBounds, bounds)), read_key(read.path(shared_key))
         with self._access.writing() as store:
             written = fingerprint(store, read.texts(datasets), party, read.path(out), key, limits, confirm)
@@ -141,8 +143,6 @@ class Cluster(CasePart):
 
         In Python, it returns memberships and statements.
         """
-        from tracer.cluster.exchange import export_job
-
         with self._access.writing() as store:
             job = export_job(store, read.path(folder), buckets)
         return job.memberships, len(job.questions)
@@ -152,11 +152,8 @@ class Cluster(CasePart):
 
         In Python, it returns how many there are.
 
-        Raises:
-            InputRefused: they are not of this case as it is.
+        Raises `InputRefused`: they are not of this case as it is.
         """
-        from tracer.cluster.exchange import import_answers
-
         with self._access.writing() as store:
             return import_answers(store, read.path(folder))
 
@@ -170,8 +167,6 @@ class RegisterKept(CasePart):
         >>> case.register.list().notes
         ('No register yet: `tracer release` commits one.',)
         """
-        from tracer.marking.register.registers import registers
-
         with self._access.reading() as store:
             held = [one.to_json() for one in registers(store.con)]
         return Table.of_rows(held, notes=() if held else ("No register yet: `tracer release` commits one.",))
@@ -179,11 +174,8 @@ class RegisterKept(CasePart):
     def page(self, draw: str) -> str:
         """Print a page to keep outside: root, releases, counts, time stamps, how to check. Nothing personal.
 
-        Raises:
-            InputRefused: the draw is unknown.
+        Raises `InputRefused`: the draw is unknown.
         """
-        from tracer.marking.register.registers import find_register, page, registers
-
         with self._access.reading() as store:
             return page(store, find_register(registers(store.con), draw))
 
@@ -195,8 +187,6 @@ class RegisterKept(CasePart):
 
         In Python, it returns the request, and the bytes that are stamped.
         """
-        from tracer.marking.register.registers import find_register, registers, request_stamp
-
         with self._access.reading() as store:
             return request_stamp(store, find_register(registers(store.con), draw))
 
@@ -205,11 +195,8 @@ class RegisterKept(CasePart):
 
         In Python, it returns what was kept.
 
-        Raises:
-            InputRefused: it was not granted, or is not for this register.
+        Raises `InputRefused`: it was not granted, or is not for this register.
         """
-        from tracer.marking.register.registers import find_register, registers, take_in_stamp
-
         with self._access.writing() as store:
             register = find_register(registers(store.con), draw)
             return take_in_stamp(store, register, read.path(answer), read.path_or_none(ca)).line()
@@ -227,14 +214,10 @@ class RegisterKept(CasePart):
 
         What is not opened stays hidden. The file can be checked without the case: tracer register check
 
-        In Python, it returns JSON, which `tracer.check_register` checks.
-
-        Raises:
-            UsageError: two of these together, or a reason that is too short.
+        In Python, it returns JSON, which `tracer.check_register` checks. Raises `UsageError`: two of these together, or
+        a reason that is too short.
         """
-        from tracer.marking.register.reveal import Opening, open_leaves
-
-        opening = Opening(tuple(canaries), recipient_only, withheld)
+        opening = OpenedLeaves(tuple(canaries), recipient_only, withheld)
         if sum((bool(opening.canaries), recipient_only, withheld)) > 1:
             raise UsageError("--canary, --recipient-only and --withheld exclude each other", remedy="give one of them")
         with self._access.reading() as store:
@@ -250,8 +233,6 @@ class Anchor(CasePart):
         >>> "head" in case.anchor.page().lower()
         True
         """
-        from tracer.custody.anchor import anchor_page
-
         with self._access.reading() as store:
             return anchor_page(store)
 
@@ -263,8 +244,6 @@ class Anchor(CasePart):
         >>> len(case.anchor.request()[2])
         64
         """
-        from tracer.custody.anchor import request_anchor
-
         with self._access.reading() as store:
             content, statement, head = request_anchor(store)
         return content, statement, head.hash, head.entries
@@ -274,11 +253,8 @@ class Anchor(CasePart):
 
         In Python, it returns what was kept.
 
-        Raises:
-            InputRefused: it was not granted, or is not for this case.
+        Raises `InputRefused`: it was not granted, or is not for this case.
         """
-        from tracer.custody.anchor import take_in_anchor
-
         with self._access.writing() as store:
             return take_in_anchor(store, read.path(answer), read.path_or_none(ca)).line()
 
@@ -293,14 +269,11 @@ class Anchor(CasePart):
 
         Exit code 5 where the journal has no such line any more.
 
-        Raises:
-            UsageError: neither of them, or both.
+        Raises `UsageError`: neither of them, or both.
 
         >>> case.anchor.check(head=case.anchor.request()[2]).passed
         True
         """
-        from tracer.custody.anchor import check_answer, check_head
-
         if (answer is None) == (head is None):
             raise UsageError("there must be either an answer or a --head", remedy="see tracer anchor check --help")
         with self._access.reading() as store:
@@ -327,8 +300,6 @@ class CaseKeys(CasePart):
         >>> case.key.export(work / "case.key")["fingerprint"] == case.key.show()["fingerprint"]
         True
         """
-        from tracer.case.key import write_key_file
-
         with self._access.reading() as store:
             write_key_file(read.path(file), store.key.secret)
             store.journal.append(command="key export", detail={"fingerprint": store.key.fingerprint()})
@@ -337,11 +308,8 @@ class CaseKeys(CasePart):
     def import_(self, file: FilePath) -> Changed:
         """Import a key that was exported, so that the case opens here without --key-file.
 
-        Raises:
-            CaseUnavailable: it is not the key of this case.
+        Raises `CaseUnavailable`: it is not the key of this case.
         """
-        from tracer.case.case import import_key
-
         with self._access.alone(changes=True):
             return Changed({"place": import_key(self._access.folder, read.path(file)).place})
 
@@ -350,8 +318,6 @@ class CaseKeys(CasePart):
 
         In Python, the answer has `place` and `fingerprint`. Copies and backups made before still open with the old key.
         """
-        from tracer.case.case import rotate_key
-
         with self._access.alone(changes=True):
             renewed = rotate_key(self._access.folder, self._access.key_file)
         return Changed({"place": renewed.place, "fingerprint": renewed.fingerprint()})

@@ -6,20 +6,37 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Unpack
+from typing import Annotated, Unpack
 
 from tracer.errors import UsageError
+from tracer.late_imports import imported_when_used
 from tracer.library import arguments as read
 from tracer.library.answers import Table
 from tracer.library.arguments import AnyPath, FilePath, FolderPath, Option, with_fields
 from tracer.library.case_work import Checks, Outside
 from tracer.library.third_parties import CountOnly, SideBounds
 
-if TYPE_CHECKING:
-    from tracer.cluster.spark import Ran
-    from tracer.manifest.checked import CheckedManifest
+with imported_when_used():
+    from tracer import plugins
+    from tracer.ask.named import all_queries, load_queries
+    from tracer.blind.exchange import SideLimits, make_key, match
+    from tracer.cluster.spark import Ran, run_job, session
+    from tracer.dossier import vocabulary
+    from tracer.export import formats
+    from tracer.export.formats import graph_writer
+    from tracer.lists.read import file
+    from tracer.manifest.apply import CheckedManifest
+    from tracer.manifest.apply import check_manifest as manifest_checked
+    from tracer.manifest.json_schema import schema_text
     from tracer.manifest.proposal import ProposedManifest
-    from tracer.signals.receive import BoundedServer
+    from tracer.manifest.proposal import propose_manifest as first_manifest
+    from tracer.marking.register.registers import check_leaves
+    from tracer.plugins import Plugin, PluginGroup, installed_plugins, load, names, reasons
+    from tracer.resources import help_dir
+    from tracer.signals.formats import added_format, built_in_formats
+    from tracer.signals.receive import BoundedServer, receiving_server
+    from tracer.simulate.files import simulate_dir
+    from tracer.simulate.market import market_spec
 
 
 def propose_manifest(folder: Annotated[AnyPath, Option("", "DIR")]) -> ProposedManifest:
@@ -28,10 +45,8 @@ def propose_manifest(folder: Annotated[AnyPath, Option("", "DIR")]) -> ProposedM
     Guesses what each file is, its columns, and days in names; who held a list is left to fill in. Nothing is
     overwritten, and nothing is loaded.
 
-    In Python, its `path`, `counts` (table → how many) and `left_out` (what was not understood, in sentences).
-
-    Raises:
-        InputRefused: the folder is missing, or holds no file, too many, or a manifest already.
+    In Python, its `path`, `counts` (table → how many) and `left_out` (what was not understood, in sentences). Raises
+    `InputRefused`: the folder is missing, or holds no file, too many, or a manifest already.
 
     >>> import pathlib
     >>> (work / "obtained").mkdir()
@@ -39,9 +54,7 @@ def propose_manifest(folder: Annotated[AnyPath, Option("", "DIR")]) -> ProposedM
     >>> tracer.propose_manifest(work / "obtained").counts
     {'dataset': 1}
     """
-    from tracer.manifest.proposal import propose_manifest
-
-    return propose_manifest(read.path(folder))
+    return first_manifest(read.path(folder))
 
 
 def check_manifest(file: AnyPath, *, allow_outside: Outside = False) -> CheckedManifest:
@@ -52,15 +65,12 @@ def check_manifest(file: AnyPath, *, allow_outside: Outside = False) -> CheckedM
 
     In Python, `notes` say what only a case can know.
 
-    Raises:
-        InputRefused: with all that is wrong (`problems`), in the order of its lines.
+    Raises `InputRefused`: with all that is wrong (`problems`), in the order of its lines.
 
     >>> tracer.check_manifest(tracer.make_market(work / "checked", lists=6, rows=40)).files > 6
     True
     """
-    from tracer.manifest.checked import check_manifest
-
-    return check_manifest(read.path(file), outside=allow_outside)
+    return manifest_checked(read.path(file), outside=allow_outside)
 
 
 def manifest_schema() -> str:
@@ -71,8 +81,6 @@ def manifest_schema() -> str:
     >>> '"$schema"' in tracer.manifest_schema()
     True
     """
-    from tracer.manifest.json_schema import schema_text
-
     return schema_text()
 
 
@@ -89,17 +97,11 @@ def make_market(
     Everybody in it is invented, and every number lies in a segment that no carrier has been given.
 
     In Python, shares: `merges`, `hidden`, `profile`, `padding` and other moves, each 0 to 1. Returns the manifest's
-    path.
-
-    Raises:
-        UsageError: a number or move that cannot be.
+    path. Raises `UsageError`: a number or move that cannot be.
 
     >>> tracer.make_market(work / "market", lists=6, rows=40).name
     'case.toml'
     """
-    from tracer.simulate.files import simulate_dir
-    from tracer.simulate.market import market_spec
-
     return simulate_dir(read.path(folder), market_spec(seed, lists=lists, rows=rows, shares=dict(shares or {})))
 
 
@@ -114,13 +116,9 @@ def check_register(
 
     Exit code 5 where a leaf does not lead to the root, the root is another one, or a stamp is not for it.
 
-    In Python, certificates: PEM that a stamp's signature must lead to.
-
-    Raises:
-        InputRefused: these are not opened leaves.
+    In Python, certificates: PEM that a stamp's signature must lead to. Raises `InputRefused`: these are not opened
+    leaves.
     """
-    from tracer.marking.register.reveal import check_leaves
-
     return Checks(tuple(check_leaves(leaves, name, stated=root, ca=certificates)))
 
 
@@ -132,8 +130,6 @@ def make_fingerprint_key(file: FilePath) -> list[str]:
     >>> len(tracer.make_fingerprint_key(work / "fingerprint.key")) > 0
     True
     """
-    from tracer.blind.fingerprints import make_key
-
     return make_key(read.path(file))
 
 
@@ -149,12 +145,8 @@ def match_fingerprints(
 ) -> Table:
     """Compare two files of fingerprints, as the third party, which needs neither case nor key.
 
-    Raises:
-        InputRefused: files of two keys, small sets, or a key that was used with other files.
+    Raises `InputRefused`: files of two keys, small sets, or a key that was used with other files.
     """
-    from tracer.blind.fingerprints import match
-    from tracer.blind.limits import SideLimits
-
     limits = SideLimits(**read.plain(SideBounds, bounds))
     found = match(
         read.path(first), read.path(second), read.path(out), read.path(ledger), limits, counted_only=count_only
@@ -171,13 +163,9 @@ def run_cluster(
 ) -> Sequence[Ran]:
     """Execute the statements of DIR, a path or URI that Spark reads and writes. Needs no case and no key.
 
-    In Python, settings: of Spark; tell: is given each statement when it has run.
-
-    Raises:
-        UsageError: pyspark, sqlglot or Java is missing.
+    In Python, settings: of Spark; tell: is given each statement when it has run. Raises `UsageError`: pyspark, sqlglot
+    or Java is missing.
     """
-    from tracer.cluster.spark import run_job, session
-
     spark = session(master, dict(settings or {}))
     try:
         return run_job(spark, folder, tell)
@@ -198,14 +186,10 @@ def receive_signals(
     """Write the calls and messages that a provider reports by webhooks into FOLDER; no case is opened.
 
     In Python, a server, which `watch` loads from. It listens at once and answers within `serve_forever()`; leave its
-    `with` block to close it. tell: is given a line for each request.
-
-    Raises:
-        UsageError: no such folder or provider, or no secret.
+    `with` block to close it. tell: is given a line for each request. Raises `UsageError`: no such folder or provider,
+    or no secret.
     """
-    from tracer.signals.receive import receiving
-
-    return receiving(
+    return receiving_server(
         read.path(folder), provider, url, tell, secret_file=read.path_or_none(secret_file), at=(host, port)
     )
 
@@ -219,27 +203,20 @@ def list_plugins() -> Table:
     >>> set(tracer.list_plugins().columns) <= {"adds", "name", "package", "version", "usable"}
     True
     """
-    from tracer.ask.named import all_queries, load_queries
-    from tracer.dossier.vocabulary import FIRST_NUMBERS
-    from tracer.export.formats import GRAPH, graph_writer
-    from tracer.lists.read.file import BUILT_IN
-    from tracer.plugins import Plugin, PluginGroup, PluginWarning, installed, load, names, reasons
-    from tracer.signals.formats import added_format, built_in_formats
-
     known: dict[PluginGroup, tuple[Iterable[str], Callable[[Plugin], object]]] = {
-        PluginGroup.READERS: (BUILT_IN, load),
+        PluginGroup.READERS: (file.BUILT_IN, load),
         PluginGroup.SIGNAL_FORMATS: ((form.name for form in built_in_formats()), added_format),
-        PluginGroup.CLAIM_KINDS: (FIRST_NUMBERS, load),
-        PluginGroup.EXPORTS: (GRAPH, graph_writer),
+        PluginGroup.CLAIM_KINDS: (vocabulary.FIRST_NUMBERS, load),
+        PluginGroup.EXPORTS: (formats.GRAPH, graph_writer),
         PluginGroup.QUERIES: ((*load_queries(), "graph"), lambda plugin: all_queries().get(plugin.name)),
     }
     rows = list[dict[str, object]]()
-    for group in PluginGroup:
-        built_in, usable_as = tuple(known[group][0]), known[group][1]
-        for plugin in installed(group):
+    for group, (built_in, usable_as) in known.items():
+        known_names = tuple(built_in)
+        for plugin in installed_plugins(group):
             with warnings.catch_warnings():
-                warnings.simplefilter("ignore", PluginWarning)  # the rows say it
-                usable = plugin.name in names(group, built_in) and usable_as(plugin) is not None
+                warnings.simplefilter("ignore", plugins.PluginWarning)  # the rows say it
+                usable = plugin.name in names(group, known_names) and usable_as(plugin) is not None
             why = "; ".join(reasons(plugin))
             row = {"adds": group.value.removeprefix("tracer."), "name": plugin.name, "package": plugin.package}
             rows.append({**row, "version": plugin.version, "usable": "yes" if usable else why or "no"})
@@ -253,14 +230,11 @@ def help(topic: str | None = None) -> str:
 
     In Python, the topic as Markdown.
 
-    Raises:
-        UsageError: the topic is unknown.
+    Raises `UsageError`: the topic is unknown.
 
     >>> tracer.help("grades").splitlines()[0].startswith("# ")
     True
     """
-    from tracer.resources import help_dir
-
     pages = {file.stem: file for file in sorted(help_dir().glob("*.md"))}
     if topic is None:
         titles = {name: file.read_text(encoding="utf-8").splitlines()[0].lstrip("# ") for name, file in pages.items()}

@@ -18,7 +18,7 @@ import duckdb
 
 from tracer.case.case import Case
 from tracer.documents import json_of
-from tracer.dossier.edits import naming
+from tracer.dossier.edits import rows_naming
 from tracer.dossier.parties import ensure_party, resolve
 from tracer.dossier.vocabulary import ORIGINS, did_you_mean, id_problem, refuse, word_problem
 from tracer.errors import InputRefused, UsageError
@@ -26,10 +26,10 @@ from tracer.lists.loaded import DatasetFacts, Loaded, days_problems
 from tracer.lists.read.model import ReadOptions
 from tracer.lists.read.secret_columns import PURPOSE
 from tracer.meter import SILENT, Meter
-from tracer.resources import statements_beside
+from tracer.resources import sql_next_to
 
 _IN_MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of its own is made in it
-_statement = statements_beside(__file__)
+_statement = sql_next_to(__file__)
 
 
 def rename_dataset(con: duckdb.DuckDBPyConnection, old: str, new: str) -> None:
@@ -41,20 +41,11 @@ def rename_dataset(con: duckdb.DuckDBPyConnection, old: str, new: str) -> None:
     where = f"dataset {old}"
     _refuse_unknown(con, old)
     refuse([id_problem(new, "dataset", where)])
-    taken = con.execute(
-        "SELECT id FROM (SELECT id FROM dataset UNION SELECT id FROM party UNION SELECT id FROM release"
-        " UNION SELECT id FROM claim) WHERE id = $id",
-        {"id": new},
-    ).fetchone()
-    if taken is not None:
+    if con.execute(_statement("id_taken"), {"id": new}).fetchone() is not None:
         raise InputRefused(f"the case has something called {new!r} already", where=where, remedy="take another id")
-    marked = con.execute(
-        "SELECT (SELECT count(*) FROM release WHERE dataset = $id AND drawn)"
-        " + (SELECT count(*) FROM withdrawn_release WHERE dataset = $id AND drawn)",
-        {"id": old},
-    ).fetchone()
-    if marked is not None and marked[0]:
-        what = f"{marked[0]} marked copies of it were committed under this id, which is part of the proof"
+    marked = con.execute(_statement("marked_copies"), {"id": old}).fetchall()[0][0]
+    if marked:
+        what = f"{marked} marked copies of it were committed under this id, which is part of the proof"
         raise InputRefused(what, where=where, remedy="keep the id; readers see its title: tracer dataset edit --title")
     # All that names a dataset by its id, apart from findings.
     places = "dataset.id claim.dataset release.dataset withdrawn_release.dataset judgement.a judgement.b"
@@ -62,9 +53,8 @@ def rename_dataset(con: duckdb.DuckDBPyConnection, old: str, new: str) -> None:
         con.execute(f"UPDATE {table} SET {column} = $new WHERE {column} = $old", {"new": new, "old": old})
 
 
-FACTS = (
-    *("holder", "obtained", "created", "exported", "living", "origin", "collected_under", "used_under"),
-    *("list_title", "title_en", "title_zh"),
+FACTS = tuple(
+    "holder obtained created exported living origin collected_under used_under list_title title_en title_zh".split()
 )
 """What can be said otherwise of a dataset; its contents, version and hash cannot."""
 
@@ -118,7 +108,7 @@ def remove_dataset(con: duckdb.DuckDBPyConnection, dataset: str) -> list[str]:
     gone = con.execute("UPDATE dataset SET current = false WHERE id = $id AND current", {"id": dataset}).fetchall()
     if not gone[0][0]:
         raise UsageError("it was removed before", where=f"dataset {dataset}", remedy="dataset restore puts it back")
-    return [text for table in ("release", "claim") for text in naming(con, table, "dataset = $id", dataset)]
+    return [text for table in ("release", "claim") for text in rows_naming(con, table, "dataset = $id", dataset)]
 
 
 def restore_dataset(con: duckdb.DuckDBPyConnection, dataset: str) -> date | None:
@@ -132,10 +122,9 @@ def restore_dataset(con: duckdb.DuckDBPyConnection, dataset: str) -> date | None
     con.execute(
         "UPDATE dataset SET current = true WHERE no = (SELECT max(no) FROM dataset WHERE id = $id)", {"id": dataset}
     )
-    row = con.execute(
-        "SELECT CAST(purged_at AS DATE) FROM dataset WHERE id = $id AND current", {"id": dataset}
-    ).fetchone()
-    return None if row is None else row[0]
+    purged = "SELECT CAST(purged_at AS DATE) FROM dataset WHERE id = $id AND current"
+    day: date | None = con.execute(purged, {"id": dataset}).fetchall()[0][0]
+    return day
 
 
 def read_again(

@@ -14,8 +14,8 @@ from functools import lru_cache
 import duckdb
 
 from tracer.case.key import derive
-from tracer.case.registered import united
 from tracer.case.schema import read_meta
+from tracer.case.store import rows_of_parts
 from tracer.errors import InputRefused, TracerError
 from tracer.identify.cell import sql_literal
 from tracer.identify.composite import FoldedColumn, fold_column, read_composite
@@ -30,23 +30,22 @@ from tracer.identify.keys import (
     contact_rank_sql,
     text_key_sql,
 )
+from tracer.identify.national_ids import LONGEST_SEAL, PURPOSE, seal_column
 from tracer.identify.normalise import KINDS, drop_reading, kind_of, read_column
 from tracer.identify.number_forms import country, forms_of
 from tracer.identify.phone import fold_sql
-from tracer.identify.sealed import LONGEST_SEAL, PURPOSE, seal_column
-from tracer.lists.read.identifiers import SEALED_ROLES
 from tracer.lists.read.landing import cells_of, row_relations
-from tracer.lists.read.model import ColumnRole, PartRead
+from tracer.lists.read.model import SEALED_ROLES, ColumnRole, PartRead
 from tracer.lists.read.region import CELLS, country_named, fit, is_bare, looks_like_number
 from tracer.lists.read.words import column_named
-from tracer.lists.unread_columns import Shortfall, unread_columns
-from tracer.resources import statements_beside
+from tracer.lists.unread_columns import UnreadColumn, unread_columns
+from tracer.resources import sql_next_to
 
 HOTLINE_NAMES = 20
 """An identifier with more distinct names than this in one dataset is a switchboard's, not a person's."""
 SHARED_BY = 5
 """A device, car, account or document of more numbers and addresses than this in one dataset is not a person's."""
-_statement = statements_beside(__file__)
+_statement = sql_next_to(__file__)
 _ROLES = tuple(kind.role for kind in KINDS)
 _MANY = 16  # columns of one role that are read each by itself
 _FURTHER = {"further_base": FURTHER_BASE, "email_base": EMAIL_BASE}
@@ -73,7 +72,7 @@ class Linked:
     """What a person should know about keys of several columns."""
     labels: int = 0
     """Addresses that say something of themselves (`address_label`)."""
-    short: tuple[Shortfall, ...] = ()
+    short: tuple[UnreadColumn, ...] = ()
 
 
 def hash_document_numbers(con: duckdb.DuckDBPyConnection, part: PartRead) -> PartRead:
@@ -184,7 +183,9 @@ def _make_views(con: duckdb.DuckDBPyConnection, readings: Sequence[str], parts: 
     links, bad, cells, names, blank = list[str](), list[str](), list[str](), list[str](), list[str]()
     for name in readings:
         plain = "row, position, key, false AS folded, false AS tagged"
-        seen = united(con, plain, f"{name}_seen", _number(con, f"SELECT count(*) FROM {name}_seen"), "key IS NOT NULL")
+        seen = rows_of_parts(
+            con, plain, f"{name}_seen", _number(con, f"SELECT count(*) FROM {name}_seen"), "key IS NOT NULL"
+        )
         links.append(
             f"{seen} UNION ALL SELECT row, position, key, kind = 'email_folded', kind = 'email_tagged' FROM {name}_read"
             " WHERE key IS NOT NULL"
@@ -225,7 +226,7 @@ def _link(con: duckdb.DuckDBPyConnection, bound: dict[str, int], rows: int, seve
 
     con.execute(_statement("load_keys"))
     keys = _number(con, "SELECT count(*) FROM load_keys")
-    con.execute(f"CREATE TEMP VIEW load_distinct AS {united(con, 'key, row', 'load_keys', keys)}")
+    con.execute(f"CREATE TEMP VIEW load_distinct AS {rows_of_parts(con, 'key, row', 'load_keys', keys)}")
     # load_hotline(key, rows, names): identifiers of more than `HOTLINE_NAMES` names.
     limits = {"most": HOTLINE_NAMES, "few": SHARED_BY, **_FURTHER}
     frequent = "n > $most OR (n > $few AND key >= $further_base AND key < $email_base)"
@@ -240,17 +241,15 @@ def _link(con: duckdb.DuckDBPyConnection, bound: dict[str, int], rows: int, seve
         run("load_duplicates")
     con.execute("CREATE TEMP TABLE load_alias (key BIGINT, contact BIGINT)")
     if several:
-        _find_aliases(con)
+        least = "min(key) FILTER (NOT tagged AND {} = {})"
+        ranks = ", ".join(least.format(contact_rank_sql("key"), rank) for rank in range(CONTACT_RANKS))
+        con.execute(_statement("load_aliases").format(ranks=ranks))
+        while _number(con, "SELECT count(*) FROM load_alias WHERE contact IN (SELECT key FROM load_alias)"):
+            con.execute(_statement("load_alias_step"))
         con.execute("INSERT INTO contact_alias SELECT $dataset, key, contact FROM load_alias ORDER BY ALL", bound)
-    # load_kept(row): rows that have a usable identifier and a cell that gives none.
     con.execute("CREATE TEMP TABLE load_kept (row BIGINT)")
     if several or hotlines:
-        con.execute(
-            "INSERT INTO load_kept SELECT DISTINCT row FROM load_link"
-            " WHERE NOT EXISTS (SELECT 1 FROM load_hotline AS hotline WHERE hotline.key = load_link.key)"
-            " AND (row IN (SELECT row FROM load_bad)"
-            " OR row IN (SELECT row FROM load_link JOIN load_hotline USING (key)))"
-        )
+        con.execute(_statement("load_kept"))
     run("load_rejects")
     if hotlines:
         run("load_hotline_rejects", _FURTHER)
@@ -258,64 +257,37 @@ def _link(con: duckdb.DuckDBPyConnection, bound: dict[str, int], rows: int, seve
     if _number(con, "SELECT count(*) FROM load_bad WHERE status = 'junk'"):
         run("load_junk")
 
-    usable = keys - hotlines
-    folded = _number(con, "SELECT count(*) FROM load_keys WHERE folded")
-    rejected = _number(con, "SELECT count(DISTINCT row) FROM reject WHERE dataset = $dataset AND NOT row_kept", bound)
-    masked = _number(con, "SELECT count(DISTINCT row) FROM load_bad WHERE status = 'masked'")
-    ends = {"first": HASH_BASE, "end": HASH_END}
-    # Where no row has two keys, each line of load_link is a row, and the first row of each key is another.
-    firsts = _number(con, _statement("load_first_rows")) if several else usable
-    counted = "count(DISTINCT row)" if several else "count(*)"
-    accepted = _number(con, f"SELECT {counted} FROM load_link ANTI JOIN load_hotline USING (key)")
+    counts = _statement("load_counts").format(rows="count(DISTINCT row)" if several else "count(*)")
+    counted = con.execute(counts, {**bound, "hash_base": HASH_BASE, "hash_end": HASH_END}).fetchall()[0]
+    folded, hashes, aliases, rejected, junk, masked, accepted = map(int, counted)
     if accepted + rejected != rows:
         raise TracerError(
             f"of {rows:,} rows {accepted:,} were accepted and {rejected:,} rejected: nothing was kept",
             remedy="report this fault with a file that shows it",
         )
+    usable = keys - hotlines
+    # Where no row has two keys, the first row of each key is another.
+    firsts = _number(con, _statement("load_first_rows")) if several else usable
     return Linked(
         identifiers=usable - folded,
-        contacts=usable - _number(con, "SELECT count(DISTINCT key) FROM load_alias"),
+        contacts=usable - aliases,
         rejected=rejected,
         duplicates=accepted - firsts,
-        junk=_number(con, "SELECT count(*) FROM junk WHERE dataset = $dataset", bound),
-        hashes=_number(con, "SELECT count(*) FROM load_keys WHERE key >= $first AND key < $end", ends),
+        junk=junk,
+        hashes=hashes,
         masked=masked,
         seen=usable > 0 or masked > 0 or hotlines > 0,
     )
 
 
-def _find_aliases(con: duckdb.DuckDBPyConnection) -> None:
-    """Fill load_alias: keys that are not the strongest of their row, with the one that is, through all rows.
-
-    A step leads to a key of lower rank or, within a rank, a smaller one, so that the steps end. An address without its
-    tag comes before the tagged one: what is a tag in one row is one in all.
-    """
-    ranks = ", ".join(
-        f"min(key) FILTER (NOT tagged AND {contact_rank_sql('key')} = {rank})" for rank in range(CONTACT_RANKS)
-    )
-    con.execute(
-        "INSERT INTO load_alias WITH link AS ("
-        " SELECT row, key, bool_or(tagged) AS tagged FROM load_link"
-        " WHERE NOT EXISTS (SELECT 1 FROM load_hotline AS hotline WHERE hotline.key = load_link.key) GROUP BY row, key"
-        f"), anchor AS (SELECT row, coalesce({ranks}, min(key)) AS contact FROM link GROUP BY row HAVING count(*) > 1)"
-        " SELECT DISTINCT link.key, anchor.contact FROM link JOIN anchor USING (row) WHERE link.key <> anchor.contact"
-    )
-    while _number(con, "SELECT count(*) FROM load_alias WHERE contact IN (SELECT key FROM load_alias)") > 0:
-        con.execute(
-            "CREATE OR REPLACE TEMP TABLE load_alias AS"
-            " SELECT DISTINCT near.key, coalesce(far.contact, near.contact) AS contact"
-            " FROM load_alias AS near LEFT JOIN load_alias AS far ON far.key = near.contact"
-        )
-
-
 def _number(con: duckdb.DuckDBPyConnection, query: str, bound: dict[str, int] | None = None) -> int:
-    row = con.execute(query, bound or {}).fetchone()
-    return 0 if row is None else int(row[0])
+    return int(con.execute(query, bound or {}).fetchall()[0][0])
 
 
 def _drop(con: duckdb.DuckDBPyConnection, readings: Sequence[str] = ()) -> None:
     names = dict.fromkeys((*(f"load_{role}" for role in _ROLES), *readings))
-    for view in (*(f"load_{view}" for view in ("link", "bad", "cell", "name", "blank", "distinct")), *names):
+    views = [f"load_{view}" for view in "link bad cell name blank distinct".split()]
+    for view in (*views, *names):
         con.execute(f"DROP VIEW IF EXISTS temp.{view}")
     for table in ("keys", "hotline", "alias", "kept"):
         con.execute(f"DROP TABLE IF EXISTS temp.load_{table}")
@@ -399,7 +371,7 @@ def read_keys(
                 filled = f"SELECT c{i} AS raw FROM {source} WHERE c{i} IS NOT NULL"
                 folded.append(fold_column(con, filled, column.position, region, folds[i]))
             drop_reading(con, name)
-            telling = read_composite(con, source, folded, folds, name)
+            keys, by_chance = read_composite(con, source, folded, folds, name)
             for table in (source, *folds, f"{name}_popular"):
                 con.execute(f"DROP TABLE temp.{table}")
             con.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT row, position, raw FROM {name}_read")
@@ -411,11 +383,11 @@ def read_keys(
                 for column in folded
                 if column.days and not column.order.sure
             ]
-            if not judged or telling.by_chance < _SAID_FROM:
+            if not judged or by_chance < _SAID_FROM:
                 continue
             named = " and ".join(column_named(headings, column.position) for column in columns)
-            share = f"{100 * telling.by_chance:.1f} % of its {telling.keys:,} keys would be met"
-            if telling.by_chance >= _REFUSED_FROM:
+            share = f"{100 * by_chance:.1f} % of its {keys:,} keys would be met"
+            if by_chance >= _REFUSED_FROM:
                 raise InputRefused(
                     f"the key of {named} distinguishes too few people: {share} in a list of strangers as long as this"
                     " one",
@@ -470,12 +442,8 @@ def _keep_masks(con: duckdb.DuckDBPyConnection, dataset: int, home: str, *, find
     countries = [row for (front,) in fronts if (row := _country_of_mask(str(front), region)) is not None]
     if countries:
         columns = map(list, zip(*countries, strict=True))
-        con.execute(
-            "CREATE OR REPLACE TEMP TABLE load_mask_country AS SELECT unnest($fronts::VARCHAR[]) AS front,"
-            " unnest($codes::VARCHAR[]) AS code, unnest($digits::INTEGER[]) AS digits,"
-            " unnest($trunks::VARCHAR[]) AS trunk",
-            dict(zip(("fronts", "codes", "digits", "trunks"), columns, strict=True)),
-        )
+        named = dict(zip(("fronts", "codes", "digits", "trunks"), columns, strict=True))
+        con.execute(_statement("load_mask_country"), named)
         con.execute(_statement("load_masks_abroad"), {"dataset": dataset})
         con.execute("DROP TABLE temp.load_mask_country")
     con.execute("DROP TABLE temp.load_mask")
@@ -491,11 +459,9 @@ def _country_of_mask(front: str, region: str) -> tuple[str, str, int, str] | Non
     where they have no line. `front`: the digits after a plus, three at most; empty for a number without one."""
     from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneMetadata, country_code_for_region
 
-    code = 0
-    if not front:
-        code = 0 if forms_of(region).masks else country_code_for_region(region)
-        if not code:
-            return None
+    code = 0 if front or forms_of(region).masks else country_code_for_region(region)
+    if not front and not code:
+        return None
     for end in range(1, len(front) + 1):
         if int(front[:end]) in COUNTRY_CODE_TO_REGION_CODE and front[0] != "0":
             code = int(front[:end])

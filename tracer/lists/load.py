@@ -43,7 +43,7 @@ from tracer.lists.read.model import Account, FileRead, PartRead, ReadOptions
 from tracer.lists.read.roles import missing_columns
 from tracer.lists.read.secret_columns import MARK
 from tracer.lists.read.words import column_named, program_of
-from tracer.lists.recognised import as_downloaded, recognised
+from tracer.lists.recognised import as_downloaded, recognised_origin
 from tracer.lists.unread_columns import (
     Undecided,
     broken_promises,
@@ -56,11 +56,11 @@ from tracer.lists.unread_columns import (
 from tracer.meter import SILENT, Meter
 from tracer.plugins import by_plugin
 from tracer.policy import SHOWN_FROM
-from tracer.resources import statements_beside
+from tracer.resources import sql_next_to
 
 __all__ = ["DatasetFacts", "Loaded", "Origin", "load_dataset", "read_list", "store_parts"]
 
-_statement = statements_beside(__file__)
+_statement = sql_next_to(__file__)
 _SAME_FOLDER, _SAME_HOLDER, _FAR = 5.0, 1.0, 0.3
 """What a list counts where the country of numbers is in doubt: one of the same folder, of the same holder, another."""
 KnownList: TypeAlias = tuple[str, str, str]
@@ -72,15 +72,14 @@ class NothingInIt(InputRefused):
     """A list without a number, an address, or a key of one."""
 
 
-class _RawNames:
-    """Gives the names of a dataset's raw tables one after the other, and keeps those that it gave."""
+def _raw_names(no: int, given: list[str]) -> Callable[[], str]:
+    """Gives the names of a dataset's raw tables one after the other, and enters them in `given`."""
 
-    def __init__(self, no: int) -> None:
-        self._no, self.given = no, list[str]()
+    def name() -> str:
+        given.append(f"raw.d{no}_p{len(given) + 1}")
+        return given[-1]
 
-    def __call__(self) -> str:
-        self.given.append(f"raw.d{self._no}_p{len(self.given) + 1}")
-        return self.given[-1]
+    return name
 
 
 def load_dataset(
@@ -117,7 +116,8 @@ def load_dataset(
             raise
         replace, taken = True, (f"it would be refused: {why.what}; {why.remedy}",)
     no = _next_no(case.con)
-    names = _RawNames(no)
+    raw_tables = list[str]()
+    names = _raw_names(no, raw_tables)
     read_so = partial(
         read_list, case.con, path, facts, options, names, meter=meter, replace=replace, last=last, known=known
     )
@@ -156,7 +156,7 @@ def load_dataset(
             return loaded
     except InputRefused:
         if case.in_transaction:
-            _undo(case.con, no, names.given)
+            _undo(case.con, no, raw_tables)
         raise
 
 
@@ -195,18 +195,14 @@ def read_list(
 
     meter.heading_for(_READ_SHARE)
     options = dataclasses.replace(options, around=around)
-    read = read_file(con, path, options, namer=names or _RawNames(_next_no(con)))
+    read = read_file(con, path, options, namer=names or _raw_names(_next_no(con), []))
     meter.heading_for(1.0)
     columns = {role: named if isinstance(named, str) else list(named) for role, named in options.columns.items()}
     said: dict[str, object] = _fields(options, "encoding sheet region find_region has_header") | {"columns": columns}
     if not _keeps_original(read, options):
         said["original_kept"] = False
-    for name, wanted in (
-        ("keep_secret_hash", options.secret_key is not None),
-        ("keep_original", options.keep_original),
-    ):
-        if wanted:
-            said[name] = True
+    wanted = {"keep_secret_hash": options.secret_key is not None, "keep_original": options.keep_original}
+    said |= {name: True for name, asked in wanted.items() if asked}
     origin, region, found = Origin(str(path), options=said), options.region, options.find_region
     loaded = store_parts(con, read, facts, region=region, origin=origin, replace=replace, find_region=found, last=last)
     return read, loaded
@@ -241,7 +237,7 @@ def store_parts(
     read = dataclasses.replace(read, parts=without_doubtful_columns(read.parts, name, last=last))
     region = region_of(read.parts, region)
     facts, downloaded = as_downloaded(read, name, facts)
-    came, how_known = (facts.origin, "") if facts.origin is not None else recognised(con, read, name, facts)
+    came, how_known = (facts.origin, "") if facts.origin is not None else recognised_origin(con, read, name, facts)
 
     # The parts in schema `raw`, each with the dataset's row number of its first row; then their rows are linked.
     parts: list[tuple[PartRead, int]] = []
@@ -270,9 +266,9 @@ def store_parts(
     )
 
     # The dataset's row, as the new current version.
-    row = con.execute("SELECT coalesce(max(version), 0) + 1 FROM dataset WHERE id = $id", {"id": facts.id}).fetchone()
+    next_version = "SELECT coalesce(max(version), 0) + 1 FROM dataset WHERE id = $id"
+    version = con.execute(next_version, {"id": facts.id}).fetchall()[0][0]
     con.execute("UPDATE dataset SET current = false WHERE id = $id AND current", {"id": facts.id})
-    version = 1 if row is None else int(row[0])
     rows = sum(part.rows for part in read.parts)
     account = dataclasses.asdict(read.account or Account(0))
     values = {
@@ -332,21 +328,13 @@ def _describe_parts(con: duckdb.DuckDBPyConnection, no: int, parts: Sequence[tup
     """Write the rows of `part` and `dataset_column`."""
     for number, (part, first) in enumerate(parts, 1):
         con.execute(
-            "INSERT INTO part VALUES ($dataset, $part, $member, $sheet, $hidden, $format, $encoding, $delimiter,"
-            " $header_row, $first_row, $rows, $raw_table, $profile)",
+            _statement("insert_part"),
             {"dataset": no, "part": number, "first_row": first, "profile": program_of(part.header)}
             | _fields(part, "member sheet hidden format encoding delimiter header_row rows raw_table"),
         )
-        columns = {
-            f"{name}s": [getattr(column, name) for column in part.columns]
-            for name in ("position", "header", "role", "how", "piece")
-        }
-        con.execute(
-            "INSERT INTO dataset_column SELECT $dataset, $part, unnest($positions::INTEGER[]),"
-            " unnest($headers::VARCHAR[]), unnest($roles::VARCHAR[]), unnest($hows::VARCHAR[]),"
-            " unnest($pieces::VARCHAR[])",
-            {"dataset": no, "part": number, **columns},
-        )
+        names = "position header role how piece".split()
+        columns = {f"{name}s": [getattr(column, name) for column in part.columns] for name in names}
+        con.execute(_statement("insert_columns"), {"dataset": no, "part": number, **columns})
 
 
 def _dropped_secrets(
@@ -386,33 +374,24 @@ def _dropped_secrets(
 def _next_to_others(con: duckdb.DuckDBPyConnection, loaded: Loaded, sha256: str) -> list[str]:
     """Notes on the version before (the same bytes, or other rows for the copies on record) and on other datasets of
     the same bytes. A list too short to be compared learns nothing of others."""
-    notes = list[str]()
-    bound = {"id": loaded.dataset, "sha256": sha256}
-    before = con.execute(
-        "SELECT sha256 = $sha256 FROM dataset WHERE id = $id AND version = $before",
-        {**bound, "before": loaded.version - 1},
-    ).fetchone()
-    if before is not None and before[0]:
-        notes.append(f"version {loaded.version} holds the same bytes as version {loaded.version - 1}")
-    same = con.execute(
-        "SELECT id FROM dataset WHERE current AND purged_at IS NULL AND sha256 = $sha256 AND id <> $id ORDER BY id",
-        bound,
-    ).fetchall()
+    notes, old = list[str](), loaded.version - 1
+    bound = {"id": loaded.dataset, "sha256": sha256, "before": old}
+    as_before, same = con.execute(_statement("next_to_others"), bound).fetchall()[0]
+    if as_before:
+        notes.append(f"version {loaded.version} holds the same bytes as version {old}")
     if same and loaded.contacts >= SHOWN_FROM:
-        listed = " and ".join(own for (own,) in same)
-        notes.append(f"these bytes are already loaded as {listed}: one source, not several")
-    if before is not None and before[0] is False and (copies := _copies_on_record(con, loaded.dataset)):
+        notes.append(f"these bytes are already loaded as {' and '.join(same)}: one source, not several")
+    if as_before is False and (copies := _copies_on_record(con, loaded.dataset)):
         notes.append(
-            f"{copies}, made of version {loaded.version - 1} and compared with version {loaded.version} from now on,"
-            " without the dates that tell them apart; a list that went on is better loaded with an --id of its own"
+            f"{copies}, made of version {old} and compared with version {loaded.version} from now on, without the dates"
+            " that tell them apart; a list that went on is better loaded with an --id of its own"
         )
     return notes
 
 
 def _copies_on_record(con: duckdb.DuckDBPyConnection, dataset: str) -> str:
     """How many copies of a list are on record, in words; empty where none is."""
-    found = con.execute("SELECT count(*) FROM release WHERE dataset = $id", {"id": dataset}).fetchone()
-    count = 0 if found is None else int(found[0])
+    count = con.execute("SELECT count(*) FROM release WHERE dataset = $id", {"id": dataset}).fetchall()[0][0]
     return "" if count == 0 else "a copy of it is on record" if count == 1 else f"{count:,} copies of it are on record"
 
 
@@ -431,7 +410,9 @@ def _refuse_taken(con: duckdb.DuckDBPyConnection, dataset: str, *, replace: bool
         raise InputRefused(what, where=where, remedy="load it with another --id where it may be held again")
     if path is not None and path.stat().st_size == size and sha256_of(path) == sha256:
         raise InputRefused(
-            f"these bytes are already loaded as {dataset}", where=where, remedy="nothing is left to load"
+            f"these bytes are already loaded as {dataset}",
+            where=where,
+            remedy="nothing is left to load; --replace reads them again, with other options",
         )
     what = f"dataset {dataset} already exists"
     what += f", loaded from {before}" if path is not None and before and before != str(path) else ""
@@ -452,8 +433,7 @@ def _size_and_time(path: Path) -> tuple[int, int] | None:
 
 
 def _next_no(con: duckdb.DuckDBPyConnection) -> int:
-    row = con.execute("SELECT coalesce(max(no), 0) + 1 FROM dataset").fetchone()
-    return 1 if row is None else int(row[0])
+    return int(con.execute("SELECT coalesce(max(no), 0) + 1 FROM dataset").fetchall()[0][0])
 
 
 # Files named on a command line become datasets: ids from names, facts checked, all files or none.
@@ -580,10 +560,7 @@ def until_countries_are_known(
 
 def known_lists(con: duckdb.DuckDBPyConnection) -> list[KnownList]:
     """The case's lists with numbers."""
-    return con.execute(
-        "SELECT region, holder, coalesce(path, '') FROM dataset WHERE current AND purged_at IS NULL"
-        " AND region IS NOT NULL AND no IN (SELECT dataset FROM dataset_column WHERE role = 'phone') ORDER BY no"
-    ).fetchall()
+    return con.execute(_statement("known_lists")).fetchall()
 
 
 def _copies_in_folders(files: Sequence[tuple[Path, bool]]) -> dict[Path, Path]:

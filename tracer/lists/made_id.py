@@ -15,9 +15,8 @@ from functools import cache
 from itertools import count, pairwise
 from pathlib import PurePath
 
-from tracer.identify.organisation import parse
+from tracer.identify.organisation import parse, province_of
 from tracer.identify.person import personal_names
-from tracer.identify.places import province_of
 
 # A file's name in Latin letters, for ids that can be read: pinyin for Chinese, transliteration for other scripts.
 # Only where it gives no person's name away: an id is shown in exports, and a name in pinyin is still a name. What may
@@ -151,7 +150,7 @@ def id_among(path: PurePath, held: Mapping[str, str], made: Collection[str]) -> 
             return had
     own = id_from_name(path)
     if is_personal(path):
-        return numbered(own, {*held, *made})
+        return numbered_id(own, {*held, *made})
     taken = own in made or (own in held and _stem(PurePath(held[own])) != _stem(path))
     return f"{own[:57]}-{short_hash(_stem(path))}" if taken else own
 
@@ -161,7 +160,7 @@ def id_with_folder(path: PurePath, held: Mapping[str, str], made: Collection[str
     for had, where in held.items():
         if where == str(path) and had not in made:
             return had
-    return numbered(id_from_name(PurePath(f"{path.parent.name}-{path.name}"))[:60], made)
+    return numbered_id(id_from_name(PurePath(f"{path.parent.name}-{path.name}"))[:60], made)
 
 
 def is_personal(path: PurePath) -> bool:
@@ -179,7 +178,7 @@ def day_in_name(path: PurePath) -> str | None:
         return None
 
 
-def numbered(made: str, taken: Container[str]) -> str:
+def numbered_id(made: str, taken: Container[str]) -> str:
     """`made`, or the first of `made-2`, `made-3` … that is free."""
     return next(own for number in count(1) if (own := made if number == 1 else f"{made}-{number}") not in taken)
 

@@ -47,7 +47,7 @@ _DAY = re.compile(r"\d{1,4}\s*[-/.年]\s*\d{1,2}|\b\d{8}\b|\b\d{10}\b|[^\W\d_]{3
 _ALL = 0.95  # share of rows with a day, from which the column is about everybody and not a mark on some
 
 
-def _folded(text: str) -> str:
+def _folded_text(text: str) -> str:
     """Without case, accents and signs between words; umlauts as one letter."""
     plain = unicodedata.normalize("NFKD", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)).lower()
     kept = "".join(sign for sign in plain if not unicodedata.combining(sign))
@@ -56,7 +56,7 @@ def _folded(text: str) -> str:
 
 def says_since(heading: str) -> bool:
     """Whether a heading speaks of people who refused."""
-    return _SINCE.search(_folded(heading)) is not None
+    return _SINCE.search(_folded_text(heading)) is not None
 
 
 def as_downloaded(read: FileRead, name: str, facts: DatasetFacts) -> tuple[DatasetFacts, tuple[str, ...]]:
@@ -77,7 +77,7 @@ def as_downloaded(read: FileRead, name: str, facts: DatasetFacts) -> tuple[Datas
     return facts, tuple(notes)
 
 
-def recognised(
+def recognised_origin(
     con: duckdb.DuckDBPyConnection, read: FileRead, name: str, facts: DatasetFacts
 ) -> tuple[str | None, str]:
     """The origin of a list of which none was said, where it says it itself, and the note on that; a note alone where it
@@ -85,7 +85,7 @@ def recognised(
     named = [each for each in (Path(name).name, *(part.member for part in read.parts), facts.title) if each]
 
     def said_by(words: re.Pattern[str]) -> str | None:
-        return next((each for each in named if words.search(_folded(Path(each).stem))), None)
+        return next((each for each in named if words.search(_folded_text(Path(each).stem))), None)
 
     refused = said_by(_REFUSED)
     if refused is not None and said_by(_CLEANED) is not None:

@@ -17,12 +17,12 @@ import duckdb
 from tracer.errors import InputRefused
 from tracer.identify.cell import PLACEHOLDERS, fold
 from tracer.identify.number_forms import country
-from tracer.identify.phone_rules import INTERNATIONAL
-from tracer.lists.read.identifiers import FURTHER_ROLES, SEALED_ROLES, promised_kind
-from tracer.lists.read.model import ColumnRole, PartRead
+from tracer.identify.phone import INTERNATIONAL
+from tracer.lists.read.model import FURTHER_ROLES, SEALED_ROLES, ColumnRole, PartRead
 from tracer.lists.read.region import looks_like_number
+from tracer.lists.read.roles import promised_kind
 from tracer.lists.read.words import column_named, is_vague, role_of_heading, set_aside, shown_headings
-from tracer.resources import statements_beside
+from tracer.resources import sql_next_to
 
 _SAID_FROM = 0.2  # share of a column's filled cells, or of a list's rows, from which what was not read is said
 _LEFT_FROM = 0.5  # share of unread cells from which a column counts as not read
@@ -33,17 +33,16 @@ _LEAST, _ALL_LIKE = 5, 0.9
 _SHORT = 5  # signs up to which a word or figure is neither a number nor an address, cut off or not
 _COUNTRY_NAMED = 3  # columns of a country that are named; the rest is counted
 _AMID_TEXT = "the numbers amid its text"
-_PROMISES = {
-    **{"phone": "numbers", "phone_mask": "numbers", "email": "mail addresses", "key": "keys"},
-    **{"phone_hash": "hashes of numbers", "email_hash": "hashes of mail addresses"},
-    **{"imei": "IMEIs", "ad_id": "device ids", "vin": "VINs", "plate": "plates", "handle": "accounts"},
-    **{"national_id": "identity numbers", "iban": "IBANs"},
-}
-_statement = statements_beside(__file__)
+_HASHES = {"phone_hash": "hashes of numbers", "email_hash": "hashes of mail addresses"}
+_FURTHER = {"imei": "IMEIs", "ad_id": "device ids", "vin": "VINs", "plate": "plates", "handle": "accounts"}
+_SEALED = {"national_id": "identity numbers", "iban": "IBANs"}
+_PROMISES = {"phone": "numbers", "phone_mask": "numbers", "email": "mail addresses", "key": "keys"}
+_PROMISES |= _HASHES | _FURTHER | _SEALED
+_statement = sql_next_to(__file__)
 
 
 @dataclass(frozen=True)
-class Shortfall:
+class UnreadColumn:
     """A column of which more cells were not read than `_SAID_FROM` lets pass."""
 
     part: str
@@ -101,7 +100,7 @@ def commonest_shape(cells: Iterable[str]) -> str:
 
 def unread_columns(
     con: duckdb.DuckDBPyConnection, parts: Sequence[tuple[PartRead, int]], readings: Sequence[str]
-) -> tuple[Shortfall, ...]:
+) -> tuple[UnreadColumn, ...]:
     """The columns whose cells were read into `readings` (`…_read` of each) and gave too little.
 
     `parts`: each with the dataset's row number of its first row.
@@ -110,41 +109,34 @@ def unread_columns(
         return ()
     lines = " UNION ALL ".join(f"SELECT row, position, raw, key, status, reason FROM {name}_read" for name in readings)
     con.execute(_statement("unread_cells").format(lines=lines))
-    short: list[Shortfall] = []
+    short: list[UnreadColumn] = []
     for number, (part, first) in enumerate(parts, 1):
         rows = {"first": first, "last": first + part.rows - 1}
-        counted = con.execute(
-            "SELECT position, reason, silent, count(*) FROM temp.load_unread WHERE row BETWEEN $first AND $last"
-            " GROUP BY position, reason, silent ORDER BY position, count(*) DESC, reason",
-            rows,
-        ).fetchall()
+        counted = con.execute(_statement("unread_reasons"), rows).fetchall()
         for column in part.columns:
             reasons = [(reason, n) for at, reason, silent, n in counted if at == column.position and not silent]
             unread = sum(n for _, n in reasons)
             if not unread or column.role not in ("phone", "email", *FURTHER_ROLES):
                 continue
             empty = sum(n for at, _, silent, n in counted if at == column.position and silent)
-            filled = _filled(con, part, column) - empty
+            filled = _filled_cells(con, part, column) - empty
             if unread <= _SAID_FROM * filled:
                 continue
             like = ""
             if column.role not in SEALED_ROLES:
-                cells = con.execute(
-                    "SELECT raw FROM temp.load_unread WHERE row BETWEEN $first AND $last AND position = $at"
-                    f" AND NOT silent AND raw IS NOT NULL ORDER BY row, raw LIMIT {_LOOKED_AT}",
-                    {**rows, "at": column.position},
-                ).fetchall()
+                examples = {**rows, "at": column.position, "most": _LOOKED_AT}
+                cells = con.execute(_statement("unread_examples"), examples).fetchall()
                 like = commonest_shape(cell for (cell,) in cells)
             where, what = _found_at(part, column, place(part, number, len(parts))), _PROMISES[column.role]
-            short.append(Shortfall(*where, what, filled, unread, tuple(reasons[:3]), like))
+            short.append(UnreadColumn(*where, what, filled, unread, tuple(reasons[:3]), like))
     con.execute("DROP TABLE temp.load_unread")
     return tuple(short)
 
 
-def broken_promises(con: duckdb.DuckDBPyConnection, parts: Sequence[PartRead]) -> tuple[Shortfall, ...]:
+def broken_promises(con: duckdb.DuckDBPyConnection, parts: Sequence[PartRead]) -> tuple[UnreadColumn, ...]:
     """The filled columns whose heading promises numbers or addresses, and that were taken for something else; and those
     of numbers, as people write them, under a heading that is not known."""
-    short: list[Shortfall] = []
+    short: list[UnreadColumn] = []
     for number, part in enumerate(parts, 1):
         aside = set_aside(part.header)
         for column in part.columns:
@@ -169,16 +161,16 @@ def broken_promises(con: duckdb.DuckDBPyConnection, parts: Sequence[PartRead]) -
             why = f"taken for {'something else' if column.role == 'other' else column.role}"
             if column.doubt or unknown:
                 why = "their country is not clear" if column.doubt else "its heading is not known"
-            filled = _filled(con, part, column)
+            filled = _filled_cells(con, part, column)
             where = _found_at(part, column, place(part, number, len(parts)))
             what, like = _PROMISES[promised or "phone"], commonest_shape(texts)
-            found = Shortfall(*where, what, filled, filled, ((why, filled),), like, left=True, likely=column.doubt)
+            found = UnreadColumn(*where, what, filled, filled, ((why, filled),), like, left=True, likely=column.doubt)
             short.append(found)
     return tuple(short)
 
 
 def _found_at(part: PartRead, column: ColumnRole, where: str) -> tuple[str, int, str]:
-    """What of a `Shortfall` says which column it is."""
+    """What of a `UnreadColumn` says which column it is."""
     heading = shown_headings([each.header for each in part.columns])[column.position]
     return where, 0 if _is_amid_text(part, column) else column.position + 1, heading
 
@@ -201,28 +193,19 @@ def place(part: PartRead, number: int, parts: int) -> str:
     return (part.place or f"part {number}") if parts > 1 else ""
 
 
-def _filled(con: duckdb.DuckDBPyConnection, part: PartRead, column: ColumnRole) -> int:
+def _filled_cells(con: duckdb.DuckDBPyConnection, part: PartRead, column: ColumnRole) -> int:
     name = f"c{column.position}"
-    row = con.execute(f"SELECT count(*) FROM {part.raw_table} WHERE {name} <> ''").fetchone()
-    return 0 if row is None else int(row[0])
+    return int(con.execute(f"SELECT count(*) FROM {part.raw_table} WHERE {name} <> ''").fetchall()[0][0])
 
 
 def many_rejected(con: duckdb.DuckDBPyConnection, no: int, rows: int, rejected: int) -> tuple[str, ...]:
     """That more of the rows than `_SAID_FROM` have no usable identifier, why, and the shape of an example."""
     if rejected <= _SAID_FROM * rows:
         return ()
-    counted = con.execute(
-        "SELECT reason, count(DISTINCT row) FROM reject WHERE dataset = $no AND NOT row_kept"
-        " GROUP BY reason ORDER BY count(DISTINCT row) DESC, reason LIMIT 3",
-        {"no": no},
-    ).fetchall()
     shown = []
-    for reason, count in counted:
-        cells = con.execute(
-            "SELECT raw FROM reject WHERE dataset = $no AND NOT row_kept AND reason = $reason AND raw IS NOT NULL"
-            f" ORDER BY row, raw LIMIT {_LOOKED_AT}",
-            {"no": no, "reason": reason},
-        ).fetchall()
+    for reason, count in con.execute(_statement("rejected_reasons"), {"no": no}).fetchall():
+        examples = {"no": no, "reason": reason, "most": _LOOKED_AT}
+        cells = con.execute(_statement("rejected_examples"), examples).fetchall()
         like = commonest_shape(cell for (cell,) in cells)
         shown.append(f"{count:,} {reason}" + (f" ('{like}')" if like.strip() else ""))
     share = f"{100 * rejected / rows:.0f} %"
@@ -275,7 +258,7 @@ def without_doubtful_columns(parts: Sequence[PartRead], where: str, *, last: boo
     columns = [(number, column) for number, part in enumerate(parts) for column in part.columns]
     doubtful = [(number, column) for number, column in columns if column.doubt]
     if doubtful and not (last and any(column.identifies and not column.doubt for _, column in columns)):
-        raise Undecided([(where, _called(parts, number, column), column.doubt) for number, column in doubtful])
+        raise Undecided([(where, _column_label(parts, number, column), column.doubt) for number, column in doubtful])
     return tuple(
         replace(part, columns=tuple(replace(each, role="other") if each.doubt else each for each in part.columns))
         for part in parts
@@ -288,7 +271,7 @@ def used_regions(parts: Sequence[PartRead], home: str) -> tuple[str, ...]:
     for number, part in enumerate(parts):
         for column in part.columns:
             if column.role == "phone" and column.region not in (None, home):
-                by_country.setdefault(str(column.region), []).append(_called(parts, number, column))
+                by_country.setdefault(str(column.region), []).append(_column_label(parts, number, column))
     notes = []
     for code, names in by_country.items():
         named = names if len(names) <= _COUNTRY_NAMED + 1 else names[:_COUNTRY_NAMED]
@@ -302,10 +285,10 @@ def used_regions(parts: Sequence[PartRead], home: str) -> tuple[str, ...]:
 def region_of(parts: Sequence[PartRead], home: str) -> str:
     """The region of most columns of numbers; of equally many the first; `home` where no column has one."""
     counted = Counter(column.region or home for part in parts for column in part.columns if column.role == "phone")
-    return max(counted, key=lambda region: counted[region]) if counted else home
+    return max(counted, key=counted.__getitem__, default=home)
 
 
-def _called(parts: Sequence[PartRead], number: int, column: ColumnRole) -> str:
+def _column_label(parts: Sequence[PartRead], number: int, column: ColumnRole) -> str:
     """How people find a column of a part (from 0)."""
     part = parts[number]
     name = column_named([each.header for each in part.columns], column.position)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from dataclasses import replace as replace_fields
@@ -25,11 +25,11 @@ import duckdb
 from tracer.case.case import Case, create_case, open_case
 from tracer.case.key import KeyStore
 from tracer.case.layout import Layout, is_case, read_card
+from tracer.case.memory import memory_case
 from tracer.documents import json_of
 from tracer.dossier.calling_rules import read_rules, replace_rules
-from tracer.dossier.evidence import add_evidence
 from tracer.dossier.parties import add_party, make_bare_party, resolve, suggest_merges
-from tracer.dossier.statements import add_claim, add_line, add_relation, add_reply
+from tracer.dossier.statements import add_evidence, add_statement
 from tracer.dossier.vocabulary import refuse
 from tracer.errors import InputRefused
 from tracer.export.tool_words import refuse_tool_word
@@ -45,7 +45,7 @@ from tracer.lists.read.roles import missing_columns
 from tracer.lists.read.secret_columns import PURPOSE
 from tracer.lists.unread_columns import Undecided
 from tracer.manifest.model import (
-    CanariesEntry,
+    LISTED,
     DatasetEntry,
     Known,
     Manifest,
@@ -53,29 +53,34 @@ from tracer.manifest.model import (
     ReleaseEntry,
     bare_holder,
 )
-from tracer.manifest.read import read_manifest, written_path
+from tracer.manifest.read import read_in_part, read_manifest, written_path
 from tracer.marking.canary.intake import import_canaries
 from tracer.marking.release.handed_over import register_release_file
 from tracer.meter import SILENT, Meter
-from tracer.records import DatasetFacts, Outcome, declared
+from tracer.records import DatasetFacts, Evidence, Outcome, declared_fields
 from tracer.signals.formats import format_named
-from tracer.signals.load import document_format, load_complaints, load_signals
+from tracer.signals.load import NO_RELEASE, document_format, load_complaints, load_signals
 
 _FILE_MARK = "manifest:"
-_REMEDY = "run again with --replace to load it again, or use another id"
-
-
+"""Beginning of the named values that hold the hashes of files without a row of their own."""
+APPLIED = "manifest:applied"
+"""Named value of a case of which a manifest has loaded something."""
 _WITH_ID = frozenset({"dataset", "evidence", "release"})
 """Tables whose entries are named by their ids, and have a row of their own for their file's hash."""
-
-
-def known_ids(con: duckdb.DuckDBPyConnection) -> Known:
-    """The ids that a case holds, so that a manifest may name them."""
-    return Known(
-        parties=tuple(row[0] for row in con.execute("SELECT id FROM party ORDER BY id").fetchall()),
-        datasets=dict(con.execute("SELECT id, path FROM dataset WHERE current ORDER BY id").fetchall()),
-        evidence=tuple(row[0] for row in con.execute("SELECT id FROM evidence ORDER BY id").fetchall()),
-    )
+_WITH_FILES = ("evidence", "canaries", "dataset", "release", "signals", "complaints")
+"""Tables whose entries have files, in the order in which one may rest on another."""
+_JOURNALED = frozenset({"dataset", "signals", "complaints"})
+"""What is journaled where it is loaded."""
+_SEALED = frozenset({"segments", "rules", "canaries"})
+"""Files whose loaders do not keep the original themselves."""
+_SHOWN = 20
+"""Problems of one file that are named."""
+_NAMED = 3
+"""Lists that are named in a sentence about several; the rest is counted."""
+_LEFT = "left to the case: "
+_COLUMNS = {key.column or name: name for name, key in declared_fields(DatasetFacts).items() if name != "id"}
+"""Column of table `dataset` → fact about it."""
+_RELEASE_COLUMNS = ("date", "ends", "purpose", "use_basis")
 
 
 def files_of(manifest: Manifest) -> Iterator[tuple[str, str, Placed[Any]]]:
@@ -83,19 +88,12 @@ def files_of(manifest: Manifest) -> Iterator[tuple[str, str, Placed[Any]]]:
 
     what: an id, or the file's path where the table has none.
     """
-    base, name = manifest.path.resolve().parent, f"{manifest.path.name}, [case]"
-    tables: dict[str, Sequence[Placed[Any]]] = {
-        "segments": [Placed(manifest.segments, f"{name} segments", manifest.segments)],
-        "rules": [Placed(manifest.rules, f"{name} rules", manifest.rules)],
-        "evidence": manifest.evidence,
-        "canaries": manifest.canaries,
-        "dataset": manifest.datasets,
-        "release": manifest.releases,
-        "signals": manifest.signals,
-        "complaints": manifest.complaints,
-    }
-    for table, entries in tables.items():
-        for entry in entries:
+    base, place = manifest.path.resolve().parent, f"{manifest.path.name}, [case]"
+    for name in ("segments", "rules"):
+        if (file := getattr(manifest, name)) is not None:
+            yield name, written_path(file, base), Placed(file, f"{place} {name}", file)
+    for table in _WITH_FILES:
+        for entry in getattr(manifest, LISTED[table]):
             if table in _WITH_ID:
                 yield table, entry.value.id, entry
             elif entry.file is not None:
@@ -111,10 +109,6 @@ def read_options(case: Case, manifest: Manifest, entry: DatasetEntry) -> dict[st
         "region": entry.region or manifest.region or case.region,
         "find_region": not (entry.region or manifest.region or case.region_is_said),
     }
-
-
-APPLIED = "manifest:applied"
-"""Named value of a case of which a manifest has loaded something."""
 
 
 @contextmanager
@@ -154,15 +148,10 @@ def open_or_create(folder: Path, manifest: Manifest, *, key_file: Path | None = 
 # that the manifest leaves out stays as it is.
 
 
-_COLUMNS = {key.column or name: name for name, key in declared(DatasetFacts).items() if name != "id"}
-"""Column of table `dataset` → fact about it."""
-
-
 def update_dataset(con: duckdb.DuckDBPyConnection, entry: DatasetEntry) -> list[str]:
     """Put right what the case holds about a loaded dataset; what was changed, one a line.
 
-    Raises:
-        InputRefused: a day now lies before one that comes first, of the two that the manifest and the case name.
+    Raises `InputRefused`: a day now lies before one that comes first, of the two that the manifest and the case name.
     """
     # The holder that was made for want of one says nothing against the one that the case knows.
     holder = None if entry.holder == bare_holder(entry.id) else resolve(con, entry.holder)
@@ -188,9 +177,8 @@ def kept_facts(con: duckdb.DuckDBPyConnection, dataset: str) -> DatasetFacts | N
 def update_release(con: duckdb.DuckDBPyConnection, entry: ReleaseEntry) -> list[str]:
     """Put right what the case holds about a registered release; what was changed, one a line.
 
-    Raises:
-        InputRefused: the id now names a copy of another dataset, or, where the tool drew its canaries, for another
-            party or day: its register was committed for the one it has.
+    Raises `InputRefused`: the id now names a copy of another dataset, or, where the tool drew its canaries, for another
+    party or day: its register was committed for the one it has.
     """
     row = con.execute("SELECT dataset, recipient, date, drawn FROM release WHERE id = $id", {"id": entry.id}).fetchone()
     recipient = resolve(con, entry.recipient)
@@ -200,7 +188,7 @@ def update_release(con: duckdb.DuckDBPyConnection, entry: ReleaseEntry) -> list[
         if dataset != entry.dataset or other_copy:
             wrong = f"release {entry.id} already exists, of {dataset} for {had}"
             raise InputRefused(wrong, where=f"release {entry.id}", remedy="use another id")
-    facts = {name: getattr(entry, name) for name in ("date", "ends", "purpose", "use_basis")}
+    facts = {name: getattr(entry, name) for name in _RELEASE_COLUMNS}
     facts |= {"recipient": recipient, "evidence": list(entry.evidence) or None}
     return _update(con, "release", entry.id, facts, "id = $id")
 
@@ -213,37 +201,19 @@ def _update(con: duckdb.DuckDBPyConnection, table: str, own: str, facts: dict[st
     changed = {column: (old, value) for (column, value), old in zip(said.items(), had, strict=True) if old != value}
     for column, (_, value) in changed.items():
         con.execute(f"UPDATE {table} SET {column} = $value WHERE {named}", {"value": value, "id": own})
-    return [f"{table} {own}: {column} {_shown(old)} → {_shown(new)}" for column, (old, new) in changed.items()]
+
+    def shown(value: Any) -> str:
+        if isinstance(value, list):
+            return ", ".join(value) or "none"
+        return str(value).lower() if isinstance(value, bool | None) else str(value)
+
+    return [f"{table} {own}: {column} {shown(old)} → {shown(new)}" for column, (old, new) in changed.items()]
 
 
-def _shown(value: Any) -> str:
-    if isinstance(value, list):
-        return ", ".join(value) or "none"
-    return str(value).lower() if isinstance(value, bool | None) else str(value)
-
-
-_NAMED = 3
-"""Lists that are named for the rows that they lost; the rest is counted."""
-
-
-def _in_one_line(loaded: Sequence[Loaded]) -> str:
-    """What was loaded, and which lists have rows without a usable number or address."""
-    what = f"{len(loaded):,} lists" if len(loaded) > 1 else loaded[0].dataset
-    told = f"loaded {what}: {sum(each.rows for each in loaded):,} records"
-    lost = sorted((each for each in loaded if each.rejected), key=lambda each: (-each.rejected, each.dataset))
-    if lost:
-        named = [f"{each.dataset} {each.rejected:,}" for each in lost[:_NAMED]]
-        named += [f"{len(lost) - _NAMED} more lists"] if len(lost) > _NAMED else []
-        where = f" ({', '.join(named)})" if len(loaded) > 1 else ""
-        told += f", {sum(each.rejected for each in lost):,} of them without a usable number or address{where}"
-    anew = [f"{each.dataset} {each.version}" for each in loaded if each.version > 1]
-    return told + (f"; new versions: {', '.join(anew)}" if anew else "")
-
-
-def _counted(table: str, count: int) -> str:
+def _count_of_tables(table: str, count: int) -> str:
     """So many tables of a manifest.
 
-    >>> _counted("party", 25), _counted("evidence", 11), _counted("signals", 1)
+    >>> _count_of_tables("party", 25), _count_of_tables("evidence", 11), _count_of_tables("signals", 1)
     ('25 parties', '11 pieces of evidence', '1 file of signals')
     """
     one = {"evidence": "piece of evidence"}.get(table, f"file of {table}" if table.endswith("s") else table)
@@ -275,18 +245,33 @@ class Applied:
 
     def lines(self) -> list[str]:
         """What was done, one line each, for the screen."""
-        told = [_in_one_line(self.loaded)] if self.loaded else []
+        said = list[str]()
+        if self.loaded:
+            several = len(self.loaded) > 1
+            what = f"{len(self.loaded):,} lists" if several else self.loaded[0].dataset
+            said.append(f"loaded {what}: {sum(each.rows for each in self.loaded):,} records")
+            lost = sorted((one for one in self.loaded if one.rejected), key=lambda one: (-one.rejected, one.dataset))
+            if lost:
+                named = [f"{each.dataset} {each.rejected:,}" for each in lost[:_NAMED]]
+                named += [f"{len(lost) - _NAMED} more lists"] if len(lost) > _NAMED else []
+                where = f" ({', '.join(named)})" if several else ""
+                count = sum(each.rejected for each in lost)
+                said[0] += f", {count:,} of them without a usable number or address{where}"
+            if again := [f"{each.dataset} {each.version}" for each in self.loaded if each.version > 1]:
+                said[0] += f"; new versions: {', '.join(again)}"
         for one in self.loaded:
             account = one.account
             if account is not None and account.lines != account.header + account.rows:  # more than a header and rows
-                told.append(f"  {one.dataset}: {account.line()}")
-            told += [f"  {one.dataset}: {note}" for note in one.notes]
+                said.append(f"  {one.dataset}: {account.line()}")
+            said += [f"  {one.dataset}: {note}" for note in one.notes]
         if self.added:
-            told.append("added: " + ", ".join(_counted(table, count) for table, count in sorted(self.added.items())))
-        told += self.changed or []
+            said.append(
+                "added: " + ", ".join(_count_of_tables(table, count) for table, count in sorted(self.added.items()))
+            )
+        said += self.changed
         if self.nothing_new and not self.failed:
-            told.append("nothing new: the case has all that the manifest names")
-        return told + self.notes
+            said.append("nothing new: the case has all that the manifest names")
+        return said + self.notes
 
     def to_json(self) -> dict[str, object]:
         """For the journal: no personal data."""
@@ -302,13 +287,6 @@ class Applied:
             self.added[table] += 1
         elif outcome is Outcome.CHANGED:
             self.changed.append(f"{table} {what}: changed")
-
-    def take(self, step: Applied) -> None:
-        """Take over what a step did that is kept."""
-        self.loaded += step.loaded
-        self.added += step.added
-        self.changed += step.changed
-        self.notes += step.notes
 
 
 class FilesRefused(InputRefused):
@@ -329,29 +307,6 @@ class FilesRefused(InputRefused):
         return "\n".join((super().line(), *self.waiting, end))
 
 
-def apply_manifest(case: Case, manifest: Manifest, *, replace: bool = False, meter: Meter = SILENT) -> Applied:
-    """Bring the case up to the manifest, and journal it. `meter` receives the progress.
-
-    Raises:
-        InputRefused: the manifest names what the case has not, or files changed (without `replace`); nothing is kept.
-        FilesRefused: files cannot be loaded; every other one is.
-    """
-    # What it names may be in the case, or in neither.
-    manifest = read_manifest(manifest.path, known_ids(case.con), outside=manifest.outside)
-    done = Applying(case, manifest, meter).all(replace=replace)
-    if done.problems:
-        raise FilesRefused(done)
-    return done
-
-
-_JOURNALED = frozenset({"dataset", "signals", "complaints"})
-"""What is journaled where it is loaded."""
-_SEALED = frozenset({"segments", "rules", "canaries"})
-"""Files whose loaders do not keep the original themselves."""
-_SHOWN = 20
-"""Problems of one file that are named."""
-
-
 @dataclass(frozen=True)
 class Applying:
     """A manifest on its way into a case: `run` applies it to the user's, `check` to one of which nothing stays."""
@@ -364,58 +319,65 @@ class Applying:
     """(table, what) of files that must be loaded, since the case lacks them or they changed → their SHA-256."""
     replaced: set[tuple[str, str]] = field(default_factory=set)
     """Those of them that take the place of something."""
+    new_releases: set[str] = field(default_factory=set)
+    """Releases that are not on record as the manifest has them, but for facts about them."""
+    doubted: set[tuple[str, str]] = field(default_factory=set)
+    """(table, what) of lists of which the country of their numbers was in doubt."""
 
     def all(self, *, replace: bool = False) -> Applied:
         """Do all of it, and say what was done and what was not.
 
-        Raises:
-            InputRefused: before a list is read: files changed, without `replace`, or facts contradict the case's.
+        Raises `InputRefused`: before a list is read: files changed, without `replace`, or facts contradict the case's.
         """
-        self._plan(replace=replace)
-        con, case = self.case.con, self.case
-        works: dict[str, Callable[[Any, Applied], object]] = {
-            "segments": lambda file, _: load_segments(con, file),
-            "rules": lambda file, _: replace_rules(con, read_rules(file)),
-            "canaries": self._canaries,
-            "dataset": self._dataset,
-            "release": self._release,
-            "signals": lambda entry, _: load_signals(case, entry.path, entry.format),
-            "complaints": lambda entry, _: load_complaints(case, entry.path),
-        }
+        self._compare_files(replace=replace)
+        done, manifest = self.done, self.manifest
         self._step(self._facts, {one for one in self.lacking if one[0] == "evidence"}, applied=False)
-        wanted: dict[str, list[tuple[str, Placed[Any]]]] = {table: [] for table in works}
-        for table, what, entry in files_of(self.manifest):
-            if table in works and ((table, what) in self.lacking or self._is_new_release(table, entry.value)):
-                wanted[table].append((what, entry))
+        wanted: dict[str, list[tuple[str, Placed[Any]]]] = {}
+        for table, what, entry in files_of(manifest):
+            if table != "evidence" and ((table, what) in self.lacking or self._is_new(table, what)):
+                wanted.setdefault(table, []).append((what, entry))
         for table, entries in wanted.items():
-            doubted = set[str]()
+            load = partial(self._file, table)
+            for doubt in until_countries_are_known(entries, load, lambda: known_lists(self.case.con)):
+                asked = [entry for what, entry in entries if (table, what) in self.doubted & done.failed]
+                if len(asked) == 1:
+                    done.problems += _refusals_in_manifest(doubt, asked[0])
+                    continue
+                # What must be said of the countries of lists, once for all of them.
+                lines = ", ".join(entry.where.removeprefix(f"{manifest.path.name}, ") for entry in asked)
+                where, remedy = f"{manifest.path.name}, {lines}", "say it with the key region of each"
+                done.problems.append(InputRefused(doubt.problems[0].what, where=where, remedy=remedy))
 
-            def load(
-                one: tuple[str, Placed[Any]],
-                last: bool,
-                known: Sequence[KnownList],
-                table: str = table,
-                doubted: set[str] = doubted,
-            ) -> None:
-                work = partial(self._dataset, last=last, known=known) if table == "dataset" else works[table]
-                try:
-                    self._file((table, one[0]), one[1], work)
-                except Undecided:
-                    doubted.add(one[0])
-                    raise
+        # Columns that are named for the lists of a glob, and that none of those which were loaded has.
+        headers = {one.dataset: [part.header for part in one.parts] for one in done.loaded}
+        for where, group in groupby(manifest.datasets, lambda one: one.where):
+            lists = [one.value for one in group]
+            if len(lists) > 1 and all(one.id in headers for one in lists):
+                held = [header for one in lists for header in headers[one.id]]
+                done.problems += missing_columns(lists[0].columns, held, where)
 
-            for doubt in until_countries_are_known(entries, load, lambda: known_lists(con)):
-                asked = [entry for what, entry in entries if what in doubted and (table, what) in self.done.failed]
-                self.done.problems += self._question(doubt, asked)
-        self._columns_of_globs()
-        self._step(self._statements, applied=not self.done.failed)
-        self.done.notes += without_holder(self.manifest, {one.dataset for one in self.done.loaded if one.version == 1})
-        return self.done
+        self._step(self._statements, set(), applied=not done.failed)
+        fresh = {one.dataset for one in done.loaded if one.version == 1}
+        ids = [one.value.id for one in manifest.datasets if one.value.holder == bare_holder(one.value.id)]
+        if ids := [own for own in ids if own in fresh]:
+            most = _NAMED if len(ids) > _NAMED + 1 else len(ids)
+            named = ", ".join(ids[:most]) + (f" and {len(ids) - most:,} more lists" if len(ids) > most else "")
+            done.notes.append(f"holder is not given for {named}: each gets a party of its own ({bare_holder(ids[0])})")
+        return done
 
-    def _plan(self, *, replace: bool) -> None:
+    def _compare_files(self, *, replace: bool) -> None:
         """Compare the manifest's files with what the case loaded."""
         changed, case = list[InputRefused](), self.case
         for table, what, entry in files_of(self.manifest):
+            if table == "release":
+                here = case.con.execute(
+                    # Earlier versions counted no foreign rows: they took them for canaries.
+                    "SELECT drawn OR path IS NULL OR (foreign_rows IS NOT NULL"
+                    " AND coalesce(canary_rows, []) = $rows::INTEGER[]) FROM release WHERE id = $id",
+                    {"id": what, "rows": list(entry.value.canary_rows)},
+                ).fetchone()
+                if here is None or not here[0]:
+                    self.new_releases.add(what)
             if entry.file is None:
                 continue
             if table in _WITH_ID:
@@ -441,36 +403,16 @@ class Applying:
             if had is not None:
                 self.replaced.add((table, what))
             if (had is not None and not replace) or (table == "evidence" and not now):
-                remedy = _REMEDY if now else "check the path"
+                remedy = "run again with --replace to load it again, or use another id" if now else "check the path"
                 changed.append(InputRefused(f"{what}: {how}", where=entry.where, remedy=remedy))
         refuse(changed)
 
-    def _is_new_release(self, table: str, entry: Any) -> bool:
-        """Whether it is a release that is not on record as the manifest has it, but for facts about it."""
-        if table != "release":
-            return False
-        here = self.case.con.execute(
-            # Earlier versions counted no foreign rows: they took them for canaries.
-            "SELECT drawn OR path IS NULL OR (foreign_rows IS NOT NULL"
-            " AND coalesce(canary_rows, []) = $rows::INTEGER[]) FROM release WHERE id = $id",
-            {"id": entry.id, "rows": list(entry.canary_rows)},
-        ).fetchone()
-        return here is None or not here[0]
+    def _is_new(self, table: str, what: str) -> bool:
+        return table == "release" and what in self.new_releases
 
-    def _columns_of_globs(self) -> None:
-        """Columns that are named for the lists of a glob, and that none of those which were loaded has."""
-        headers = {one.dataset: [part.header for part in one.parts] for one in self.done.loaded}
-        for where, group in groupby(self.manifest.datasets, lambda one: one.where):
-            lists = list(group)
-            held = [header for one in lists for header in headers.get(one.value.id, ())]
-            if len(lists) > 1 and len(headers.keys() & {one.value.id for one in lists}) == len(lists):
-                self.done.problems += missing_columns(lists[0].value.columns, held, where)
-
-    def _step(
-        self, work: Callable[[Applied], object], own: Set[tuple[str, str]] = frozenset(), *, applied: bool
-    ) -> None:
+    def _step(self, work: Callable[[Applied], object], own: set[tuple[str, str]], *, applied: bool) -> None:
         """One transaction with its journal entry. own: the files that it loads; applied: whether a new case is kept."""
-        step, case = Applied(), self.case
+        step, case, done = Applied(), self.case, self.done
         with case.transaction():
             work(step)
             inputs: dict[str | PurePath, str] = {"manifest": self.manifest.sha256}
@@ -483,50 +425,62 @@ class Applying:
                 case.journal.append(command="run", inputs=inputs, detail=step.to_json())
             if applied:
                 case.set_meta(APPLIED, self.manifest.sha256)
-        self.done.take(step)
+        done.loaded += step.loaded
+        done.changed += step.changed
+        done.notes += step.notes
+        done.added += step.added
 
-    def _file(self, own: tuple[str, str], entry: Placed[Any], work: Callable[[Any, Applied], object]) -> None:
+    def _file(self, table: str, named: tuple[str, Placed[Any]], last: bool, known: Sequence[KnownList]) -> None:
         """A file that the case lacks: loaded whole, or refused, or left since it rests on one that was.
 
-        Raises `Undecided` where the country of its numbers is in doubt.
+        last, known: see `until_countries_are_known`. Raises `Undecided` where the country of its numbers is in doubt.
         """
-        table, file = own[0], entry.file
-        self.meter.begin(own[1] if file is None else file.name, file.stat().st_size if file and file.is_file() else 0)
+        (what, entry), case, done = named, self.case, self.done
+        own, file, value = (table, what), entry.file, entry.value
+        self.meter.begin(what if file is None else file.name, file.stat().st_size if file and file.is_file() else 0)
 
         def load(step: Applied) -> None:
-            work(entry.value, step)
+            match table:
+                case "segments":
+                    load_segments(case.con, value)
+                case "rules":
+                    replace_rules(case.con, read_rules(value))
+                case "canaries":
+                    find = not (self.manifest.region or case.region_is_said)
+                    taken = import_canaries(case.con, value.path, kind=value.kind, region=case.region, find_region=find)
+                    step.notes.extend((*taken.warnings, *taken.regions))
+                case "dataset":
+                    self._dataset(value, step, last=last, known=known)
+                case "release":
+                    self._release(value, step)
+                case "signals":
+                    load_signals(case, value.path, value.format)
+                case _:
+                    load_complaints(case, value.path)
             if table not in ("dataset", "release"):
                 step.added[table] += 1
             if table in _SEALED and file is not None:
-                self.case.vault.store(file)
+                case.vault.store(file)
 
-        wanted = self._wanted(table, entry.value)
+        wanted = self._what_is_missing(table, value)
         try:
             if wanted is None:
                 self._step(load, {own}, applied=True)
-                self.done.failed.discard(own)
+                done.failed.discard(own)
                 return
-            self.done.waiting.append(f"{entry.where}: left out until {wanted} is loaded")
+            done.waiting.append(f"{entry.where}: left out until {wanted} is loaded")
             if table == "release" and file is not None:  # what is wrong with it is said with all the rest
-                for part in read_file(self.case.con, file, ReadOptions(region=self.case.region)).parts:
-                    drop_raw(self.case.con, part.raw_table)
+                for part in read_file(case.con, file, ReadOptions(region=case.region)).parts:
+                    drop_raw(case.con, part.raw_table)
+        except Undecided:
+            done.failed.add(own)
+            self.doubted.add(own)
+            raise
         except InputRefused as refused:
-            self.done.failed.add(own)
-            if isinstance(refused, Undecided):
-                raise
-            self.done.problems += _placed(refused, entry)
-        self.done.failed.add(own)
+            done.problems += _refusals_in_manifest(refused, entry)
+        done.failed.add(own)
 
-    def _question(self, doubt: InputRefused, asked: Sequence[Placed[Any]]) -> Iterator[InputRefused]:
-        """What must be said of the countries of lists, once for all of them."""
-        if len(asked) == 1:
-            yield from _placed(doubt, asked[0])
-        else:
-            lines = ", ".join(entry.where.removeprefix(f"{self.manifest.path.name}, ") for entry in asked)
-            where = f"{self.manifest.path.name}, {lines}"
-            yield InputRefused(doubt.problems[0].what, where=where, remedy="say it with the key region of each")
-
-    def _wanted(self, table: str, entry: Any) -> str | None:
+    def _what_is_missing(self, table: str, entry: Any) -> str | None:
         """What a file rests on that is not in the case as the manifest has it."""
         failed = {missing for missing, _ in self.done.failed}
         if table == "release" and not self._holds(entry.dataset):
@@ -560,37 +514,29 @@ class Applying:
                 refuse_tool_word(case.con, party.value.id)
             done.count("party", party.value.id, outcome)
         for piece in manifest.evidence:
-            anew = ("evidence", piece.value.id) in self.replaced
-            outcome = add_evidence(case.con, case.vault, piece.value, file=piece.file, change=True, replace=anew)
+            again = ("evidence", piece.value.id) in self.replaced
+            outcome = add_evidence(case.con, case.vault, piece.value, file=piece.file, change=True, replace=again)
             done.count("evidence", piece.value.id, outcome)
         for line in manifest.lines:
-            done.count("line", line.value.id, add_line(case.con, line.value, change=True))
+            done.count("line", *add_statement(case.con, line.value, change=True))
         problems = list[InputRefused]()
-        corrects: dict[str, Callable[[duckdb.DuckDBPyConnection, Any], list[str]]]
-        corrects = {"dataset": update_dataset, "release": update_release}
         for table, what, entry in files_of(manifest):
-            if table in corrects and (table, what) not in self.lacking and not self._is_new_release(table, entry.value):
-                try:
-                    done.changed += corrects[table](case.con, entry.value)
-                except InputRefused as problem:
-                    problems.append(problem)
+            if table not in ("dataset", "release") or (table, what) in self.lacking or self._is_new(table, what):
+                continue
+            try:
+                correct = update_dataset if table == "dataset" else update_release
+                done.changed += correct(case.con, entry.value)
+            except InputRefused as problem:
+                problems.append(problem)
         refuse(problems)
 
-    def _canaries(self, entry: CanariesEntry, done: Applied) -> None:
-        case = self.case
-        find = not (self.manifest.region or case.region_is_said)
-        imported = import_canaries(case.con, entry.path, kind=entry.kind, region=case.region, find_region=find)
-        done.notes.extend((*imported.warnings, *imported.regions))
-
-    def _dataset(
-        self, entry: DatasetEntry, done: Applied, *, last: bool = True, known: Sequence[KnownList] | None = None
-    ) -> None:
-        case, anew = self.case, ("dataset", entry.id) in self.replaced
-        if anew:  # a new version keeps the facts of the old one that the manifest does not give
+    def _dataset(self, entry: DatasetEntry, done: Applied, *, last: bool, known: Sequence[KnownList]) -> None:
+        case, again = self.case, ("dataset", entry.id) in self.replaced
+        if again:  # a new version keeps the facts of the old one that the manifest does not give
             done.changed += update_dataset(case.con, entry)
         elif make_bare_party(case.con, entry.holder):
             done.added["party"] += 1
-        kept = kept_facts(case.con, entry.id) if anew else None
+        kept = kept_facts(case.con, entry.id) if again else None
         facts = kept or replace_fields(entry, holder=resolve(case.con, entry.holder))
         where = next(one.where for one in self.manifest.datasets if one.value.id == entry.id)
         options = ReadOptions(
@@ -600,7 +546,7 @@ class Applying:
             among_several=sum(one.where == where for one in self.manifest.datasets) > 1,  # those of one glob
         )
         done.loaded.append(
-            load_dataset(case, entry.path, facts, options, replace=anew, last=last, known=known, meter=self.meter)
+            load_dataset(case, entry.path, facts, options, replace=again, last=last, known=known, meter=self.meter)
         )
 
     def _release(self, entry: ReleaseEntry, done: Applied) -> None:
@@ -624,24 +570,20 @@ class Applying:
     def _statements(self, done: Applied) -> None:
         """What people say, now that the lists are there that it is about, and which parties may be one."""
         con = self.case.con
-        for relation in self.manifest.relations:
-            what = f"{relation.value.from_party} {relation.value.kind} {relation.value.to_party}"
-            done.count("relation", what, add_relation(con, relation.value, change=True))
-        for claim in self.manifest.claims:
-            about = claim.value.dataset
-            if about is None or self._holds(about):
-                done.count("claim", *add_claim(con, claim.value, change=True))
-            else:
-                self.done.waiting.append(f"{claim.where}: left out until dataset {about} is loaded")
-        for reply in self.manifest.replies:
-            done.count("reply", reply.value.party, add_reply(con, reply.value, change=True))
+        for table in ("relation", "claim", "reply"):
+            for entry in getattr(self.manifest, LISTED[table]):
+                about = getattr(entry.value, "dataset", None)
+                if about is None or self._holds(about):
+                    done.count(table, *add_statement(con, entry.value, change=True))
+                else:
+                    self.done.waiting.append(f"{entry.where}: left out until dataset {about} is loaded")
         suggested = suggest_merges(con, same)
         if suggested:
             pairs = "one pair" if suggested == 1 else f"{suggested} pairs"
             done.notes.append(f"{pairs} of parties may be one: see `tracer query parties`")
 
 
-def _placed(refused: InputRefused, entry: Placed[Any]) -> Iterator[InputRefused]:
+def _refusals_in_manifest(refused: InputRefused, entry: Placed[Any]) -> Iterator[InputRefused]:
     """What is wrong with a file, at its place in the manifest; remedies name the manifest's keys."""
     for each in refused.problems[:_SHOWN]:
         place = each.where
@@ -659,12 +601,70 @@ def _placed(refused: InputRefused, entry: Placed[Any]) -> Iterator[InputRefused]
         )
 
 
-def without_holder(manifest: Manifest, among: Set[str]) -> list[str]:
-    """That some lists of a manifest have no holder: the first are named."""
-    ids = [one.value.id for one in manifest.datasets if one.value.holder == bare_holder(one.value.id)]
-    ids = [own for own in ids if own in among]
-    if not ids:
-        return []
-    most = _NAMED if len(ids) > _NAMED + 1 else len(ids)
-    named = ", ".join(ids[:most]) + (f" and {len(ids) - most:,} more lists" if len(ids) > most else "")
-    return [f"holder is not given for {named}: each gets a party of its own ({bare_holder(ids[0])})"]
+def apply_manifest(case: Case, manifest: Manifest, *, replace: bool = False, meter: Meter = SILENT) -> Applied:
+    """Bring the case up to the manifest, and journal it. `meter` receives the progress.
+
+    Raises:
+        InputRefused: the manifest names what the case has not, or files changed (without `replace`); nothing is kept.
+        FilesRefused: files cannot be loaded; every other one is.
+    """
+    # What it names may be in the case, or in neither.
+    parties, evidence = (
+        tuple(one for (one,) in case.con.execute(f"SELECT id FROM {table} ORDER BY id").fetchall())
+        for table in ("party", "evidence")
+    )
+    lists = dict(case.con.execute("SELECT id, path FROM dataset WHERE current ORDER BY id").fetchall())
+    manifest = read_manifest(manifest.path, Known(parties, lists, evidence), outside=manifest.outside)
+    done = Applying(case, manifest, meter).all(replace=replace)
+    if done.problems:
+        raise FilesRefused(done)
+    return done
+
+
+@dataclass(frozen=True)
+class CheckedManifest:
+    """A manifest that can be run, and what a person should know about it."""
+
+    manifest: Manifest
+    files: int
+    notes: tuple[str, ...]
+    """What is left to the case, and what `run` notes of the manifest and its files."""
+
+    def line(self) -> str:
+        """What it holds, in one line."""
+        held = self.manifest
+        counted = (
+            (len(held.parties), "party", "parties"),
+            (len(held.datasets), "list", "lists"),
+            (len(held.releases), "copy handed out", "copies handed out"),
+            (len(held.claims), "claim", "claims"),
+            (len(held.signals) + len(held.complaints), "file of records", "files of records"),
+        )
+        parts = [f"{count:,} {one if count == 1 else many}" for count, one, many in counted if count]
+        files = f"{self.files:,} {'file' if self.files == 1 else 'files'}, all readable"
+        return f"{held.path.name} can be run: {', '.join([*parts, files])}"
+
+
+def check_manifest(path: Path, *, outside: bool = False, meter: Meter = SILENT) -> CheckedManifest:
+    """Hold a manifest to all that is known without a case, by `run`'s own work on a case in memory, which goes again.
+
+    What only the user's case can know is said, and not held against it.
+
+    outside: its paths may leave its folder.
+
+    Raises `InputRefused`: with all that is wrong: with the manifest, in the order of its lines, then with those of its
+    files that can be read all the same.
+    """
+    manifest, wrong, open_ = read_in_part(path, outside=outside)
+    notes = [_LEFT + problem.line() for problem in open_]  # what a case must hold for the manifest to be run
+    with memory_case(originals=False) as case:
+        for cited in {one for entry in manifest.entries() for one in getattr(entry.value, "evidence", ())}:
+            if cited not in {piece.value.id for piece in manifest.evidence}:
+                add_evidence(case.con, case.vault, Evidence(cited, text=_LEFT))
+        done = Applying(case, manifest, meter).all()
+    notes += done.notes + [f"{one.dataset}: {note}" for one in done.loaded for note in one.notes]
+    left = [one for one in done.problems if NO_RELEASE in one.what]
+    refuse([*wrong, *(one for one in done.problems if one not in left)])
+    notes += [_LEFT + one.line() for one in left]
+    files = sum(1 for _, _, entry in files_of(manifest) if entry.file is not None)
+    return CheckedManifest(manifest, files, tuple(notes))

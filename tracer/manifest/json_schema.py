@@ -13,9 +13,8 @@ from inspect import getdoc
 from pathlib import Path
 from typing import Any
 
-from tracer.dossier.replies import LANGUAGE_PATTERN
-from tracer.dossier.vocabulary import COLUMN_ROLES, ID_PATTERN, MOST_NUMBER, MOST_WHOLE
-from tracer.manifest.model import ONCE, ONE_OF, RECORDS, TABLES, allowed
+from tracer.dossier.vocabulary import COLUMN_ROLES, ID_PATTERN, LANGUAGE_PATTERN, MOST_NUMBER, MOST_WHOLE
+from tracer.manifest.model import ONCE, ONE_OF, RECORDS, TABLES, allowed_words
 from tracer.records import Declared, Kind
 
 Schema = dict[str, Any]
@@ -93,7 +92,7 @@ def schema_text() -> str:
 
 def _form(key: Declared) -> Schema:
     if key.words:
-        return {"type": "string", "enum": list(allowed(key))}
+        return {"type": "string", "enum": list(allowed_words(key))}
     if key.kind is Kind.TEXTS:
         return {"type": "array", "items": _NOT_EMPTY | ({"pattern": key.pattern} if key.pattern else {})}
     if key.kind is Kind.INTEGER:

@@ -20,7 +20,7 @@ from tracer.records import (
     ReleaseFacts,
     Reply,
     Text,
-    declared,
+    declared_fields,
 )
 from tracer.signals.formats import format_names
 
@@ -147,7 +147,21 @@ RECORDS: Mapping[str, type] = {
     "evidence": Evidence,
 }
 """Table → what one holds. `case` occurs once, every other table as often as needed."""
-TABLES = {table: {key.key: key for key in declared(record).values()} for table, record in RECORDS.items()}
+LISTED = {
+    "evidence": "evidence",
+    "canaries": "canaries",
+    "dataset": "datasets",
+    "release": "releases",
+    "signals": "signals",
+    "complaints": "complaints",
+    "party": "parties",
+    "claim": "claims",
+    "relation": "relations",
+    "line": "lines",
+    "reply": "replies",
+}
+"""Table → the field of a manifest that has its entries."""
+TABLES = {table: {key.key: key for key in declared_fields(record).values()} for table, record in RECORDS.items()}
 """Table → key → what it is declared to hold."""
 ONE_OF: Mapping[str, tuple[str, str]] = {"evidence": ("path", "text")}
 """Tables that have exactly one of two keys."""
@@ -155,7 +169,7 @@ ONCE = ("case",)
 """Tables that are there once; all others may be repeated."""
 
 
-def allowed(key: Declared) -> tuple[str, ...]:
+def allowed_words(key: Declared) -> tuple[str, ...]:
     """The only words that a key may have; none where every text is allowed."""
     if key.words == "format of signals":
         return tuple(sorted(format_names()))
@@ -199,9 +213,8 @@ class Manifest(CaseEntry):
 
     def entries(self) -> Iterator[Placed[Any]]:
         """All that is written in repeated tables."""
-        for held in vars(self).values():
-            if isinstance(held, tuple):
-                yield from (one for one in held if isinstance(one, Placed))
+        for name in LISTED.values():
+            yield from getattr(self, name)
 
     def bytes_of_files(self) -> int:
         """Bytes of all files that it names: how much there may be to read."""

@@ -24,7 +24,7 @@ from tracer.file_writing import write_new
 from tracer.input_files import files_below
 from tracer.lists.load import NothingInIt, load_dataset
 from tracer.lists.loaded import DatasetFacts
-from tracer.lists.made_id import day_in_name, id_from_name, id_with_folder, is_personal, numbered, short_hash
+from tracer.lists.made_id import day_in_name, id_from_name, id_with_folder, is_personal, numbered_id, short_hash
 from tracer.lists.read.landing import drop_raw
 from tracer.lists.read.model import PartRead, ReadOptions
 from tracer.lists.read.words import shown_headings
@@ -81,8 +81,7 @@ class ProposedManifest:
 def propose_manifest(folder: Path) -> ProposedManifest:
     """Write `case.toml`, and its schema for editors, into a folder of files.
 
-    Raises:
-        InputRefused: the folder is missing, or holds no file, too many, or a manifest already.
+    Raises `InputRefused`: the folder is missing, or holds no file, too many, or a manifest already.
     """
     if not folder.is_dir():
         raise InputRefused("no such folder", where=str(folder), remedy="name the folder of the files")
@@ -93,16 +92,11 @@ def propose_manifest(folder: Path) -> ProposedManifest:
     if not files:
         raise InputRefused("no file in this folder", where=str(folder), remedy="put the lists into it first")
     if len(files) > _MOST:
-        raise InputRefused(
-            f"{len(files):,} files, more than {_MOST:,}", where=str(folder), remedy="name a folder of fewer"
-        )
+        what = f"{len(files):,} files, more than {_MOST:,}"
+        raise InputRefused(what, where=str(folder), remedy="name a folder of fewer")
     counts, left_out, ids = dict[str, int](), list[str](), set[str]()
-    text = _HEAD.format(
-        schema=FILE,
-        manifest=MANIFEST,
-        name=_quoted(folder.resolve().name or "case"),
-        roles=_ROLES,
-    )
+    name = _toml_string(folder.resolve().name or "case")
+    text = _HEAD.format(schema=FILE, manifest=MANIFEST, name=name, roles=_ROLES)
     with memory_case(originals=False) as case:
         for file in files:
             written = file.relative_to(folder).as_posix()
@@ -151,24 +145,24 @@ def _table(  # noqa: PLR0911 - one answer a kind
     """The table of a file and its lines, or None and why there is none."""
     if written != written.encode("utf-8", "replace").decode():
         return None, ["its name is not UTF-8: rename it"]
-    path = f"path = {_quoted(written)}"
+    path = f"path = {_toml_string(written)}"
     document = document_format(file)
     if document is not None and document.reader != "sqlite":  # what is a database may be a list
-        return "signals", ["[[signals]]", path, f"format = {_quoted(document.name)}"]
+        return "signals", ["[[signals]]", path, f"format = {_toml_string(document.name)}"]
     purpose = next((table for table, words in _PURPOSES.items() if words.search(written)), None)
     if purpose == "evidence":
         return "evidence", _evidence(file, path, ids)
     if purpose in ("canaries", "complaints"):
         return purpose, [f"[[{purpose}]]", path]
     if purpose == "line":
-        return "line", ["[[line]]", f"id = {_quoted(_own(file, ids))}", path]
+        return "line", ["[[line]]", f"id = {_toml_string(_own(file, ids))}", path]
     form, parts, refused = None, tuple[PartRead, ...](), None
     try:
         parts, form = _list(case, file, f"list-{short_hash(written)}")
     except InputRefused as problem:
         refused, form = problem.problems[0], _records(case, file)
     if form is not None:
-        return "signals", ["[[signals]]", path, f"format = {_quoted(form.name)}"]
+        return "signals", ["[[signals]]", path, f"format = {_toml_string(form.name)}"]
     asked = re.search(r"--region (\w+)", refused.remedy) if refused is not None else None
     if refused is not None and asked is not None and not isinstance(refused, NothingInIt):
         country = f'# region = "{asked[1]}"   # FILL IN: {refused.what}'
@@ -186,13 +180,13 @@ def _table(  # noqa: PLR0911 - one answer a kind
 
 
 def _evidence(file: Path, path: str, ids: set[str]) -> list[str]:
-    lines = ["[[evidence]]", f"id = {_quoted(_own(file, ids))}", path]
+    lines = ["[[evidence]]", f"id = {_toml_string(_own(file, ids))}", path]
     return [*lines, *_day(file, "acquired"), '# kind = "…"   # FILL IN: receipt, contract, screenshot …']
 
 
 def _dataset(file: Path, path: str, parts: tuple[PartRead, ...], ids: set[str]) -> Iterator[str]:
     yield "[[dataset]]"
-    yield f"id = {_quoted(_own(file, ids))}"
+    yield f"id = {_toml_string(_own(file, ids))}"
     yield path
     yield '# holder = "party-1"   # FILL IN: id of the [[party]] that it was obtained from'
     yield from _day(file, "obtained")
@@ -218,7 +212,8 @@ def _columns(parts: tuple[PartRead, ...]) -> list[str]:
         if not heading.strip() or parts[0].header.count(heading) > 1:
             return []
         held.setdefault(column.holds, []).append(heading)
-    return [f"{role} = {_quoted(names[0]) if len(names) == 1 else _listed(names)}" for role, names in held.items()]
+    quoted = {role: ", ".join(map(_toml_string, names)) for role, names in held.items()}
+    return [f"{role} = {text if len(held[role]) == 1 else f'[{text}]'}" for role, text in quoted.items()]
 
 
 def _day(file: Path, key: str) -> list[str]:
@@ -234,15 +229,11 @@ def _day(file: Path, key: str) -> list[str]:
 def _own(file: Path, ids: set[str]) -> str:
     own = id_from_name(file)[:60]
     if own in ids:  # as `load` names it
-        own = numbered(own, ids) if is_personal(file) else id_with_folder(file.resolve(), {}, ids)
+        own = numbered_id(own, ids) if is_personal(file) else id_with_folder(file.resolve(), {}, ids)
     ids.add(own)
     return own
 
 
-def _listed(names: list[str]) -> str:
-    return f"[{', '.join(map(_quoted, names))}]"
-
-
-def _quoted(text: str) -> str:
+def _toml_string(text: str) -> str:
     """A TOML string. JSON writes one that TOML reads, but for one sign."""
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

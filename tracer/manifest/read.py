@@ -16,39 +16,38 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from tracer.documents import NotADocument, toml_of
-from tracer.dossier.claim_values import value_problem
 from tracer.dossier.parties import near_slip
-from tracer.dossier.replies import is_language, kept_translation
 from tracer.dossier.vocabulary import (
     COLUMN_ROLES,
     did_you_mean,
     id_problem,
     is_amount,
     is_day,
+    is_language,
     is_whole,
+    kept_translation,
     nearest,
     refuse,
+    value_problem,
     word_problem,
 )
 from tracer.errors import InputRefused
-from tracer.input_files import refuse_special, whole
+from tracer.input_files import refuse_special, whole_bytes
 from tracer.lists.loaded import DAYS
-from tracer.lists.made_id import id_from_name, is_personal, numbered, short_hash
+from tracer.lists.made_id import id_from_name, is_personal, numbered_id, short_hash
 from tracer.manifest.model import (
+    LISTED,
     ONE_OF,
+    RECORDS,
     TABLES,
-    CanariesEntry,
-    ComplaintsEntry,
     DatasetEntry,
     Known,
     Manifest,
     Placed,
-    ReleaseEntry,
-    SignalsEntry,
-    allowed,
+    allowed_words,
     bare_holder,
 )
-from tracer.records import LINE_NUMBER, Claim, Declared, Evidence, Kind, Line, Party, Relation, Reply, declared
+from tracer.records import LINE_NUMBER, Declared, Kind, Line, declared_fields
 from tracer.visible import shape
 
 # Where the tables and keys of a TOML document are: the line numbers that `tomllib` does not give. Reads a document
@@ -137,7 +136,7 @@ class Row:
 
         A required key that is absent or was refused is an empty text: its problem is noted already.
         """
-        keys, facts = declared(record), dict[str, Any]()
+        keys, facts = declared_fields(record), dict[str, Any]()
         for one in fields(record):  # type: ignore[arg-type]  # every record is a dataclass
             if one.name in keys and keys[one.name].key in self.values:
                 value = self.values[keys[one.name].key]
@@ -177,7 +176,7 @@ class Findings:
         if problem is not None:
             self.note(row, key, problem.what, problem.remedy)
 
-    def refused(self, *, leave_open: bool = False) -> list[InputRefused]:
+    def refusals(self, *, leave_open: bool = False) -> list[InputRefused]:
         """All problems in the order of their lines; with `leave_open`, only if the case cannot solve them all."""
         if len(self.problems) <= (self.open_ if leave_open else 0):
             return []
@@ -187,8 +186,7 @@ class Findings:
 def check(text: str, file: str) -> tuple[dict[str, list[Row]], Findings]:
     """The rows of each table of a manifest's text, and what is wrong with them.
 
-    Raises:
-        InputRefused: the text is not TOML.
+    Raises `InputRefused`: the text is not TOML.
     """
     try:
         document = toml_of(text)
@@ -238,7 +236,7 @@ def _value_problem(name: str, value: Any, key: Declared) -> InputRefused | None:
         shown = shown if len(shown) <= 40 else f"{shown[:37]}…"
         return InputRefused(f"{name} = {shown} is not {key.kind.value}")
     if key.words:
-        problem = word_problem(value, allowed(key), key.words)
+        problem = word_problem(value, allowed_words(key), key.words)
         return None if problem is None else InputRefused(problem.what, remedy=problem.remedy or key.remedy)
     if key.least is not None and value < key.least:
         return InputRefused(f"invalid {name} {value}", remedy=key.remedy)
@@ -286,33 +284,31 @@ class Home:
     outside: bool = False
     """Whether they may leave it. A manifest may come from a stranger, and what it names is copied into the case."""
 
-    def refused(self, written: str) -> InputRefused | None:
+    def problem_of_path(self, written: str) -> InputRefused | None:
         """What is wrong with a path that leads out of the folder, by `..`, by `/`, or by a link; opens nothing."""
         if self.outside:
             return None
         path = self.folder / _GLOB.split(written)[0]
         try:
-            inside = [Path(os.path.normpath(path)), path.resolve()]
+            places = [Path(os.path.normpath(path)), path.resolve()]
         except (OSError, ValueError, RuntimeError):  # a name that is too long, a link that leads to itself
             return None  # is reported by the caller
-        if ".." not in Path(written).parts and all(each.is_relative_to(self.folder) for each in inside):
+        if ".." not in Path(written).parts and all(each.is_relative_to(self.folder) for each in places):
             return None
-        return InputRefused(
-            f"{written[:80]!r} is outside the folder of the manifest",
-            remedy="put the file into the folder, or allow it with --allow-outside",
-        )
+        remedy = "put the file into the folder, or allow it with --allow-outside"
+        return InputRefused(f"{written[:80]!r} is outside the folder of the manifest", remedy=remedy)
 
     def file(self, written: str) -> tuple[Path, InputRefused | None]:
         """The file a path names, and what is wrong with it."""
-        path, problem = self.folder / written, self.refused(written)
+        path, problem = self.folder / written, self.problem_of_path(written)
         try:
             if problem is not None:
                 pass
             elif path.is_dir():
                 problem = InputRefused(f"{written!r} is a folder", remedy="name the file")
             elif not path.exists():
-                beside = [one.name for one in path.parent.iterdir() if one.is_file()] if path.parent.is_dir() else []
-                near = nearest(path.name, beside)
+                siblings = [one.name for one in path.parent.iterdir() if one.is_file()] if path.parent.is_dir() else []
+                near = nearest(path.name, siblings)
                 remedy = "paths are relative to the manifest" if near is None else f"did you mean {near!r}?"
                 problem = InputRefused(f"no such file: {written!r}", remedy=remedy)
             else:
@@ -344,7 +340,7 @@ class Home:
             )
         return found, None
 
-    def placed(self, row: Row, found: Findings, key: str = "path") -> Path | None:
+    def file_of(self, row: Row, found: Findings, key: str = "path") -> Path | None:
         """The file that a row's key names; None where there is none, which is noted if one is named."""
         if row.get(key) is None:
             return None
@@ -368,12 +364,18 @@ def dataset_entries(rows: list[Row], base: Home, known: Known, found: Findings) 
     A file that the case has loaded keeps the id it has there, so that a file that joins later renames none.
     """
     by_glob = [_GLOB.search(row.get("path") or "") is not None and row.get("id") is None for row in rows]
-    listed = [_listed(row, base, found) for row in rows]
+    listed = [_paths_of_row(row, base, found) for row in rows]
     outright = {file.resolve() for files, glob in zip(listed, by_glob, strict=True) if not glob for file in files}
     had = {Path(path).resolve(): dataset for dataset, path in known.datasets.items()}
     chosen: list[tuple[Row, Path, str | None]] = []
     for row, files, glob in zip(rows, listed, by_glob, strict=True):
-        _check_options(row, found)
+        try:
+            codecs.lookup(row.get("encoding") or "utf-8")
+        except LookupError:
+            wrong, remedy = f"unknown encoding {row.get('encoding')!r}", "write utf-8, gb18030, big5, utf-16 …"
+            found.note(row, "encoding", wrong, remedy)
+        for role in (role for role in row.get("columns") or {} if role not in COLUMN_ROLES):
+            found.note(row, "columns", f"a column cannot be {role!r}", did_you_mean(role, COLUMN_ROLES))
         for file in files:
             if not (glob and file.resolve() in outright):
                 chosen.append((row, file, row.get("id") or had.get(file.resolve())))
@@ -382,7 +384,7 @@ def dataset_entries(rows: list[Row], base: Home, known: Known, found: Findings) 
     for row, file, given in chosen:
         own = given or id_from_name(file)
         if given is None and is_personal(file):
-            own = numbered(own, {*givens, *taken, *known.datasets})
+            own = numbered_id(own, {*givens, *taken, *known.datasets})
         elif given is None and (made[own] > 1 or own in givens):
             own = f"{own[:50]}-{short_hash(written_path(file, base.folder))}"
         if own in taken:
@@ -402,14 +404,14 @@ def dataset_entries(rows: list[Row], base: Home, known: Known, found: Findings) 
         yield Placed(entry, row.where, file)
 
 
-def _listed(row: Row, base: Home, found: Findings) -> list[Path]:
+def _paths_of_row(row: Row, base: Home, found: Findings) -> list[Path]:
     written = row.get("path")
     if written is None:
         return []
     file, problem = base.file(written)
     if problem is None:
         return [file]
-    if _GLOB.search(written) is None or base.refused(written) is not None:
+    if _GLOB.search(written) is None or base.problem_of_path(written) is not None:
         found.keep(row, "path", problem)
         return []
     if row.get("id") is not None:
@@ -422,29 +424,16 @@ def _listed(row: Row, base: Home, found: Findings) -> list[Path]:
     return files
 
 
-def _check_options(row: Row, found: Findings) -> None:
-    encoding = row.get("encoding")
-    if encoding is not None:
-        try:
-            codecs.lookup(encoding)
-        except LookupError:
-            found.note(row, "encoding", f"unknown encoding {encoding!r}", "write utf-8, gb18030, big5, utf-16 …")
-    for role in row.get("columns") or {}:
-        if role not in COLUMN_ROLES:
-            found.note(row, "columns", f"a column cannot be {role!r}", did_you_mean(role, COLUMN_ROLES))
-
-
 def read_manifest(path: Path, known: Known | None = None, *, outside: bool = False) -> Manifest:
     """Read `case.toml`; `known` are the ids that the case holds already; `outside`: its paths may leave its folder.
 
     Without `known` it is not decided yet whether a dataset or piece of evidence that the manifest names but does not
     hold is in the case: if that is all that is wrong, the manifest is given, and `apply_manifest` decides.
 
-    Raises:
-        InputRefused: with all that is wrong, in the order of the manifest's lines.
+    Raises `InputRefused`: with all that is wrong, in the order of the manifest's lines.
     """
     manifest, found = _read(path, known or Known(), outside=outside)
-    refuse(found.refused(leave_open=known is None))
+    refuse(found.refusals(leave_open=known is None))
     return manifest
 
 
@@ -455,9 +444,9 @@ def read_in_part(
     those files only that can be read all the same, so that what is wrong with these can be said, too.
     """
     manifest, found = _read(path, Known(), outside=outside)
-    wrong = found.refused(leave_open=True)
+    wrong = found.refusals(leave_open=True)
     if not wrong:
-        return manifest, [], found.refused()
+        return manifest, [], found.refusals()
     noted, bare = found.noted, Manifest(path=path, sha256=manifest.sha256, outside=outside)
     if "region" in noted.get(f"{path.name}, line {found.lines.table('case', 0)}, [[case]]", ()):
         return bare, wrong, []
@@ -465,19 +454,11 @@ def read_in_part(
     for table in ("canaries", "releases", "signals", "complaints", "evidence"):
         kept[table] = tuple(one for one in getattr(manifest, table) if one.where not in noted and one.file is not None)
     read_by = ("columns", "encoding", "region", "sheet")  # keys without which a list would be read otherwise
-    kept["datasets"] = tuple(
-        replace(
-            one,
-            value=DatasetEntry(
-                id=one.value.id,
-                holder=bare_holder(one.value.id),
-                path=one.value.path,
-                **{name: getattr(one.value, name) for name in read_by},
-            ),
-        )
-        for one in manifest.datasets
-        if not {"path", "table", *read_by} & noted.get(one.where, set())
-    )
+    lists = [one for one in manifest.datasets if not {"path", "table", *read_by} & noted.get(one.where, set())]
+    for at, one in enumerate(lists):
+        read = {name: getattr(one.value, name) for name in ("id", "path", *read_by)}
+        lists[at] = replace(one, value=DatasetEntry(holder=bare_holder(one.value.id), **read))
+    kept["datasets"] = tuple(lists)
     return replace(bare, **kept), wrong, []
 
 
@@ -485,7 +466,7 @@ def _read(path: Path, have: Known, *, outside: bool) -> tuple[Manifest, Findings
     if path.is_dir():
         raise InputRefused("this is a folder", where=str(path), remedy="name the manifest in it")
     try:
-        data = whole(path)
+        data = whole_bytes(path)
     except OSError as error:
         raise InputRefused(f"cannot be read ({error.strerror})", where=str(path), remedy="check the path") from None
     try:
@@ -507,31 +488,70 @@ def _read(path: Path, have: Known, *, outside: bool) -> tuple[Manifest, Findings
     bare = _check_names(rows, datasets, have, found)
     _check_order(rows, found)
     case = rows["case"][0] if rows["case"] else Row("case", 0, {}, path.name)
+    made, held = Counter[str](), dict[str, Any]()
+    for table, name in LISTED.items():
+        if table != "dataset":
+            entries = [_entry(row, base, found, made) for row in rows[table]]
+            held[name] = tuple(entry for entry in entries if entry is not None)
     manifest = Manifest(
         path=path,
         outside=outside,
         sha256=hashlib.sha256(data).hexdigest(),
         name=case.get("name"),
         region=case.get("region"),
-        segments=base.placed(case, found, "segments"),
-        rules=base.placed(case, found, "rules"),
-        parties=tuple(Placed(row.into(Party), row.where) for row in rows["party"]),
+        segments=base.file_of(case, found, "segments"),
+        rules=base.file_of(case, found, "rules"),
         datasets=datasets,
-        canaries=tuple(_files(rows["canaries"], base, found, CanariesEntry)),
-        releases=tuple(_releases(rows["release"], base, found)),
-        claims=tuple(_claims(rows["claim"], found)),
-        relations=tuple(Placed(row.into(Relation), row.where) for row in rows["relation"]),
-        lines=tuple(Placed(_line(row, base, found), row.where) for row in rows["line"]),
-        signals=tuple(_files(rows["signals"], base, found, SignalsEntry)),
-        complaints=tuple(_files(rows["complaints"], base, found, ComplaintsEntry)),
-        replies=tuple(
-            Placed(row.into(Reply, translation=kept_translation(row.get("translation"))), row.where)
-            for row in rows["reply"]
-        ),
-        evidence=tuple(Placed(row.into(Evidence), row.where, base.placed(row, found)) for row in rows["evidence"]),
         bare_parties=bare,
+        **held,
     )
     return manifest, found
+
+
+def _entry(row: Row, base: Home, found: Findings, made: Counter[str]) -> Placed[Any] | None:
+    """A table of the manifest as its record; None where it lacks its file. made: the ids of releases so far."""
+    file, said = base.file_of(row, found), dict[str, Any]()
+    match row.table:
+        case "canaries" | "signals" | "complaints":
+            if file is None:
+                return None
+            said["path"] = file
+        case "release":
+            own, day = row.get("id"), row.get("date")
+            if own is None:
+                own = f"{row.get('dataset')}@{row.get('to')}" + (f"@{day.isoformat()}" if day is not None else "")
+                made[own] += 1
+                own = own if made[own] == 1 else f"{own}#{made[own]}"
+            said |= {"id": own, "path": file}
+        case "claim":
+            value = row.get("value")  # kept as a text: numbers without grouping, days like 2026-05-01
+            text = None if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+            found.keep(row, "value", value_problem(row.get("kind") or "", text))
+            said["value"] = text
+        case "line":
+            return Placed(row.into(Line, numbers=_line_numbers(row, file, found)), row.where)
+        case "reply":
+            said["translation"] = kept_translation(row.get("translation"))
+    return Placed(row.into(RECORDS[row.table], **said), row.where, file)
+
+
+def _line_numbers(row: Row, file: Path | None, found: Findings) -> tuple[str, ...]:
+    """The numbers of a line, and those of its file."""
+    numbers = list(row.get("numbers") or ())
+    for number in numbers:
+        if re.search(LINE_NUMBER, number) is None:
+            found.note(row, "numbers", f"invalid number {number!r}", "write digits, or a prefix like 025*")
+    if file is not None:
+        text = whole_bytes(file).decode("utf-8-sig", "replace")
+        written = [(at, line.strip()) for at, line in enumerate(text.splitlines(), 1) if line.strip()]
+        wrong = [(at, line) for at, line in written if re.search(LINE_NUMBER, line) is None]
+        if wrong:  # another file than was meant, a list of people perhaps: what it looks like, not what it says
+            at, first = wrong[0]
+            others = f" and {len(wrong) - 1:,} more lines" if len(wrong) > 1 else ""
+            what = f"{file.name}: line {at} is not a number ({shape(first)}){others}"
+            found.note(row, "path", what, "one number a line, or a prefix like 025*; a list of people is a [[dataset]]")
+        numbers += [line for _, line in written]
+    return tuple(numbers)
 
 
 def _check_names(
@@ -591,49 +611,3 @@ def _check_order(rows: dict[str, list[Row]], found: Findings) -> None:
         given = set(ONE_OF["evidence"]) & (set(row.values) | row.broken)
         if len(given) != 1:
             found.note(row, None, "evidence is either a file or a text", "give exactly one of path and text")
-
-
-def _files(rows: list[Row], base: Home, found: Findings, record: type[Record]) -> Iterator[Placed[Record]]:
-    for row in rows:
-        file = base.placed(row, found)
-        if file is not None:
-            yield Placed(row.into(record, path=file), row.where, file)
-
-
-def _releases(rows: list[Row], base: Home, found: Findings) -> Iterator[Placed[ReleaseEntry]]:
-    made = Counter[str]()
-    for row in rows:
-        own, day = row.get("id"), row.get("date")
-        if own is None:
-            own = f"{row.get('dataset')}@{row.get('to')}" + (f"@{day.isoformat()}" if day is not None else "")
-            made[own] += 1
-            own = own if made[own] == 1 else f"{own}#{made[own]}"
-        file = base.placed(row, found)
-        yield Placed(row.into(ReleaseEntry, id=own, path=file), row.where, file)
-
-
-def _claims(rows: list[Row], found: Findings) -> Iterator[Placed[Claim]]:
-    for row in rows:
-        value = row.get("value")  # kept as a text: numbers without grouping, days like 2026-05-01
-        text = None if value is None else str(value).lower() if isinstance(value, bool) else str(value)
-        found.keep(row, "value", value_problem(row.get("kind") or "", text))
-        yield Placed(row.into(Claim, value=text), row.where)
-
-
-def _line(row: Row, base: Home, found: Findings) -> Line:
-    numbers = list(row.get("numbers") or ())
-    for number in numbers:
-        if re.search(LINE_NUMBER, number) is None:
-            found.note(row, "numbers", f"invalid number {number!r}", "write digits, or a prefix like 025*")
-    file = base.placed(row, found)
-    if file is not None:
-        text = whole(file).decode("utf-8-sig", "replace")
-        written = [(at, line.strip()) for at, line in enumerate(text.splitlines(), 1) if line.strip()]
-        wrong = [(at, line) for at, line in written if re.search(LINE_NUMBER, line) is None]
-        if wrong:  # another file than was meant, a list of people perhaps: what it looks like, not what it says
-            at, first = wrong[0]
-            others = f" and {len(wrong) - 1:,} more lines" if len(wrong) > 1 else ""
-            what = f"{file.name}: line {at} is not a number ({shape(first)}){others}"
-            found.note(row, "path", what, "one number a line, or a prefix like 025*; a list of people is a [[dataset]]")
-        numbers += [line for _, line in written]
-    return row.into(Line, numbers=tuple(numbers))

@@ -17,38 +17,25 @@ from typing import Any
 from tracer.ask.named import CopiedViews, load_queries, query_rows
 from tracer.case.case import Case
 from tracer.case.protected import PURPOSE, keyed_pseudonym
-from tracer.disclosure import PartyRef, Reason, Text, opened
+from tracer.disclosure import PartyRef, Reason, Text, with_numbers_read
 from tracer.errors import InputRefused, UsageError, refuse_short
 from tracer.export.choice import WHOLE, ExportChoice
 from tracer.export.drawing.story import named_in_headlines, told_in
 from tracer.export.exhibits import exhibits_of
-from tracer.export.formats import Outgoing, file_name, format_of, outgoing, plugin_of, render, write_files
+from tracer.export.formats import Outgoing, file_name, format_of, outgoing_case, plugin_of, render, write_files
 from tracer.export.gate import Protection, protection_of, sources_of
 from tracer.export.outgoing import Exhibit, RowColumn, RowSchema
 from tracer.export.scan import Scan, ScanHit, allowlist_text, refuse
-from tracer.export.selection import selected
+from tracer.export.selection import selected_part
 from tracer.export.tool_words import tool_words_among
 from tracer.input_files import sha256_of
 from tracer.plugins import by_plugin
 from tracer.stages import not_up_to_date
 from tracer.wording import Codes
 
-PRINTED = (
-    "retention",
-    "resale-chains",
-    "attributions",
-    "derivations",
-    "vintage",
-    "claims",
-    "contradictions",
-    "datasets",
-    "lines",
-    "complaint-rates",
-    "after-refusal",
-    "consent",
-    "counts",
-    "sales",
-    "warnings",
+PRINTED = tuple(
+    "retention resale-chains attributions derivations vintage claims contradictions datasets lines complaint-rates"
+    " after-refusal consent counts sales warnings".split()
 )
 """The named queries whose rows are in formats that print findings."""
 
@@ -116,7 +103,7 @@ def prepare(case: Case, wanted: Wanted) -> Prepared:
     if wanted.unasked_because is not None:
         refuse_short(wanted.unasked_because, "say why they are named before they are asked", "--unasked-because")
     chosen = format_of(wanted.noun, wanted.to)
-    wanted.choice.checked(wanted.noun, wanted.to, drawn=chosen.picture)
+    wanted.choice.check(wanted.noun, wanted.to, drawn=chosen.picture)
     pseudonym = keyed_pseudonym(case.secret(PURPOSE))
     protection = protection_of(case.con, pseudonym, revealed=wanted.reason is not None)
     absent = wanted.noun in PICTURED and not wanted.with_sources
@@ -126,16 +113,16 @@ def prepare(case: Case, wanted: Wanted) -> Prepared:
         exhibits, left = exhibits_of(case.con, case.vault.files.read, wanted.of, protection)
     copied, queries = CopiedViews(case.con), load_queries()
     findings = {
-        name: [opened(row) for row in query_rows(case.con, queries[name], copied=copied, entered=True)]
+        name: [with_numbers_read(row) for row in query_rows(case.con, queries[name], copied=copied, entered=True)]
         for name in PRINTED
     }
     left_out = sources_of(case.con) if absent else None
-    masked = partial(outgoing, protection=protection, facts=FACTS[wanted.noun], reason=wanted.reason)
-    leaving = masked(case.con, findings, pseudonym, case.name, wanted.lang, sources=left_out, over=copied.over)
+    masked = partial(outgoing_case, protection=protection, facts=FACTS[wanted.noun], reason=wanted.reason)
+    leaving = masked(case.con, findings, pseudonym, case.name, wanted.lang, sources=left_out, over=copied.on_copies)
     schema = row_schemas() if wanted.noun == "findings" else {}
     leaving = replace(leaving, of=wanted.of, font=wanted.font, exhibits=exhibits, schema=schema, stem=wanted.stem)
-    leaving = replace(leaving, untraced=not_up_to_date(case.con))
-    leaving, names = replace(leaving.leaving_out(left), choice=wanted.choice), None
+    leaving = replace(leaving, untraced=not_up_to_date(case.con), choice=wanted.choice).leaving_out(left)
+    names = None
     if wanted.edition is not None:
         from tracer.publish.editions import refuse_names, with_edition  # reads manifests: half a second of imports
 
@@ -145,7 +132,7 @@ def prepare(case: Case, wanted: Wanted) -> Prepared:
         edited = sum(bool(one.edited.headline) for one in told_in(leaving, wanted.noun, wanted.to))
         if edited:
             leaving = leaving.leaving_out([Reason("edition-headlines", {"n": edited})])
-    leaving = selected(leaving, leaving.choice)
+    leaving = selected_part(leaving, leaving.choice)
     leaving, unasked = _with_replies(leaving, wanted)
     if leaving.untraced is not None and chosen.codes is not Codes.NONE:  # programs read it next to what is left out
         leaving = leaving.leaving_out([leaving.untraced], first=True)
@@ -155,11 +142,11 @@ def prepare(case: Case, wanted: Wanted) -> Prepared:
         looked_at[f"{wanted.noun}{chosen.suffix} (drawing)"] = chosen.drawn(leaving).encode("utf-8", "replace")
     if names is not None:
         refuse_names(looked_at, names)
-    revealed, said = scanned(case, looked_at, protection), None
+    revealed, said = scan_files(case, looked_at, protection), None
     if chosen.dressed is not None:
         files, said = chosen.dressed(leaving, files)
-    unsought = len(protection.protected.unsought())
-    short = Reason.of("left-out-short-names", n=unsought) if unsought else None
+    too_short_to_find = len(protection.protected.too_short_to_find())
+    short = Reason.of("left-out-short-names", n=too_short_to_find) if too_short_to_find else None
     return Prepared(wanted, files, leaving, revealed, said, unasked, short)
 
 
@@ -183,14 +170,14 @@ def _with_replies(leaving: Outgoing, wanted: Wanted) -> tuple[Outgoing, tuple[st
     return replace(leaving.leaving_out([said], first=True), unasked=wanted.unasked_because), unasked
 
 
-def scanned(case: Case, files: Mapping[str, bytes], protection: Protection) -> list[ScanHit]:
+def scan_files(case: Case, files: Mapping[str, bytes], protection: Protection) -> list[ScanHit]:
     """Look through finished files; what they hold in clear, where a reason allows it.
 
     Raises `InputRefused`: something in them must not leave; each place is named.
     """
-    scan = Scan(case.con, own=partial(allowlist_text, case.con), secrets=protection.named())
+    scan = Scan(case.con, own=partial(allowlist_text, case.con), secrets=protection.protected.finder())
     leaks = without_own_words(scan.leaks(files))
-    stopping = [leak for leak in leaks if leak.protected or not protection.revealed]
+    stopping = [leak for leak in leaks if leak.names_protected or not protection.revealed]
     if stopping:
         raise refuse(stopping)
     return leaks
@@ -198,8 +185,8 @@ def scanned(case: Case, files: Mapping[str, bytes], protection: Protection) -> l
 
 def without_own_words(leaks: list[ScanHit]) -> list[ScanHit]:
     """What was found in files that went through the gate, without words that the tool itself writes in every export."""
-    own = {text for text in {leak.text for leak in leaks if leak.protected} if tool_words_among([text])}
-    return [leak for leak in leaks if not leak.protected or leak.text not in own]
+    own = {text for text in {leak.text for leak in leaks if leak.names_protected} if tool_words_among([text])}
+    return [leak for leak in leaks if not leak.names_protected or leak.text not in own]
 
 
 def publish(case: Case, prepared: Prepared, target: Path) -> list[Path]:
@@ -213,16 +200,12 @@ def journal(case: Case, prepared: Prepared, paths: Sequence[Path]) -> None:
     """Journal what left: format, files, their digest; where revealed the reason, how much, and keyed pseudonyms."""
     wanted = prepared.wanted
     detail: dict[str, Any] = {"format": wanted.to, "files": list(paths), **by_plugin(plugin_of(wanted.noun, wanted.to))}
-    if wanted.of:
-        detail["of"] = list(wanted.of)
-    if wanted.choice.part:
-        detail["part"] = wanted.choice.part
     if wanted.edition is not None:
         detail["edition"] = sha256_of(wanted.edition)
     if prepared.unasked:
         detail["unasked"] = {"reason": wanted.unasked_because, "parties": list(prepared.unasked)}
-    if wanted.with_sources:
-        detail["with_sources"] = True
+    chosen = {"of": list(wanted.of), "part": wanted.choice.part, "with_sources": wanted.with_sources}
+    detail |= {name: value for name, value in chosen.items() if value}
     if wanted.reason is not None:
         pseudonym = keyed_pseudonym(case.secret(PURPOSE))
         detail["revealed"] = {
@@ -233,25 +216,13 @@ def journal(case: Case, prepared: Prepared, paths: Sequence[Path]) -> None:
     case.journal.append(command=f"export {wanted.noun}", result=digest(prepared.files), detail=detail)
 
 
-def graph_files(case: Case, to: str, *, lang: str = "en") -> Mapping[str, bytes]:
-    """The provenance graph in format `to`, redacted: ending of the file's stem → contents. Raises as `prepare` does."""
-    return prepare(case, Wanted(to, lang=lang)).files
-
-
-def to_edit(case: Case) -> Outgoing:
-    """What an edition is written for: the graph and its findings, as pictures of them leave."""
-    return prepare(case, Wanted("json")).leaving
-
-
 def row_schemas() -> dict[str, RowSchema]:
     """What the queries that print findings declare of their columns."""
     queries = load_queries()
-    return {
-        name: RowSchema(
-            queries[name].answers, tuple(RowColumn(one.name, one.type.value, one.text) for one in queries[name].columns)
-        )
-        for name in PRINTED
+    columns = {
+        name: (RowColumn(one.name, one.type.value, one.text) for one in queries[name].columns) for name in PRINTED
     }
+    return {name: RowSchema(queries[name].answers, tuple(columns[name])) for name in PRINTED}
 
 
 def digest(files: Mapping[str, bytes]) -> str:

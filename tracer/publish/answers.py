@@ -20,7 +20,7 @@ from tracer.case.case import Case
 from tracer.case.protected import PURPOSE, keyed_digest, keyed_pseudonym
 from tracer.documents import json_of
 from tracer.export.gate import SAID, Protection, named_last, protection_of, redact_answer, redact_findings, redact_text
-from tracer.publish import digest, scanned
+from tracer.publish import digest, scan_files
 from tracer.visible import label
 
 
@@ -39,32 +39,26 @@ class Leaving:
     def result(self, result: Result) -> Result:
         """The rows of an answer as they may leave, with a note where something in them stands for somebody."""
         json_columns = {column.name for column in result.columns if column.type in (ColumnType.JSON, ColumnType.CODES)}
-        rows = [
-            {
-                name: json_of(value) if name in json_columns and isinstance(value, str) else value
-                for name, value in row.items()
-            }
-            for row in result.rows()
-            if not self.protection.of_document(row)
-        ]
+        rows = [dict(row) for row in result.rows() if not self.protection.of_document(row)]
+        for row in rows:
+            row |= {name: json_of(text) for name in json_columns if isinstance(text := row[name], str)}
         # A statement's rows are in the order of what it could read: `said`.
         redacted = redact_findings({"rows": rows}, self.protection, sort=bool(result.of))["rows"]
         for row in redacted:
-            row.update(
-                {name: json.dumps(row[name], ensure_ascii=False) for name in json_columns if row[name] is not None}
-            )
+            known = (name for name in json_columns if row[name] is not None)
+            row |= {name: json.dumps(row[name], ensure_ascii=False) for name in known}
         columns = [pa.array([row[label(field.name)] for row in redacted], field.type) for field in result.table.schema]
         table = pa.Table.from_arrays(columns, schema=result.table.schema)
         return replace(result, table=table, notes=(*result.notes, *self.notes))
 
-    def said(self, table: pa.Table) -> pa.Table:
+    def masked_view(self, table: pa.Table) -> pa.Table:
         """A view as a statement may read it, which may call, cut and sort what it likes: with pseudonyms in it, without
         what protected parties said, and without their documents."""
         if not self.protection.protected.parties:
             return table
         sheltered = self.protection.evidence
         rows = [row for row in table.to_pylist() if not self.protection.of_document(row)]
-        hidden, documents = [self._hidden(self.row(row)) for row in rows], {*map(self.protection.hide, sheltered)}
+        hidden, documents = [self._hidden_value(self.row(row)) for row in rows], {*map(self.protection.hide, sheltered)}
         for row in hidden:
             if isinstance(row.get("evidence"), list):
                 row["evidence"] = [one for one in row["evidence"] if one not in documents]
@@ -73,12 +67,12 @@ class Leaving:
         changed = [row != was for row, was in zip(hidden, rows, strict=True)]
         return pa.Table.from_pylist(named_last(hidden, changed), table.schema)
 
-    def _hidden(self, value: Any) -> Any:
+    def _hidden_value(self, value: Any) -> Any:
         if isinstance(value, str):
             return self.protection.hide(value)
         if isinstance(value, list):
-            return [self._hidden(one) for one in value]
-        return {name: self._hidden(one) for name, one in value.items()} if isinstance(value, dict) else value
+            return [self._hidden_value(one) for one in value]
+        return {name: self._hidden_value(one) for name, one in value.items()} if isinstance(value, dict) else value
 
     def row(self, row: Mapping[str, Any]) -> dict[str, Any]:
         """One row of a view without what a protected party said."""
@@ -96,13 +90,8 @@ class Leaving:
     def tree(self, branch: Branch) -> Branch:
         """The answer of `show` as it may leave."""
         text = redact_text(branch.text, self.protection)
-        code = redact_answer({"code": branch.text_code}, self.protection)["code"]
-        return replace(
-            branch,
-            text=text,
-            text_code=cast("dict[str, Any] | None", code),
-            branches=tuple(self.tree(inner) for inner in branch.branches),
-        )
+        code = cast("dict[str, Any] | None", redact_answer({"code": branch.text_code}, self.protection)["code"])
+        return replace(branch, text=text, text_code=code, branches=tuple(map(self.tree, branch.branches)))
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -117,5 +106,5 @@ class Leaving:
         Raises `InputRefused`: something in it must not leave; each place is named.
         """
         files = {f"answer{output.suffix}": content.encode() if isinstance(content, str) else content}
-        scanned(self.case, files, self.protection)
+        scan_files(self.case, files, self.protection)
         return {"files": [output], "sha256": digest(files)}

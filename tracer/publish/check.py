@@ -27,9 +27,8 @@ from tracer.case.case import Case
 from tracer.case.memory import overlay, see_all
 from tracer.clock import now, today
 from tracer.disclosure import Count, DatasetRef, Measure, PartyRef, Reason, ReleaseRef, Share, Text, Word, shown_count
-from tracer.dossier.claim_values import value_problem
 from tracer.dossier.parties import resolve
-from tracer.dossier.vocabulary import did_you_mean, id_problem, nearest, refuse
+from tracer.dossier.vocabulary import did_you_mean, id_problem, nearest, refuse, value_problem
 from tracer.errors import InputRefused
 from tracer.findings import attribution, derivation, overlap
 from tracer.findings.attribution import at_home, attribute
@@ -46,13 +45,13 @@ from tracer.lists.read.file import check_path
 from tracer.lists.read.model import ReadOptions
 from tracer.meter import SILENT, Meter
 from tracer.policy import SHOWN_FROM, mask_text, view_rows
-from tracer.resources import statements_beside
+from tracer.resources import sql_next_to
 from tracer.stages import STAGES, tool
 from tracer.wording import Voice
 from tracer.wording.names import names_of
 
 T = TypeVar("T")
-_statement = statements_beside(__file__)
+_statement = sql_next_to(__file__)
 _TRACED = [table for stage in STAGES if stage.name in ("overlaps", "derivations") for table in stage.tables]
 """Findings that are computed again with the list among the others."""
 OFFERED = "offer"
@@ -154,7 +153,7 @@ class Checked:
         return self.loaded.contacts + self.loaded.masked
 
     @property
-    def compared(self) -> bool:
+    def is_compared(self) -> bool:
         """Whether it is long enough to be compared."""
         return self.loaded.contacts >= SHOWN_FROM
 
@@ -173,24 +172,15 @@ class Checked:
         return max(0, self.whole - self.people["recycled"] - self.unseen - planted)
 
     @property
-    def recycled(self) -> tuple[float, float]:
+    def recycled_share(self) -> tuple[float, float]:
         """Share of people who are in lists that parties had: at least, and where all that is not compared is, too."""
         n = self.people["recycled"]
         return n / max(1, self.whole), (n + self.unseen) / max(1, self.whole)
 
-    def of(self, origin: str) -> list[Met]:
-        """Those of an origin."""
-        return [one for one in self.met if one.origin == origin]
-
     @property
-    def named(self) -> list[Mapping[str, Any]]:
+    def named_copies(self) -> list[Mapping[str, Any]]:
         """Copies that it comes from."""
         return [row for row in self.copies if row["accused"]]
-
-    @property
-    def contradicted(self) -> list[ClaimRow]:
-        """What the seller says and the data contradict."""
-        return [claim for claim, verdict in self.claims if verdict.verdict == "contradicted"]
 
     @property
     def because(self) -> tuple[Reason, ...]:
@@ -198,26 +188,21 @@ class Checked:
         found = []
         if self.people["refused"]:
             found.append(Reason.of("check-because-refused", n=Count(self.people["refused"])))
-        if self.named:
-            parties = tuple(dict.fromkeys(PartyRef(str(row["recipient"])) for row in self.named))
+        if self.named_copies:
+            parties = tuple(dict.fromkeys(PartyRef(str(row["recipient"])) for row in self.named_copies))
             found.append(Reason.of("check-because-copy", recipients=parties))
         elif self.home:
-            found.append(self._planted)
-        if self.contradicted:
-            kinds = tuple(map(claim_name, self.contradicted))
+            found.append(Reason.of("check-because-planted", n=len(self.canaries)))
+        if kinds := tuple(claim_name(claim) for claim, verdict in self.claims if verdict.verdict == "contradicted"):
             found.append(Reason.of("check-because-claims", kinds=kinds))
         return tuple(found)
-
-    @property
-    def _planted(self) -> Reason:
-        return Reason.of("check-because-planted", n=len(self.canaries))
 
     @property
     def first(self) -> tuple[Reason, ...]:
         """What is to be known before the price."""
         found, loaded = [], self.loaded
-        if self.canaries and not (self.named or self.home):  # one may be there by chance
-            found.append(self._planted)
+        if self.canaries and not (self.named_copies or self.home):  # one may be there by chance
+            found.append(Reason.of("check-because-planted", n=len(self.canaries)))
         if self.people["own"]:
             found.append(Reason.of("check-first-own", n=Count(self.people["own"])))
         if self.same:
@@ -232,23 +217,23 @@ class Checked:
     @property
     def reading(self) -> tuple[Reason, ...]:
         """What to make of it, in sentences; the first decides."""
-        least, most = self.recycled
+        least, most = self.recycled_share
         said = []
         if self.because:
             said.append(Reason.of("check-do-not-use", reasons=self.because))
-        elif not self.compared:
+        elif not self.is_compared:
             said.append(Reason.of("check-small", least=SHOWN_FROM))
         elif not self.held:
             said.append(Reason.of("check-no-lists"))
         if self.first:
             said.append(Reason.of("check-look-first", reasons=self.first))
         if least > 0 and not self.because:
-            said.append(Reason.of("check-not-new", low=Share(least), hidden=hidden(least, most)))
-        if not (self.because or self.first) and self.compared and self.held:
+            said.append(Reason.of("check-not-new", low=Share(least), hidden=exact_or_range(least, most)))
+        if not (self.because or self.first) and self.is_compared and self.held:
             said.append(Reason.of("check-nothing-else" if said else "check-nothing"))
         return tuple(said)
 
-    def said(self, reason: Reason) -> str:
+    def sentence(self, reason: Reason) -> str:
         """The sentence; one that begins with the list's title begins with a capital."""
         text = self.voice.say(reason)
         return text[:1].upper() + text[1:]
@@ -264,14 +249,11 @@ class Checked:
         if loaded.hashes:
             yield Reason.of("check-cannot-hashed", n=loaded.hashes)
         if self.unknown:
-            yield Reason.of(
-                "check-cannot-seller",
-                seller=Text(self.seller),
-                near=None if self.unknown == "–" else Text(self.unknown),
-            )
-        if self.compared and "refusals" not in self.held:
+            near = None if self.unknown == "–" else Text(self.unknown)
+            yield Reason.of("check-cannot-seller", seller=Text(self.seller), near=near)
+        if self.is_compared and "refusals" not in self.held:
             yield Reason.of("check-cannot-refused")
-        if self.compared and "own" not in self.held:
+        if self.is_compared and "own" not in self.held:
             yield Reason.of("check-cannot-own")
         if not self.copies and not self.canaries:
             yield Reason.of("check-cannot-copies")
@@ -289,11 +271,20 @@ class Checked:
 
     def to_json(self) -> dict[str, Any]:
         """All of it, for programs."""
-        loaded, whole, say = self.loaded, self.whole, self.said
-        least, most = self.recycled
-        n, exact, new = self.people["recycled"], loaded.contacts, self.new
+        loaded, whole, say, (least, most) = self.loaded, self.whole, self.sentence, self.recycled_share
+        n, exact, new = self.people["recycled"], max(1, loaded.contacts), self.new
+
+        def part(contacts: int | str, *shares: float) -> dict[str, Any]:
+            rounded = (round(one, 6) for one in shares)
+            return {"contacts": contacts, **dict(zip(("share", "low", "high"), rounded, strict=True))}
+
+        def people(held: str) -> int | str:
+            return shown_count(Count(self.people[held]))
 
         names = ("rows", "contacts", "identifiers", "rejected", "duplicates", "hashes", "masked", "format", "encoding")
+        home = sum(one["kind"] == "home" for one in self.canaries)
+        low, high = (shown / max(1, whole) for shown in (new, new + self.unseen))
+        own = [one.row(whole) for one in self.met if one.origin == "own"]
         return {
             "dataset": loaded.dataset,
             "seller": self.seller,
@@ -303,36 +294,23 @@ class Checked:
             "because": [one.code.removeprefix("check-because-") for one in self.because],
             "first": [one.code.rpartition("-")[2] for one in self.first],
             **{name: getattr(loaded, name) for name in names},
-            "compared": self.compared,
+            "compared": self.is_compared,
             "same": [one for one, _ in self.same],
             "offers": list(self.offers),
             "record": asdict(self.record),
-            "recycled": _part(shown_count(Count(n)), n / max(1, exact), least, most),
-            "new": _part(new, new / max(1, exact), new / max(1, whole), (new + self.unseen) / max(1, whole)),
+            "recycled": part(people("recycled"), n / exact, least, most),
+            "new": part(new, new / exact, low, high),
             "not_compared": self.unseen,
             "lists": [one.row(whole) for one in self.met],
-            "refused": {"people": shown_count(Count(self.people["refused"]))},
-            "own": {
-                "people": shown_count(Count(self.people["own"])),
-                "lists": [one.row(whole) for one in self.of("own")],
-            },
-            "canaries": {
-                "seen": len(self.canaries),
-                "home": sum(one["kind"] == "home" for one in self.canaries),
-                "which": list(self.canaries),
-            },
+            "refused": {"people": people("refused")},
+            "own": {"people": people("own"), "lists": own},
+            "canaries": {"seen": len(self.canaries), "home": home, "which": list(self.canaries)},
             "copies": list(self.copies),
             "copies_said": [one[:1].upper() + one[1:] for one in self.copies_said],
             "sources": list(self.sources),
             "claims": [
-                {
-                    "claim": claim.kind,
-                    "value": claim.value,
-                    "verdict": verdict.verdict,
-                    "p_value": verdict.p_value,
-                    "numbers": dict(verdict.numbers),
-                    "why": [say(one) for one in verdict.alternatives],
-                }
+                {"claim": claim.kind, "value": claim.value, "verdict": verdict.verdict, "p_value": verdict.p_value}
+                | {"numbers": dict(verdict.numbers), "why": [say(one) for one in verdict.alternatives]}
                 for claim, verdict in self.claims
             ],
             "cannot": [say(one) for one in self.cannot],
@@ -340,11 +318,7 @@ class Checked:
         }
 
 
-def _part(contacts: int | str, *shares: float) -> dict[str, Any]:
-    return {"contacts": contacts} | dict(zip(("share", "low", "high"), (round(one, 6) for one in shares), strict=True))
-
-
-def hidden(least: float, most: float) -> Word:
+def exact_or_range(least: float, most: float) -> Word:
     """Whether a share is exact or a range."""
     return Word("exact" if least == most else "range")
 
@@ -413,9 +387,7 @@ def check(case: Case, offer: Offer, lang: str, made: Callable[[Checked], T], met
     with overlay(con, _TRACED):
         seller, unknown = _seller(con, offer.seller)
         id_ = _free(con, "dataset", OFFERED)
-        facts = DatasetFacts(
-            id=id_, holder=seller, obtained=offer.day, origin=OFFERED, title_en="this list", title_zh="本名单"
-        )
+        facts = DatasetFacts(id_, seller, offer.day, origin=OFFERED, title_en="this list", title_zh="本名单")
         _, loaded = read_list(con, path, facts, offer.options, meter=meter)
         same = con.execute(  # nothing is said of others to a list that is too short to be compared
             "SELECT id, holder, origin = $offer FROM dataset WHERE current AND purged_at IS NULL"
@@ -441,7 +413,7 @@ def check(case: Case, offer: Offer, lang: str, made: Callable[[Checked], T], met
         at, length = f"{now():%Y-%m-%d %H:%M:%S} UTC", path.stat().st_size
         record = Record(mask_text(path.name), sha256, length, at, last + 1, list(before))
         with CaseFacts(con, earlier=EarlierAnswers(con, tool())) as all_facts:
-            found = _compared(all_facts, offer, loaded, seller, unknown, same, record, lang)
+            found = _compared_with_case(all_facts, offer, loaded, seller, unknown, same, record, lang)
         answer = made(found)
     detail = {"rows": loaded.rows, "day": offer.day.isoformat()}
     case.journal.append(command="check", inputs={"list": digest}, detail=detail)
@@ -467,7 +439,7 @@ def _free(con: duckdb.DuckDBPyConnection, table: str, name: str) -> str:
     return next(one for one in chain([name], (f"{name}-{n}" for n in count(2))) if one not in taken)
 
 
-def _compared(
+def _compared_with_case(
     facts: CaseFacts,
     offer: Offer,
     loaded: Loaded,
@@ -480,16 +452,18 @@ def _compared(
     """The list, which is there to be seen, held against all others. these_bytes: lists that are this very file, their
     holders, and whether they are loaded offers."""
     con, id_ = facts.con, loaded.dataset
-    same = [(one, holder) for one, holder, offered in these_bytes if not offered]
-    offers = [one for one, _, offered in these_bytes if offered]
-    held = frozenset(
-        origin
-        for (origin,) in con.execute(
-            "SELECT DISTINCT origin FROM dataset WHERE current AND purged_at IS NULL AND views._enough(contacts)"
-            " AND no <> $no",
-            {"no": loaded.no},
-        ).fetchall()
-    )
+    others = con.execute(
+        "SELECT no, origin, hashes, id IN (SELECT dataset FROM release) FROM dataset"
+        " WHERE current AND purged_at IS NULL AND views._enough(contacts) AND no <> $no ORDER BY no",
+        {"no": loaded.no},
+    ).fetchall()
+    # People who refused are looked for in hashes, too; where the list holds hashes, those whom the case may hash.
+    hashed = [no for no, origin, hashes, _ in others if origin == "refusals" and hashes]
+    ours = [no for no, origin, _, released in others if origin in ("own", "refusals") or released]
+    with held_identifiers(
+        con, [*hashed, *([loaded.no] if loaded.hashes else [])], [loaded.no, *(ours if loaded.hashes else [])]
+    ):
+        con.execute(_statement("check_met"), {"dataset": loaded.no})
     met, people = _met(con, offer, loaded, seller)
     overlap.compute(facts, 1)
     derivation.compute(facts, 1)
@@ -497,61 +471,61 @@ def _compared(
     attribution.write(con, 1, found)
     voice = Voice(lang, names_of(con, lang))
     copies = attributions_of(con, id_, voice=voice, known=found)
-    home = any(dataset == id_ for dataset, _ in at_home(con))
-    canaries = view_rows(con, _statement("check_canaries"), {"id": id_})
+    same = [(one, holder) for one, holder, offered in these_bytes if not offered]
     sources = view_rows(
         con,
         "SELECT d.parent, d.child, d.probability, d.grade, d.kind, d.direction FROM views.derivations AS d"
         " WHERE d.child = $id AND d.probability >= 0.5 ORDER BY d.probability DESC, d.parent",
         {"id": id_},
     )
-    sources = [row for row in sources if row["parent"] not in dict(same)]
-    of_file = (loaded, offer, seller, unknown, same, offers, record)
-    copied = (list(copies.rows()), copies.notes)
-    checked = Checked(*of_file, voice, met, held, people, canaries, home, *copied, sources)
+    checked = Checked(
+        loaded=loaded,
+        offer=offer,
+        seller=seller,
+        unknown=unknown,
+        same=same,
+        offers=[one for one, _, offered in these_bytes if offered],
+        record=record,
+        voice=voice,
+        met=met,
+        held=frozenset(origin for _, origin, _, _ in others),
+        people=people,
+        canaries=view_rows(con, _statement("check_canaries"), {"id": id_}),
+        home=any(dataset == id_ for dataset, _ in at_home(con)),
+        copies=list(copies.rows()),
+        copies_said=copies.notes,
+        sources=[row for row in sources if row["parent"] not in dict(same)],
+    )
     claims = [ClaimRow(kind, seller, seller, kind, value, id_, offer.day, None) for kind, value in offer.claims.items()]
     return replace(checked, claims=[(claim, _verdict(facts, checked, claim)) for claim in claims])
 
 
 def _met(con: duckdb.DuckDBPyConnection, offer: Offer, loaded: Loaded, seller: str) -> tuple[list[Met], dict[str, int]]:
-    """Lists that share people with it, and how many people are in which lists together. People who refused are looked
-    for in hashes, too; where the list itself holds hashes, those whom the case may hash."""
-    hashed = _numbers(con, "origin = 'refusals' AND hashes > 0")
-    ours = (
-        _numbers(con, "origin IN ('own', 'refusals') OR id IN (SELECT dataset FROM release)") if loaded.hashes else []
-    )
-    with held_identifiers(con, [*hashed, *([loaded.no] if loaded.hashes else [])], [loaded.no, *ours]):
-        con.execute(_statement("check_met"), {"dataset": loaded.no})
+    """Lists that share people with it, and how many people are in which lists together."""
     if loaded.contacts < SHOWN_FROM:
         con.execute("DELETE FROM temp.check_met")
     con.execute(_statement("check_lists"), {"day": offer.day})
     rows = con.execute("SELECT * FROM temp.check_list ORDER BY people DESC, id").fetchall()
     older = _month(offer.claims.get("fresh") or "9999") or offer.day
     market = "origin NOT IN ('refusals', 'register')"
-    parts = {"recycled": market, "own": "origin = 'own'", "refused": "origin = 'refusals'"}
-    parts |= {"register": "origin = 'register'", "others": f"{market} AND holder <> $seller"}
-    parts["older"] = f"{market} AND since < DATE '{older}'"
+    parts = {
+        "recycled": market,
+        "own": "origin = 'own'",
+        "refused": "origin = 'refusals'",
+        "register": "origin = 'register'",
+        "others": f"{market} AND holder <> $seller",
+        "older": f"{market} AND since < DATE '{older}'",
+    }
     counts = ", ".join(
         f"least(count(DISTINCT contact) FILTER ({part}), count(DISTINCT theirs) FILTER ({part}))"
         for part in parts.values()
     )
-    found = con.execute(
-        f"SELECT {counts} FROM temp.check_met JOIN temp.check_list USING (no)", {"seller": seller}
-    ).fetchall()[0]
+    joined = f"SELECT {counts} FROM temp.check_met JOIN temp.check_list USING (no)"
+    (found,) = con.execute(joined, {"seller": seller}).fetchall()
     con.execute("DROP TABLE temp.check_met; DROP TABLE temp.check_list")
     people = {part: n if n >= SHOWN_FROM else 0 for part, n in zip(parts, found, strict=True)}
     met = [one for row in rows if (one := Met(*row)).people >= SHOWN_FROM and one.origin != "refusals"]
     return met, people
-
-
-def _numbers(con: duckdb.DuckDBPyConnection, where: str) -> list[int]:
-    return [
-        no
-        for (no,) in con.execute(
-            f"SELECT no FROM dataset WHERE current AND purged_at IS NULL AND views._enough(contacts) AND ({where})"
-            " ORDER BY no"
-        ).fetchall()
-    ]
 
 
 def _verdict(facts: CaseFacts, checked: Checked, claim: ClaimRow) -> ClaimVerdict:
@@ -590,11 +564,8 @@ def _size(checked: Checked, claim: ClaimRow) -> ClaimVerdict:
     numbers = {"rows": loaded.rows, "contacts": loaded.contacts, "repeated": loaded.duplicates}
     enough = _ENOUGH_OF_SIZE * claimed
     why = (Reason.of("check-claim-counted", n=Count(loaded.contacts, across_lists=False), rows=loaded.rows),)
-    if loaded.contacts >= enough:
-        return ClaimVerdict("supported", None, numbers, why)
-    return ClaimVerdict(
-        "contradicted" if checked.whole + loaded.rejected < enough else "consistent", None, numbers, why
-    )
+    most = "contradicted" if checked.whole + loaded.rejected < enough else "consistent"
+    return ClaimVerdict("supported" if loaded.contacts >= enough else most, None, numbers, why)
 
 
 def _fresh(checked: Checked, claim: ClaimRow) -> ClaimVerdict:
@@ -605,24 +576,24 @@ def _fresh(checked: Checked, claim: ClaimRow) -> ClaimVerdict:
         dated = {one.id: one.since for one in checked.met if one.origin != "register" and one.since}
         first = min(dated.values())
         copied = any(row["probability"] >= SURE and dated.get(row["parent"], day) < day for row in checked.sources)
-        known = copied or checked.named or older >= _OLD * checked.loaded.contacts
+        known = copied or checked.named_copies or older >= _OLD * checked.loaded.contacts
         why = (Reason.of("check-claim-older", n=Count(older), day=first),)
         numbers = {"older": older, "first": first.isoformat()}
         return ClaimVerdict("contradicted" if known else "consistent", None, numbers, why)
-    if not checked.compared or not checked.held & {"own", "obtained"}:
+    if not checked.is_compared or not checked.held & {"own", "obtained"}:
         return untestable(Reason.of("check-claim-no-lists"))
     return ClaimVerdict("consistent", None, {}, (Reason.of("check-claim-not-older"),))
 
 
-def _consented(checked: Checked, _: ClaimRow) -> ClaimVerdict:
+def _consent_verdict(checked: Checked, _: ClaimRow) -> ClaimVerdict:
     """Whether people of it have refused, or gave what is in it to somebody else."""
     refused = checked.people["refused"]
     if refused:
         why = Reason.of("check-claim-refused", n=Count(refused)), Reason.of("claim-agreed-again")
         return ClaimVerdict("contradicted", None, {"refused": refused}, why, "G1")
-    if checked.named or checked.home:
+    if checked.named_copies or checked.home:
         return ClaimVerdict("contradicted", None, {}, (Reason.of("check-claim-given-to-you"),), "G1")
-    if "refusals" not in checked.held or not checked.compared:
+    if "refusals" not in checked.held or not checked.is_compared:
         return untestable(Reason.of("claim-no-basis"))
     return ClaimVerdict("consistent", None, {}, (Reason.of("claim-nobody-refused"),))
 
@@ -630,5 +601,5 @@ def _consented(checked: Checked, _: ClaimRow) -> ClaimVerdict:
 _OF_THE_OFFER: Mapping[str, Callable[[Checked, ClaimRow], ClaimVerdict]] = {
     "size": _size,
     "fresh": _fresh,
-    "consented": _consented,
+    "consented": _consent_verdict,
 }

@@ -16,19 +16,18 @@ from typing import Any, NamedTuple
 import duckdb
 
 from tracer.documents import NotADocument, toml_of
-from tracer.dossier.replies import is_language
-from tracer.dossier.vocabulary import did_you_mean
+from tracer.dossier.vocabulary import did_you_mean, is_language
 from tracer.errors import InputRefused
 from tracer.export.drawing.looks import PRINTED, Theme, contrast, with_house
 from tracer.export.drawing.story import Story, headline_of, sentences, single_stories, stories
-from tracer.export.editing import EditedNames, edited
+from tracer.export.editing import EditedNames, edited_outgoing
 from tracer.export.edition import TABLES, EditedStory, Edition, Holds
 from tracer.export.outgoing import Outgoing
 from tracer.export.scan.unpack import texts_in
 from tracer.file_writing import write_whole
-from tracer.input_files import refuse_special, whole
+from tracer.input_files import refuse_special, whole_bytes
 from tracer.manifest.read import Findings, locate
-from tracer.spellings.names import NameFinder, joined
+from tracer.spellings.names import NameFinder, joined_words
 from tracer.visible import written_in_chinese
 from tracer.wording import LANGUAGES, Voice
 
@@ -103,7 +102,7 @@ class EditionReader:
     def __init__(self, path: Path) -> None:
         """Raises `InputRefused` where it cannot be read, or is not TOML."""
         try:
-            text = whole(path).decode("utf-8-sig").replace("\r\n", "\n")
+            text = whole_bytes(path).decode("utf-8-sig").replace("\r\n", "\n")
             document = toml_of(text)
         except OSError as error:
             raise InputRefused(f"cannot be read ({error.strerror})", where=str(path), remedy="check the path") from None
@@ -120,11 +119,11 @@ class EditionReader:
             self.found.add(line, f"unknown table or key {name!r}", did_you_mean(name, known))
         if document.get("schema") != SCHEMA:
             self.note("", 0, "schema", f"must be {SCHEMA}", f"write: schema = {SCHEMA}")
-        spoken = document.get("languages", [])
-        if not isinstance(spoken, list) or not all(map(is_language, spoken)):
+        languages = document.get("languages", [])
+        if not isinstance(languages, list) or not all(map(is_language, languages)):
             self.note("", 0, "languages", "must be a list of languages", 'write: languages = ["en", "zh"]')
-            spoken = []
-        self._first = spoken[0] if spoken else ""
+            languages = []
+        self._first = languages[0] if languages else ""
         given = {name: document[name] for name in _TOP if name in document}
         top = {name: self._value("", 0, name, Holds.TEXT, value) for name, value in given.items()}
         if top.get("image") and not str(top["image"]).startswith("https://"):
@@ -133,7 +132,7 @@ class EditionReader:
         made |= {_TABLES[table].listed: tuple(self._table(table, document.get(table, []))) for table in TABLES}
         made["light"], made["dark"] = self._colours(document.get("colours", {}))
         made["families"], made["font"] = self._fonts(document.get("fonts", {}))
-        self.edition = Edition(**made, languages=tuple(spoken))
+        self.edition = Edition(**made, languages=tuple(languages))
 
     def rows(self, table: str) -> Iterator[tuple[int, Any]]:
         """The records of a table, with their numbers in the file."""
@@ -175,11 +174,8 @@ class EditionReader:
     def _value(self, table: str, number: int, key: str, holds: Holds, value: Any) -> Any:
         """A key's value as the record has it; None where it is another than it may be, which is noted."""
         if holds is Holds.WORDS and (words := self._words(value)) is not None:
-            if (
-                _TABLES[table].kind
-                and key == _TABLES[table].own
-                and len(words) < (len(value) if isinstance(value, dict) else 1)
-            ):
+            given, of = len(value) if isinstance(value, dict) else 1, _TABLES[table]
+            if of.kind and key == of.own and len(words) < given:
                 self.note(table, number, key, "is empty", "write a name, or leave the line out")
             return words
         if holds is Holds.NOTES and isinstance(value, list):
@@ -253,8 +249,8 @@ class EditionReader:
 def with_edition(leaving: Outgoing, path: Path, con: duckdb.DuckDBPyConnection) -> tuple[Outgoing, EditedNames]:
     """What leaves as an edition shows it. Raises `InputRefused` with all that is wrong with the file."""
     reader = EditionReader(path)
-    applied = _apply(reader, leaving, con, named_stories(leaving))
-    if wrong := reader.found.refused():
+    applied = _apply_edition(reader, leaving, con, named_stories(leaving))
+    if wrong := reader.found.refusals():
         raise InputRefused.many(wrong)
     return applied
 
@@ -262,9 +258,9 @@ def with_edition(leaving: Outgoing, path: Path, con: duckdb.DuckDBPyConnection) 
 def check_edition(leaving: Outgoing, path: Path, con: duckdb.DuckDBPyConnection) -> CheckedEdition:
     """Hold an edition to its case. Raises `InputRefused` with all that is wrong with the file, and its warnings."""
     reader, known_stories = EditionReader(path), named_stories(leaving)
-    changed, names = _apply(reader, leaving, con, known_stories)
+    changed, names = _apply_edition(reader, leaving, con, known_stories)
     warnings = tuple(_warnings(reader, leaving, changed, known_stories, names))
-    if wrong := reader.found.refused():
+    if wrong := reader.found.refusals():
         remedy = "correct it, or leave it as it is"
         raise InputRefused.many([*wrong, *(InputRefused(f"warning: {one}", remedy=remedy) for one in warnings)])
     return CheckedEdition(warnings, {table: len([*reader.rows(table)]) for table in TABLES})
@@ -276,12 +272,12 @@ def named_stories(leaving: Outgoing) -> list[Story]:
     return [*together, *(one for one in single_stories(leaving) if one not in together)]
 
 
-def _apply(
+def _apply_edition(
     reader: EditionReader, leaving: Outgoing, con: duckdb.DuckDBPyConnection, known_stories: Sequence[Story]
 ) -> tuple[Outgoing, EditedNames]:
     """What leaves as the edition shows it; what is wrong with the file is noted in its reader."""
     _note_unknown(reader, leaving, known_stories)
-    changed, names = edited(leaving, reader.edition, con)
+    changed, names = edited_outgoing(leaving, reader.edition, con)
 
     _named_alike(reader, names)
 
@@ -296,7 +292,7 @@ def _apply(
                     texts += [(table, number, key, text) for text in every]
     for table, number, key, text in texts:
         if (hidden := names.holds(text)) is not None:
-            called = "leaves out" if hidden.hide else f"calls {hidden.called('en')!r}"
+            called = "leaves out" if hidden.hide else f"calls {hidden.name_in('en')!r}"
             reader.note(table, number, key, f"names {hidden.ref}, which this edition {called}", "say it otherwise")
     for table, (_, _, kind) in _NAMED.items():
         was, left = ({one["kind"] for one in shown.graph["nodes"]} for shown in (leaving, changed))
@@ -311,14 +307,14 @@ def _named_alike(reader: EditionReader, names: EditedNames) -> None:
         public, of = dict[str, str](), dict[str, list[str]]()
         for (sort, ref), known in names.known.items():
             for name in known if sort == kind else ():
-                of.setdefault(joined(name), []).append(ref)
+                of.setdefault(joined_words(name), []).append(ref)
         for number, one in reader.rows(table):
             for text in () if one.hide else getattr(one, key).values():
-                others = of.get(joined(text), [])
+                others = of.get(joined_words(text), [])
                 if others and one.id not in others:
                     reader.note(table, number, key, f"{text!r} is a name of {others[0]}", "choose another name")
-                elif public.setdefault(joined(text), one.id) != one.id:
-                    what = f"{text!r} is the name of {public[joined(text)]} here, too"
+                elif public.setdefault(joined_words(text), one.id) != one.id:
+                    what = f"{text!r} is the name of {public[joined_words(text)]} here, too"
                     reader.note(table, number, key, what, "choose another name")
 
 
@@ -387,7 +383,7 @@ def _warnings(
             yield f"{file}: the first story is none of this file; write for it: [[story]] of = {_toml(list(ids))}"
     called = {node["ref"]: {node["label"]} for node in leaving.graph["nodes"] if node["kind"] == "party"}
     for ref, known in called.items():
-        known |= {leaving.called(lang).parties.get(ref, ref) for lang in LANGUAGES}
+        known |= {leaving.names_in(lang).parties.get(ref, ref) for lang in LANGUAGES}
         known |= {text for one in names.found if one.ref == ref and not one.hide for text in one.public.values()}
     for number, edit in enumerate(edition.stories):
         story = _story(edit, known_stories)
@@ -398,38 +394,36 @@ def _warnings(
         yield from _unseen_texts(reader, number, edit)
         for key in ("headline", "dek"):
             for lang, text in getattr(edit, key).items():
-                voice = Voice(lang if lang in LANGUAGES else "en", leaving.called(lang if lang in LANGUAGES else "en"))
+                voice = Voice(
+                    lang if lang in LANGUAGES else "en", leaving.names_in(lang if lang in LANGUAGES else "en")
+                )
                 headline = headline_of(story, voice, edited=False)
                 whole_said = f"{headline}. {sentences(story.sure, voice)}"
                 others = {name: ref for ref, known in called.items() if ref not in story.named() for name in known}
                 here = {name for ref in story.named() for name in called.get(ref, ())}
-                for what in _beyond_finding(
-                    text, lang, headline if key == "headline" else "", whole_said, others, here
-                ):
-                    place = reader.place("story", number, key)
+                place, own = reader.place("story", number, key), headline if key == "headline" else ""
+                for what in _beyond_finding(text, lang, own, whole_said, others, here):
                     yield f"{place}.{lang}: {what}\n  the edit:   {text}\n  the finding: {whole_said}"
     for node in leaving.graph["nodes"]:
         if node["kind"] == "party" and node["ref"] not in {one.ref for one in names.found}:
             one = names.holds(node["ref"], *sorted(called[node["ref"]]))
             if one is not None:
-                yield (
-                    f"{file}: party {node['ref']} ({node['label']}) is called like {one.ref} and goes with "
-                    "it; where it is another, change its name or hide it in a [[party]] of its own"
-                )
+                what = f"party {node['ref']} ({node['label']}) is called like {one.ref} and goes with it"
+                yield f"{file}: {what}; where it is another, change its name or hide it in a [[party]] of its own"
 
 
 def _unseen_texts(reader: EditionReader, number: int, edit: EditedStory) -> Iterator[str]:
     """Texts that are missing in a language of the output, in a language that no reader sees, or too long."""
     texts = {"headline": edit.headline, "dek": edit.dek, "alt": edit.alt}
     texts |= {f"annotations, at {at}": words for at, words in edit.annotations.items()}
-    spoken = reader.edition.own_language
+    own_language = reader.edition.own_language
     for key, words in texts.items():
         place = reader.place("story", number, key.partition(",")[0]) + "".join(key.partition(",")[1:])
         lacking = [lang for lang in reader.edition.languages or LANGUAGES if words and lang not in words]
-        if lacking and not (key == "alt" or spoken in words):
+        if lacking and not (key == "alt" or own_language in words):
             yield f"{place}: not written in {', '.join(lacking)}, where readers see the tool's own words"
-        lost = sorted(words.keys() - {*LANGUAGES, spoken})
-        if lost and (key != "alt" or words.keys() & {*LANGUAGES, spoken}):
+        lost = sorted(words.keys() - {*LANGUAGES, own_language})
+        if lost and (key != "alt" or words.keys() & {*LANGUAGES, own_language}):
             yield f"{place}: readers do not see it in {lost[0]}; put {lost[0]} first: languages = {_toml(lost[:1])}"
     if any(len(text) > _LONGEST for text in edit.headline.values()):
         yield f"{reader.place('story', number, 'headline')}: has more than {_LONGEST} characters; make it shorter"
@@ -448,7 +442,7 @@ def _beyond_finding(
     if new:
         yield f"{', '.join(new)} is not a number of the finding"
     sought = [name for name in others if name not in here and len(name) > 1]
-    found = NameFinder(sought).found(text) if sought else []
+    found = NameFinder(sought).find(text) if sought else []
     if found:
         yield f"names {text[found[0].start : found[0].end]}, who is not in the finding"
 
@@ -458,9 +452,8 @@ def _numbers(text: str, names: set[str]) -> set[str]:
     for name in names:
         text = text.replace(name, " ")
     words = re.findall(r"[a-z]+|[一-鿿]", text.lower())
-    return {one.replace(",", "") for one in _NUMBER.findall(text)} | {
-        _NUMERALS[one] for one in words if one in _NUMERALS
-    }
+    spelled = {_NUMERALS[one] for one in words if one in _NUMERALS}
+    return spelled | {one.replace(",", "") for one in _NUMBER.findall(text)}
 
 
 def write_edition(leaving: Outgoing, path: Path) -> None:
@@ -474,7 +467,7 @@ def write_edition(leaving: Outgoing, path: Path) -> None:
 
 
 def _new(leaving: Outgoing) -> Iterator[str]:
-    voices = {lang: Voice(lang, leaving.called(lang)) for lang in LANGUAGES}
+    voices = {lang: Voice(lang, leaving.names_in(lang)) for lang in LANGUAGES}
     yield "# What a publication shows. Change what is in quotes; what stays as it is, the tool says in its own words."
     yield f"# Then: tracer edition check FILE, and tracer export … --edition FILE\nschema = {SCHEMA}"
     yield '# languages = ["de"]  # where texts are in a language that is neither en nor zh: it is the one that is shown'
@@ -492,7 +485,7 @@ def _new(leaving: Outgoing) -> Iterator[str]:
     for table, (_, _, kind) in _NAMED.items():
         for node in nodes:
             if node["kind"] == kind and not node["protected"]:
-                ref, known = node["ref"], (leaving.called(lang) for lang in LANGUAGES)
+                ref, known = node["ref"], (leaving.names_in(lang) for lang in LANGUAGES)
                 titles = [one.parties if table == "party" else one.lists for one in known]
                 said = {lang: one.get(ref, node["label"]) for lang, one in zip(LANGUAGES, titles, strict=True)}
                 yield from _entry(table, {"id": ref}, said)
@@ -510,8 +503,8 @@ def _entry(
     """One table: what it is about, what the tool says, and each key of its record, to be changed."""
     yield f"\n[[{table}]]"
     yield from (f"{key} = {_toml(value)}" for key, value in about.items())
-    spoken = {f".{lang}": text for lang, text in said.items()} if isinstance(said, Mapping) else {"": said}
-    yield from (f"said{lang} = {_toml(text)}" for lang, text in spoken.items())
+    written = {f".{lang}": text for lang, text in said.items()} if isinstance(said, Mapping) else {"": said}
+    yield from (f"said{lang} = {_toml(text)}" for lang, text in written.items())
     for one in (one for one in fields(TABLES[table]) if one.metadata):
         says, holds = one.metadata["says"], one.metadata["holds"]
         if one.name in about or holds is Holds.NOTES:
@@ -519,9 +512,8 @@ def _entry(
         if holds is Holds.WORDS:
             own = said if one.name == _TABLES[table].own and isinstance(said, Mapping) else {}
             for lang in LANGUAGES:
-                yield f"{one.name}.{lang} = {_toml(own.get(lang, ''))}" + (
-                    f"  # {says}" if lang == LANGUAGES[0] else ""
-                )
+                comment = f"  # {says}" if lang == LANGUAGES[0] else ""
+                yield f"{one.name}.{lang} = {_toml(own.get(lang, ''))}{comment}"
         else:
             yield f"{one.name} = false  # {says}" if holds is Holds.FLAG else f"# {one.name} = 1  # {says}"
     yield from more

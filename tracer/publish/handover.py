@@ -30,13 +30,13 @@ from tracer.export.gate import Protection, protection_of, redact_text
 from tracer.export.scan import Scan, allowlist_text, names_any, refuse
 from tracer.marking.register.registers import page, registers
 from tracer.publish import Wanted, prepare, without_own_words
-from tracer.resources import statements_beside
-from tracer.stages import untraced
+from tracer.resources import sql_next_to
+from tracer.stages import what_is_not_traced
 from tracer.visible import label
 from tracer.wording import say
 
-_statement = statements_beside(__file__)
-_VERIFIER = Path(__file__).parent.parent / "export" / "handover" / "verifier.py"
+_statement = sql_next_to(__file__)
+_VERIFIER = Path(__file__).parent.parent / "export" / "verifier.py"
 
 
 @dataclass(frozen=True)
@@ -90,16 +90,16 @@ def _fill(
     case: Case, draft: Path, found: dict[str, bytes], protection: Protection, reason: str | None, lang: str
 ) -> tuple[int, int, int, int]:
     """Write what leaves into an unfinished folder and journal it; how much it is, as `WrittenHandover` counts."""
-    scan = Scan(case.con, own=partial(allowlist_text, case.con), secrets=protection.named())
+    scan = Scan(case.con, own=partial(allowlist_text, case.con), secrets=protection.protected.finder())
     for name in ("registers", "anchors", *(("originals",) if reason is not None else ())):
         (draft / name).mkdir(parents=True, mode=0o700)
 
     # The originals in clear that do not name a protected party.
-    originals, named, clear = _originals(case, protection), protection.named(), 0
+    originals, secret, clear = _originals(case, protection), protection.protected.finder(), 0
     for sha256 in (row["original"] for row in originals if reason is not None and not row["protected"]):
         target = draft / "originals" / sha256
         case.vault.files.extract(sha256, target)
-        if named is not None and names_any(sha256, target.read_bytes(), named):
+        if secret is not None and names_any(sha256, target.read_bytes(), secret):
             target.unlink()
         else:
             clear += 1
@@ -117,7 +117,15 @@ def _fill(
     for number, one in enumerate(anchors(case), 1):
         files[f"anchors/{number:03}.tsr"] = one.stamp.response
         files[f"anchors/{number:03}.txt"] = one.head.statement()
-    files |= {"originals.csv": _table(originals, lines).encode(), "README.txt": readme.encode()}
+    # The originals as they leave, and whether a line that leaves names them.
+    named = {value for line in lines for value in dict(json_of(line).get("inputs") or {}).values()}
+    for row in originals:
+        row["journaled"] = "yes" if row["sha256"] in named else "no"
+    text, columns = io.StringIO(), ["sha256", "bytes", "of", "journaled"]
+    writer = csv.DictWriter(text, columns, extrasaction="ignore", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(sorted(originals, key=lambda row: str(row["sha256"])))  # by what is shown, like all that leaves
+    files |= {"originals.csv": text.getvalue().encode(), "README.txt": readme.encode()}
     for name, content in (found | files | {"journal.jsonl": b"".join(lines)}).items():
         (draft / name).write_bytes(content)
     shutil.copyfile(_VERIFIER, draft / "verify.py")
@@ -141,18 +149,6 @@ def _fill(
     return len(lines), withheld, len(originals), clear
 
 
-def _table(originals: list[dict[str, Any]], lines: list[bytes]) -> str:
-    """The originals as they leave, and whether a line that leaves names them."""
-    named = {value for line in lines for value in dict(json_of(line).get("inputs") or {}).values()}
-    for row in originals:
-        row["journaled"] = "yes" if row["sha256"] in named else "no"
-    text, columns = io.StringIO(), ["sha256", "bytes", "of", "journaled"]
-    writer = csv.DictWriter(text, columns, extrasaction="ignore", lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(sorted(originals, key=lambda row: str(row["sha256"])))  # by what is shown, like all that leaves
-    return text.getvalue()
-
-
 def _readme(case: Case, title: str, lang: str, *, clear: bool) -> str:
     """What the recipient reads first: what is in the folder, and how to check it."""
     parts = (
@@ -164,36 +160,29 @@ def _readme(case: Case, title: str, lang: str, *, clear: bool) -> str:
         ("anchors/", Reason.of("handover-anchors")),
         ("originals/", Reason.of("handover-originals" if clear else "handover-no-originals")),
     )
-    stale = untraced(case.con, lang=lang)
-    return "\n".join(
-        [
-            say(Reason.of("handover-title", name=Text(title), day=now().date()), lang),
-            "",
-            *(f"{name:<17}{say(what, lang)}" for name, what in parts),
-            "",
-            *([stale, ""] if stale else []),
-            say(Reason.of("handover-check", command=Ref("python3 -I verify.py")), lang),
-            say(Reason.of("handover-heads", command=Ref("tracer anchor print")), lang),
-            "",
-        ]
-    )
+    lines = [say(Reason.of("handover-title", name=Text(title), day=now().date()), lang), ""]
+    lines += [f"{name:<17}{say(what, lang)}" for name, what in parts]
+    if stale := what_is_not_traced(case.con, lang=lang):
+        lines += ["", stale]
+    checks = Reason.of("handover-check", command=Ref("python3 -I verify.py"))
+    heads = Reason.of("handover-heads", command=Ref("tracer anchor print"))
+    return "\n".join([*lines, "", say(checks, lang), say(heads, lang), ""])
 
 
 def _originals(case: Case, protection: Protection) -> list[dict[str, Any]]:
     """One row an original: hash, length, of what. A protected party's has no length and no name, and a pseudonym in the
     place of the hash, as in the journal: documents could be tried out with it."""
     shown = dict(case.con.execute("SELECT clear, shown FROM journal_name").fetchall())
-    return [
-        {
-            "sha256": shown.get(sha256) or redact_text(sha256, protection) if hidden else sha256,
-            "bytes": "" if hidden else size,
-            "original": sha256,
-            "of": "(protected)" if hidden else redact_text(" ".join([*datasets, *evidence]), protection) or "records",
-            "protected": hidden,
-        }
-        for sha256, size, datasets, evidence in case.con.execute(_statement("originals")).fetchall()
-        for hidden in [bool(protection.evidence & set(evidence))]
-    ]
+    originals: list[dict[str, Any]] = []
+    for sha256, size, datasets, evidence in case.con.execute(_statement("originals")).fetchall():
+        row = {"original": sha256, "protected": bool(protection.evidence & set(evidence))}
+        if row["protected"]:
+            row |= {"sha256": shown.get(sha256) or redact_text(sha256, protection), "bytes": "", "of": "(protected)"}
+        else:
+            of = redact_text(" ".join([*datasets, *evidence]), protection) or "records"
+            row |= {"sha256": sha256, "bytes": size, "of": of}
+        originals.append(row)
+    return originals
 
 
 def _journal_lines(case: Case, scan: Scan) -> tuple[list[bytes], int]:

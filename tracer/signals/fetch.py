@@ -108,38 +108,36 @@ def mailbox_of(url: str, password: str | None, *, folders: Sequence[str] = (), s
 
 
 @contextmanager
-def explained(mailbox: Mailbox) -> Iterator[None]:
+def explained_faults(mailbox: Mailbox) -> Iterator[None]:
     """What a server or the way to it brings about becomes an error that says what helps.
 
-    Raises `MailboxUnavailable`: not reached, not trusted, or the login refused.
-    """
+    Raises `MailboxUnavailable`: not reached, not trusted, or the login refused."""
     from imapclient.exceptions import IMAPClientError, LoginError
 
     try:
         yield
-    except LoginError:
-        remedy = "check user and password; some providers want one that is made for programs"
-        raise MailboxUnavailable("the login was refused", where=mailbox.host, remedy=remedy) from None
-    except ssl.SSLCertVerificationError as problem:
-        what = f"the server's certificate is not trusted ({problem.verify_message})"
-        remedy = "name the host as in its certificate; for an authority of your own, set SSL_CERT_FILE to its file"
-        raise MailboxUnavailable(what, where=mailbox.host, remedy=remedy) from None
-    except ssl.SSLError as problem:
-        what = f"the server does not encrypt on port {mailbox.port} ({problem.reason})"
-        raise MailboxUnavailable(what, where=mailbox.host, remedy="try another port, or --starttls") from None
     except (OSError, IMAPClientError) as problem:
         # What the server says may repeat what it was sent.
-        what = f"no connection ({type(problem).__name__})"
-        raise MailboxUnavailable(what, where=mailbox.host, remedy="check host, port and network") from None
+        what, remedy = f"no connection ({type(problem).__name__})", "check host, port and network"
+        if isinstance(problem, LoginError):
+            what = "the login was refused"
+            remedy = "check user and password; some providers want one that is made for programs"
+        elif isinstance(problem, ssl.SSLCertVerificationError):
+            what = f"the server's certificate is not trusted ({problem.verify_message})"
+            remedy = "name the host as in its certificate; for an authority of your own, set SSL_CERT_FILE to its file"
+        elif isinstance(problem, ssl.SSLError):
+            what = f"the server does not encrypt on port {mailbox.port} ({problem.reason})"
+            remedy = "try another port, or --starttls"
+        raise MailboxUnavailable(what, where=mailbox.host, remedy=remedy) from None
 
 
 @contextmanager
-def connected(mailbox: Mailbox) -> Iterator[IMAPClient]:
-    """A connection after the login, always encrypted. Raises as `explained`."""
+def logged_in(mailbox: Mailbox) -> Iterator[IMAPClient]:
+    """A connection after the login, always encrypted. Raises as `explained_faults`."""
     from imapclient import IMAPClient
 
     secure = ssl.create_default_context()
-    with explained(mailbox):
+    with explained_faults(mailbox):
         client = IMAPClient(
             mailbox.host, mailbox.port, ssl=not mailbox.starttls, ssl_context=secure, timeout=_PATIENCE_S
         )
@@ -154,31 +152,25 @@ def connected(mailbox: Mailbox) -> Iterator[IMAPClient]:
 def fetch(client: IMAPClient, mailbox: Mailbox, last_uid: Callable[[str, int], int]) -> Iterator[MailBatch]:
     """The messages that are new in all its folders, so many at a time.
 
-    `last_uid`: (name of a folder, its UIDVALIDITY) → how far it was fetched. Who keeps a batch keeps that as well.
-    """
+    `last_uid`: (name of a folder, its UIDVALIDITY) → how far it was fetched. Who keeps a batch keeps that as well."""
+    from imapclient.exceptions import IMAPClientAbortError, IMAPClientError
+
     for folder in mailbox.folders:
-        name, validity = mailbox.name(folder), _opened(client, mailbox, folder)
+        try:
+            name, validity = mailbox.name(folder), int(client.select_folder(folder, readonly=True)[b"UIDVALIDITY"])
+        except IMAPClientAbortError:
+            raise
+        except IMAPClientError:
+            what = f"no folder {folder!r}, or it may not be read"
+            raise MailboxUnavailable(what, where=mailbox.host, remedy="check its name, as in INBOX/Spam") from None
         last = last_uid(name, validity)
         uids = sorted(uid for uid in client.search(f"UID {last + 1}:*") if uid > last)
-        for batch in batches(_sized(client, uids)):
+        for batch in batches(_message_sizes(client, uids)):
             found = client.fetch(batch, [f"BODY.PEEK[]<0.{_WHOLE}>", "INTERNALDATE"])
             yield MailBatch(name, validity, tuple(_mail_of(uid, found.get(uid, {})) for uid in batch))
 
 
-def _opened(client: IMAPClient, mailbox: Mailbox, folder: str) -> int:
-    """Its UIDVALIDITY."""
-    from imapclient.exceptions import IMAPClientAbortError, IMAPClientError
-
-    try:
-        return int(client.select_folder(folder, readonly=True)[b"UIDVALIDITY"])
-    except IMAPClientAbortError:
-        raise
-    except IMAPClientError:
-        what = f"no folder {folder!r}, or it may not be read"
-        raise MailboxUnavailable(what, where=mailbox.host, remedy="check its name, as in INBOX/Spam") from None
-
-
-def _sized(client: IMAPClient, uids: Sequence[int]) -> Iterator[tuple[int, int]]:
+def _message_sizes(client: IMAPClient, uids: Sequence[int]) -> Iterator[tuple[int, int]]:
     """The numbers with their messages' bytes."""
     for start in range(0, len(uids), _SIZES):
         sizes = client.fetch(uids[start : start + _SIZES], ["RFC822.SIZE"])
@@ -195,8 +187,7 @@ def _mail_of(uid: int, answer: dict[bytes, Any]) -> RawMail:
 
 def load_mail(case: Case, batch: MailBatch) -> Fetched:
     """Load fetched messages, and keep how far they go, in one transaction. Each is loaded once; one that cannot be read
-    is rejected with its reason, and the others are loaded. They lie nowhere in the clear.
-    """
+    is rejected with its reason, and the others are loaded. They lie nowhere in the clear."""
     name, validity, messages = batch
     with case.transaction():
         last = last_fetched(case, name, validity)  # somebody else may have fetched them meanwhile
@@ -218,16 +209,10 @@ def pass_over(case: Case, batch: MailBatch) -> None:
 
 def last_fetched(case: Case, name: str, validity: int) -> int:
     """How far a folder was fetched; 0 where it was not, or where its messages were numbered again."""
-    row = case.con.execute(
-        "SELECT last_uid FROM mailbox WHERE name = $name AND uidvalidity = $validity",
-        {"name": name, "validity": validity},
-    ).fetchone()
-    return 0 if row is None else int(row[0])
+    found = case.con.execute("SELECT last_uid FROM mailbox WHERE name = ? AND uidvalidity = ?", [name, validity])
+    return next((int(uid) for (uid,) in found.fetchall()), 0)
 
 
 def _keep(case: Case, name: str, validity: int, uid: int) -> None:
     case.con.execute("DELETE FROM mailbox WHERE name = $name", {"name": name})
-    case.con.execute(
-        "INSERT INTO mailbox VALUES ($name, $validity, $uid, $at)",
-        {"name": name, "validity": validity, "uid": uid, "at": now()},
-    )
+    case.con.execute("INSERT INTO mailbox VALUES (?, ?, ?, ?)", [name, validity, uid, now()])

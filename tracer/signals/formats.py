@@ -55,31 +55,28 @@ def _tuples(value: Any) -> Any:
 
 
 @cache
-def described() -> Mapping[str, Any]:
+def format_tables() -> Mapping[str, Any]:
     """What `formats.toml` says."""
     return toml_of((Path(__file__).parent / "formats.toml").read_text(encoding="utf-8"))
 
 
-FIELDS: tuple[str, ...] = tuple(described()["fields"])
+FIELDS: tuple[str, ...] = tuple(format_tables()["fields"])
 """What a record may say; `formats.toml` explains them."""
 
 
 @cache
 def built_in_formats() -> tuple[SignalFormat, ...]:
     """The formats of `formats.toml`; of several that fit, the earlier is taken."""
-    common = described()["common"]
-    return tuple(SignalFormat(**_tuples({**common, **entry})) for entry in described()["format"])
+    common = format_tables()["common"]
+    return tuple(SignalFormat(**_tuples({**common, **entry})) for entry in format_tables()["format"])
 
 
 @cache
 def formats() -> tuple[SignalFormat, ...]:
     """All formats, those of plug-ins last."""
-    built_in = built_in_formats()
-    added = (
-        find(PluginGroup.SIGNAL_FORMATS, name)
-        for name in names(PluginGroup.SIGNAL_FORMATS, [form.name for form in built_in])
-    )
-    found = (added_format(plugin) for plugin in added if plugin is not None)
+    built_in, group = built_in_formats(), PluginGroup.SIGNAL_FORMATS
+    plugins = (find(group, name) for name in names(group, [form.name for form in built_in]))
+    found = (added_format(plugin) for plugin in plugins if plugin is not None)
     return (*built_in, *(form for form in found if form is not None))
 
 
@@ -89,19 +86,19 @@ def added_format(plugin: Plugin) -> SignalFormat | None:
     if given is None:
         return None
     try:
-        made = SignalFormat(**_tuples({**described()["common"], "title": plugin.name, **given, "name": plugin.name}))
+        made = SignalFormat(
+            **_tuples({**format_tables()["common"], "title": plugin.name, **given, "name": plugin.name})
+        )
+        if made.reader == "table" and (made.headings or made.columns):
+            ZoneInfo(made.zone or "UTC")
+            return made
+        why = "it describes no table: it needs `headings` or `columns`"
     except TypeError as error:
-        leave_out(plugin, str(error))
-        return None
-    if made.reader != "table" or not (made.headings or made.columns):
-        leave_out(plugin, "it describes no table: it needs `headings` or `columns`")
-        return None
-    try:
-        ZoneInfo(made.zone or "UTC")
+        why = str(error)
     except (KeyError, ValueError):
-        leave_out(plugin, f"invalid time zone {made.zone!r}")
-        return None
-    return made
+        why = f"invalid time zone {given.get('zone')!r}"
+    leave_out(plugin, why)
+    return None
 
 
 def plugin_of(form: str) -> Plugin | None:
@@ -116,8 +113,8 @@ def format_names() -> tuple[str, ...]:
 
 def format_named(name: str) -> SignalFormat:
     """The format of this name; the caller has checked it. Raises `KeyError`."""
-    built_in = {form.name: form for form in built_in_formats()}
-    return built_in[name] if name in built_in else {form.name: form for form in formats()}[name]
+    found = {form.name: form for form in built_in_formats()}
+    return found[name] if name in found else {form.name: form for form in formats()}[name]
 
 
 def fold_heading(header: str) -> str:

@@ -19,12 +19,11 @@ from typing import TypeAlias, TypeVar
 import duckdb
 
 from tracer.case.case import Case
-from tracer.case.registered import given
-from tracer.case.store import is_of_input
+from tracer.case.store import distinct_values, is_of_input
 from tracer.clock import now
 from tracer.dossier.vocabulary import did_you_mean
 from tracer.errors import InputRefused, UsageError
-from tracer.input_files import opened
+from tracer.input_files import open_regular
 from tracer.lists.read.file import read_file
 from tracer.lists.read.landing import drop_raw
 from tracer.lists.read.model import ReadOptions
@@ -35,7 +34,7 @@ from tracer.signals.records import (
     ZONES,
     Cells,
     Piece,
-    keep_calls,
+    define_caller_digits,
     keep_raw,
     keep_strays,
     land_cells,
@@ -66,18 +65,15 @@ _HEADINGS = {
 NO_RELEASE = "the case has no release"
 
 
-def load_windows(con: duckdb.DuckDBPyConnection, file: int, path: Path) -> tuple[int, int]:
-    """Take in the windows of a file, in the caller's transaction; returns how many, and 0 rejected.
+def _load_windows(con: duckdb.DuckDBPyConnection, file: int, path: Path) -> int:
+    """Load the windows of a file, in the caller's transaction; returns how many.
 
-    Raises:
-        InputRefused: every bad row at once: unknown releases, days that are none, a window that ends before it begins.
-    """
+    Raises `InputRefused`: every bad row at once: unknown releases, days that are none, a window that ends before it
+    begins."""
     part = read_file(con, path, ReadOptions(has_header=True)).parts[0]
     folded = [fold_heading(header) for header in part.header]
-    at = {
-        name: next((folded.index(word) for word in words if word in folded), None) for name, words in _HEADINGS.items()
-    }
-    names = ", ".join(f"c{column.position}" for column in part.columns)
+    at = {name: next((folded.index(w) for w in words if w in folded), None) for name, words in _HEADINGS.items()}
+    names = ", ".join("NULL" if i is None else f"c{i}" for i in at.values())
     rows = con.execute(f"SELECT {names} FROM {part.raw_table} ORDER BY row").fetchall()
     con.execute(f"DROP TABLE IF EXISTS {part.raw_table}")
     missing = " and ".join(name for name in ("release", "first", "last") if at[name] is None)
@@ -86,9 +82,8 @@ def load_windows(con: duckdb.DuckDBPyConnection, file: int, path: Path) -> tuple
     held = {row[0] for row in con.execute("SELECT id FROM release").fetchall()}
     problems: list[InputRefused] = []
     for number, row in enumerate(rows, start=1):
-        cells = {name: None if i is None else (row[i] or "").strip() or None for name, i in at.items()}
-        release, channel = cells["release"] or "", cells["channel"]
-        first, last = _day(cells["first"]), _day(cells["last"])
+        release, begins, ends, channel, note = ((cell or "").strip() or None for cell in row)
+        release, first, last = release or "", _day(begins), _day(ends)
         what = remedy = ""
         if release not in held and release != OWN:
             what = f"{NO_RELEASE} {release!r}"
@@ -102,11 +97,11 @@ def load_windows(con: duckdb.DuckDBPyConnection, file: int, path: Path) -> tuple
         if what:
             problems.append(InputRefused(what, where=f"{path}, row {number}", remedy=remedy))
             continue
-        window = (file, number, release, channel, first, last, cells["note"])
+        window = (file, number, release, channel, first, last, note)
         con.execute("INSERT INTO allowed_window VALUES (?, ?, ?, ?, ?, ?, ?)", window)
     if problems:
         raise InputRefused.many(problems)
-    return len(rows), 0
+    return len(rows)
 
 
 def _day(text: str | None) -> date | None:
@@ -116,7 +111,6 @@ def _day(text: str | None) -> date | None:
         return None
 
 
-_SQLITE = b"SQLite format 3\x00"
 T = TypeVar("T")
 Landed: TypeAlias = tuple[SignalFormat, list[Piece]]
 """The format of a file's records, and the raw tables they lie in."""
@@ -132,7 +126,7 @@ class LoadedSignals:
     rows: int
     rejected: int
     signals: int
-    """Records that reached a canary or a control, and that no earlier file held."""
+    """Records that reached a canary or a control, and that no earlier file held; of complaints those kept."""
     new: bool = field(default=True, compare=False)
     """Whether this load has brought it in; False where the case had these bytes."""
     note: str = field(default="", compare=False)
@@ -164,9 +158,8 @@ def load_signals(
     region's when None. `own`: the number of the telephone whose log it is, where neither file nor name says. `region`:
     of numbers without a country code; that of the case's lists when None. A file that is loaded is read again by it.
 
-    Raises:
-        InputRefused: a file that no format fits, or that cannot be read, whatever comes of reading it; an unknown zone.
-    """
+    Raises `InputRefused`: a file that no format fits, or that cannot be read, whatever comes of reading it; an unknown
+    zone."""
     path = path.absolute()
     try:
         with case.transaction():
@@ -181,7 +174,7 @@ def load_signals(
             chosen = format_named(form) if form is not None else document_format(path)
             if chosen is not None and chosen.reader == "allowed":
                 file = next_file(case.con)
-                loaded = LoadedSignals(file, str(path), chosen.name, *load_windows(case.con, file, path), 0)
+                loaded = LoadedSignals(file, str(path), chosen.name, _load_windows(case.con, file, path), 0, 0)
                 return _keep_file(case, loaded, path, stored.sha256)
             return _load_records(case, path, stored.sha256, lambda: land(case.con, path, chosen), zone, own, region)
     except Exception as problem:
@@ -191,21 +184,18 @@ def load_signals(
         raise InputRefused(what, where=str(path), remedy="export it again, or leave it out") from problem
 
 
-def load_complaints(case: Case, path: Path, *, zone: str | None = None) -> LoadedSignals:
-    """Load a file of complaints in one transaction and journal it; the same bytes are loaded once.
+def load_complaints(case: Case, path: Path) -> LoadedSignals:
+    """Load a file of complaints in one transaction and journal it; the same bytes are loaded once. What has no readable
+    time or no called number is kept as rejected.
 
-    `signals` of the account is the number of complaints kept; what has no readable time or no called number is kept as
-    rejected.
-
-    Raises `InputRefused`: a file without a time and a called number in its header, or one that cannot be read.
-    """
+    Raises `InputRefused`: a file without a time and a called number in its header, or one that cannot be read."""
     path = path.absolute()
     if not path.is_file():
         raise InputRefused("no such file", where=str(path), remedy="check the path")
     with case.transaction():
         stored = case.vault.store(path)
         had = _had(case.con, stored.sha256, complaints=True)
-        return had or _load_records(case, path, stored.sha256, lambda: land(case.con, path, COMPLAINTS), zone, None)
+        return had or _load_records(case, path, stored.sha256, lambda: land(case.con, path, COMPLAINTS), None, None)
 
 
 def load_messages(case: Case, path: Path, messages: Sequence[tuple[RawMail, Cells]]) -> LoadedSignals:
@@ -280,7 +270,7 @@ def _load_records(
         if form is not COMPLAINTS:
             con.execute(read_sql("keep_hits"), asked)
             if form.view != "telephone":
-                keep_calls(con, file, region)
+                con.execute(read_sql("keep_calls"), {"file": file, "code": define_caller_digits(con, region)})
                 keep_strays(con, file)
         ((rows, rejected, kept, first, last),) = con.execute(
             "SELECT count(*), count(reason), (SELECT count(*) FROM signal WHERE file = $file), min(at_utc), max(at_utc)"
@@ -316,8 +306,7 @@ def _load_records(
 def land(con: duckdb.DuckDBPyConnection, path: Path, form: SignalFormat | None) -> Landed:
     """Land a file's records as raw tables, which the caller drops, and say their format; `form`: see `land_table`.
 
-    Raises `InputRefused`: none fits, or it cannot be read.
-    """
+    Raises `InputRefused`: none fits, or it cannot be read."""
     if form is None or form.reader == "table":
         return land_table(con, path, form)
     reader = {"mail": mail_records, "xml": xml_records, "sqlite": ios_records}[form.reader]
@@ -326,12 +315,12 @@ def land(con: duckdb.DuckDBPyConnection, path: Path, form: SignalFormat | None) 
 
 def document_format(path: Path) -> SignalFormat | None:
     """The format of a file that is not a table, by its first bytes."""
-    with opened(path) as stream:
+    with open_regular(path) as stream:
         head = stream.read(8_192)
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     if start.startswith(b"<") and (b"<smses" in head or b"<calls" in head):
         return format_named("sms-backup")
-    if head.startswith(_SQLITE):
+    if head.startswith(b"SQLite format 3\x00"):
         return format_named("ios-calls")
     return format_named("mbox") if is_mail(start, path) else None
 
@@ -358,8 +347,7 @@ def next_file(con: duckdb.DuckDBPyConnection) -> int:
 def number_of_canary(con: duckdb.DuckDBPyConnection, canary: int) -> str:
     """The number of a canary, for a log that does not tell whose it is.
 
-    Raises `InputRefused`: there is no such canary, or it has no number.
-    """
+    Raises `InputRefused`: there is no such canary, or it has no number."""
     row = con.execute("SELECT phone FROM canary WHERE no = $no", {"no": canary}).fetchone()
     if row is None or row[0] is None:
         raise InputRefused(f"no number is known of canary {canary}", remedy="list them: tracer query canaries")
@@ -377,8 +365,7 @@ def load_each(
 ) -> tuple[list[LoadedSignals], list[InputRefused]]:
     """Load files, each by itself, a Maildir as its messages; and what was wrong with the messages that were left out.
 
-    Raises `InputRefused`: files that were named, or all messages, cannot be read; the others are loaded.
-    """
+    Raises `InputRefused`: files that were named, or all messages, cannot be read; the others are loaded."""
     loaded, left, bad = list[LoadedSignals](), list[InputRefused](), list[InputRefused]()
     for path in paths:
         try:
@@ -396,25 +383,20 @@ def load_each(
 
 def _load_maildir(case: Case, folder: Path, left: list[InputRefused]) -> LoadedSignals:
     """Load the messages that are new, so many at a time; why one was left out goes to `left`. Raises `InputRefused`
-    where there is none that can be read.
-    """
-    total: LoadedSignals | None = None
+    where there is none that can be read."""
+    loaded, read = list[LoadedSignals](), False
     for batch in batches((mail, len(mail.data)) for mail in maildir_mails(folder, left)):
+        read = True
         with case.transaction():
-            new = take_new(case.con, batch)
-            if new:
-                one = load_messages(case, folder, new)
-            else:
-                had = case.con.execute("SELECT max(no) FROM signal_file WHERE path = $path", {"path": str(folder)})
-                one = LoadedSignals(had.fetchall()[0][0] or 0, str(folder), "mbox", 0, 0, 0, new=False)
-        if total is None or not total.new:
-            total = one
-        elif one.new:
-            counts = total.rows + one.rows, total.rejected + one.rejected, total.signals + one.signals
-            total = LoadedSignals(total.file, total.path, total.format, *counts)
-    if total is None:
+            if new := take_new(case.con, batch):
+                loaded.append(load_messages(case, folder, new))
+    if not read:
         raise InputRefused("no message in it can be read", where=str(folder), remedy="name the right folder")
-    return total
+    if not loaded:
+        had = case.con.execute("SELECT max(no) FROM signal_file WHERE path = $path", {"path": str(folder)})
+        return LoadedSignals(had.fetchall()[0][0] or 0, str(folder), "mbox", 0, 0, 0, new=False)
+    counts = (sum(getattr(one, name) for one in loaded) for name in ("rows", "rejected", "signals"))
+    return LoadedSignals(loaded[0].file, str(folder), "mbox", *counts)
 
 
 def batches(sized: Iterable[tuple[T, int]]) -> Iterator[list[T]]:
@@ -436,10 +418,12 @@ def take_new(con: duckdb.DuckDBPyConnection, messages: Iterable[RawMail]) -> lis
     for mail in messages:
         cells = read_mail(mail)
         read.setdefault(cells.get("identity") or hashlib.sha256(mail.data).hexdigest(), (mail, cells))
-    asked = {"identities": given(read)}
+    asked = {"identities": distinct_values(read)}
     listed = """(SELECT unnest(from_json($identities, '["VARCHAR"]')) AS identity)"""
     had = con.execute(f"SELECT identity FROM fetched_mail SEMI JOIN {listed} USING (identity)", asked).fetchall()
     for (identity,) in had:
         read.pop(identity, None)
-    con.execute(f"INSERT INTO fetched_mail SELECT identity FROM {listed} ORDER BY 1", {"identities": given(read)})
+    con.execute(
+        f"INSERT INTO fetched_mail SELECT identity FROM {listed} ORDER BY 1", {"identities": distinct_values(read)}
+    )
     return list(read.values())

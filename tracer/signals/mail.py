@@ -24,22 +24,23 @@ import os
 import quopri
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from email.errors import HeaderParseError
 from email.header import decode_header
 from email.utils import parsedate_to_datetime
 from itertools import islice, pairwise
 from pathlib import Path
+from struct import error, unpack_from
 from typing import NamedTuple
 
 from tracer.errors import InputRefused
-from tracer.input_files import HELD, opened, whole
+from tracer.input_files import HELD, open_regular, whole_bytes
 from tracer.lists.read.encoding import text_codec
-from tracer.signals import tnef
-from tracer.signals.formats import described
+from tracer.signals.formats import format_tables
 from tracer.signals.records import RAW_LIMIT, YEARS, Cells, unread
 
-SERVERS, _SENDERS = (tuple(described()["mail"][kind]) for kind in ("servers", "senders"))
+SERVERS, _SENDERS = (tuple(format_tables()["mail"][kind]) for kind in ("servers", "senders"))
 """Headers in which servers name the addressee of the envelope, and those in which senders name addressees."""
 _BODY = 2_000
 """Characters of a message's text that are kept with its subject: where the persona is named."""
@@ -74,10 +75,13 @@ _ABSURD = re.compile(r"&#x?[0-9a-f]{8,}", re.IGNORECASE)
 
 def is_mail(head: bytes, path: Path) -> bool:
     """Whether a file that begins with `head` is mail."""
-    in_box = path.parent.name in ("cur", "new") and is_maildir(path.parent.parent)
-    if in_box or head.startswith(b"From ") or path.suffix.lower() == ".eml":
-        return True
-    return _LINE.match(head) is not None and len(_TELLING.findall(head[:8_192])) >= 2
+    headed = _LINE.match(head) is not None and len(_TELLING.findall(head[:8_192])) >= 2
+    return headed or head.startswith(b"From ") or is_one_mail(path)
+
+
+def is_one_mail(path: Path) -> bool:
+    """Whether a file is a mail by its place or name: in a Maildir, or `.eml`."""
+    return path.suffix.lower() == ".eml" or (path.parent.name in ("cur", "new") and is_maildir(path.parent.parent))
 
 
 def is_maildir(folder: Path) -> bool:
@@ -100,11 +104,10 @@ class RawMail(NamedTuple):
 def mail_records(path: Path) -> Iterator[Cells]:
     """A row for each message of a file.
 
-    Raises `InputRefused`: it is not mail.
-    """
-    with opened(path) as file:
+    Raises `InputRefused`: it is not mail."""
+    with open_regular(path) as file:
         written = _moment(os.fstat(file.fileno()).st_mtime)
-    data = whole(path, HELD)
+    data = whole_bytes(path, HELD)
     if not data.startswith(b"From "):
         if _LINE.match(data) is None and _TELLING.search(data, 0, 8_192) is None:
             raise InputRefused("not mail: it has no headers of one", where=str(path), remedy="name the right file")
@@ -133,7 +136,7 @@ def maildir_mails(folder: Path, left: list[InputRefused]) -> Iterator[RawMail]:
 
 def mail_in(path: Path, number: int) -> RawMail:
     """The message that a file holds. Raises `InputRefused` and `OSError` where it cannot be read."""
-    return RawMail(number, _in_name(path), whole(path, HELD), _moment(path.stat().st_mtime))
+    return RawMail(number, _in_name(path), whole_bytes(path, HELD), _moment(path.stat().st_mtime))
 
 
 def _in_name(path: Path) -> datetime | None:
@@ -143,17 +146,16 @@ def _in_name(path: Path) -> datetime | None:
 
 
 def _moment(seconds: float) -> datetime | None:
-    try:
+    with suppress(ValueError, OverflowError, OSError):
         at = datetime.fromtimestamp(int(seconds), UTC)
-    except (ValueError, OverflowError, OSError):
-        return None
-    return at if at.year in YEARS else None
+        if at.year in YEARS:
+            return at
+    return None
 
 
 def read_mail(mail: RawMail) -> Cells:
     """What a message says. The one place where whatever a mail brings about is caught: it is kept with the reason, and
-    those behind it are read.
-    """
+    those behind it are read."""
     try:
         return _read(mail)
     except Exception as problem:  # noqa: BLE001 - anybody may send it, with whatever in it
@@ -190,15 +192,12 @@ def _read(mail: RawMail) -> Cells:
     kinds = [*(by_name.get(name.casefold(), []) for name in SERVERS), named_for, said(_SENDERS)]
     sent_to = (one for values in kinds for one in islice((one for value in values for one in _of(value)), _MOST))
     everybody = list(dict.fromkeys(address.casefold() for address in sent_to))
-    at, timed = _when(mail, received[0].rpartition(b";")[2] if received else b"", by_name.get("date", [b""])[0])
-    subject = decoded(by_name.get("subject", [b""])[0])
-    # The beginning of the headers, as people read them.
-    lines: list[str] = []
-    left = RAW_LIMIT
+    at, timed = _arrival_time(mail, received[0].rpartition(b";")[2] if received else b"", by_name.get("date", [b""])[0])
+    subject = decoded_header(by_name.get("subject", [b""])[0])
+    raw = ""  # the beginning of the headers, as people read them
     for name, value in headers:
-        lines.append(f"{name}: {decoded(value[:RAW_LIMIT])}")
-        left -= len(lines[-1]) + 1
-        if left <= 0:
+        raw += f"{name}: {decoded_header(value[:RAW_LIMIT])}\n"
+        if len(raw) >= RAW_LIMIT:
             break
     return {
         "at": None if at is None else at.isoformat(timespec="seconds"),
@@ -208,29 +207,28 @@ def _read(mail: RawMail) -> Cells:
         "channel": "email",
         "subject": subject or None,
         "text": "\n".join(part for part in (subject, _body(mail.data, headers, begin)) if part),
-        "raw": "\n".join(lines)[:RAW_LIMIT],
+        "raw": raw.removesuffix("\n")[:RAW_LIMIT],
         # By all its bytes: a sender writes its Message-ID, and could hide a later mail under the one of an earlier.
         "identity": hashlib.sha256(mail.data.replace(b"\r\n", b"\n")).hexdigest(),
     }
 
 
-def _when(mail: RawMail, received: bytes, date: bytes) -> tuple[datetime | None, str | None]:
-    """When a mail came, and by whose clock."""
-    server, sender = _time(received), _time(date)
-    if server is not None and not _after(server, mail.arrived):
-        return server, "server"
-    if mail.arrived is not None:
-        return mail.arrived, "arrival"
-    if sender is not None and not _after(sender, mail.written):
-        return sender, "sender"
-    return (mail.written, "arrival") if mail.written is not None else (None, None)
+def _arrival_time(mail: RawMail, received: bytes, date: bytes) -> tuple[datetime | None, str | None]:
+    """When a mail came, and by whose clock: the first that is not so much later than what cannot be earlier that it
+    cannot be true."""
 
+    def utc(at: datetime) -> datetime:
+        return at.replace(tzinfo=at.tzinfo or UTC)
 
-def _after(one: datetime, other: datetime | None) -> bool:
-    """Whether a time is so much later than another that it cannot be true."""
-    if other is None:
-        return False
-    return one.replace(tzinfo=one.tzinfo or UTC) > other.replace(tzinfo=other.tzinfo or UTC) + _SKEW
+    for at, timed, limit in (
+        (_time(received), "server", mail.arrived),
+        (mail.arrived, "arrival", None),
+        (_time(date), "sender", mail.written),
+        (mail.written, "arrival", None),
+    ):
+        if at is not None and (limit is None or utc(at) <= utc(limit) + _SKEW):
+            return at, timed
+    return None, None
 
 
 def _time(told: bytes) -> datetime | None:
@@ -248,11 +246,10 @@ def _time(told: bytes) -> datetime | None:
 def _of(value: bytes) -> Iterator[str]:
     """The addresses in a header: in each mailbox what its angles hold, or else its first word that is one.
 
-    Python's own reader recurses at every bracket, and gives none at all where one does not close.
-    """
+    Python's own reader recurses at every bracket, and gives none at all where one does not close."""
     text = _as_text(value)
     if "@" not in text:  # some encode the address with the name
-        text = decoded(value)
+        text = decoded_header(value)
     text = _QUOTED.sub(lambda name: " " if name[1] else name[0].replace('"', " "), text)
     angle = word = ""
     for token in _TOKEN.finditer(text + ","):
@@ -293,10 +290,10 @@ def _body(data: bytes, headers: list[tuple[str, bytes]], begin: int) -> str:
             text = _text_of(part).strip()
             if text:
                 return text[:_BODY]
-        elif other is None and part.kind in ("text/html", tnef.KIND):
+        elif other is None and part.kind in ("text/html", _TNEF):
             other = part
-    if other is not None and other.kind == tnef.KIND:
-        other = _Part(*tnef.body_of(_bytes_of(other)))
+    if other is not None and other.kind == _TNEF:
+        other = _Part(*_body_of_tnef(_bytes_of(other)))
     words = "" if other is None else _text_of(other)
     if other is not None and other.kind == "text/html":
         words = html.unescape(_ABSURD.sub("", _MARKUP.sub("\n", words)))
@@ -308,8 +305,7 @@ def _parts(
 ) -> Iterator[_Part]:
     """The parts between two places, in order, without attached files; as much of each as is read.
 
-    `default`: the kind of one that names none.
-    """
+    `default`: the kind of one that names none."""
     said = {name.casefold(): value[:_VALUE].decode("latin-1") for name, value in reversed(headers)}
     typed, disposed = said.get("content-type", ""), said.get("content-disposition", "")
     facts = {match[1].lower(): _bare(match) for match in _PARAMETER.finditer(typed)}
@@ -330,8 +326,8 @@ def _parts(
                 yield from _parts(data, inner, within, stop, depth + 1, within_it)
                 if kind == "multipart/report":  # what it reports of was said to somebody else
                     return
-    elif kind == tnef.KIND or _WINMAIL.search(f"{typed};{disposed}"):
-        yield _Part(tnef.KIND, "", said.get("content-transfer-encoding", "").strip().lower(), data[begin:end][:_PART])
+    elif kind == _TNEF or _WINMAIL.search(f"{typed};{disposed}"):
+        yield _Part(_TNEF, "", said.get("content-transfer-encoding", "").strip().lower(), data[begin:end][:_PART])
     elif not {"name", "filename"} & {match[1].lower() for match in _PARAMETER.finditer(f"{typed};{disposed}")}:
         kind = kind if kind.count("/") == 1 else "text/plain"
         encoding = said.get("content-transfer-encoding", "").strip().lower()
@@ -374,10 +370,9 @@ def _as_text(data: bytes, charset: str = "") -> str:
         return data.decode("gb18030", "replace")
 
 
-def decoded(value: bytes) -> str:
+def decoded_header(value: bytes) -> str:
     """The beginning of a header as text, on one line. Its bytes are UTF-8 or GB18030 where it does not say; what cannot
-    be decoded stays as it is.
-    """
+    be decoded stays as it is."""
     return _WORDS.sub(_decoded_words, _as_text(value[:_VALUE])).replace("\r", "").replace("\n", "")
 
 
@@ -389,3 +384,154 @@ def _decoded_words(run: re.Match[str]) -> str:
     return "".join(
         word if isinstance(word, str) else _as_text(word, (charset or "").partition("*")[0]) for word, charset in words
     )
+
+
+# The message in a winmail.dat (TNEF), which Outlook may send in the place of a text: its plain, HTML or RTF body. By
+# MS-OXTNEF (attributes and properties) and MS-OXRTFCP (compressed RTF). What is cut off is read as far as it goes.
+
+_TNEF = "application/ms-tnef"
+_TNEF_SIGNATURE = b"\x78\x9f\x3e\x22"
+_TNEF_TEXT, _TNEF_PROPERTIES, _TNEF_CODEPAGE = 0x2800C, 0x69003, 0x69007
+_TNEF_PLAIN, _TNEF_RTF, _TNEF_HTML, _TNEF_HTML_CODEPAGE = 0x1000, 0x1009, 0x1013, 0x3FDE
+_STRING, _UNICODE = 0x1E, 0x1F
+_VARIABLE = (_STRING, _UNICODE, 0x0D, 0x102)
+_SIZES = {2: 4, 3: 4, 4: 4, 5: 8, 6: 8, 7: 8, 0x0A: 4, 0x0B: 4, 0x14: 8, 0x40: 8, 0x48: 16}
+"""Bytes of a value of each fixed kind, with what fills them up to four."""
+_RTF_MOST = 1 << 20
+"""Bytes of RTF that are unpacked: 17 times the compressed ones at most, and the text comes first."""
+_WINDOW = 4096
+_START = (
+    b"{\\rtf1\\ansi\\mac\\deff0\\deftab720{\\fonttbl;}{\\f0\\fnil \\froman \\fswiss \\fmodern \\fscript \\fdecor "
+    b"MS Sans SerifSymbolArialTimes New RomanCourier{\\colortbl\\red0\\green0\\blue0\r\n"
+    b"\\par \\pard\\plain\\f0\\fs20\\b\\i\\u\\tab\\tx"
+)
+_RTF_TOKEN = re.compile(
+    r"\\([a-z]{1,32})(-?\d{1,10})? ?|\\'([0-9a-f]{2})|\\(.)|([{}])|[\r\n]+|([^\\{}\r\n]+)", re.DOTALL
+)
+_SIGNS = {"par": "\n", "line": "\n", "tab": "\t", "lquote": "‘", "rquote": "’", "ldblquote": "“", "rdblquote": "”"}
+_UNSEEN = frozenset(("fonttbl", "colortbl", "stylesheet", "info", "pict", "header", "footer", "*"))
+
+
+def _body_of_tnef(data: bytes) -> tuple[str, str, str, bytes]:
+    """(kind, charset, transfer encoding, bytes) of the text, as of a part of a mail; empty bytes where it has none."""
+    found: dict[int, tuple[int, bytes]] = {}
+    codepage, at = 1252, 6
+    try:
+        while data.startswith(_TNEF_SIGNATURE):
+            name, length = unpack_from("<II", data, at + 1)
+            value = data[at + 9 : at + 9 + length]
+            at += 11 + length
+            if name == _TNEF_TEXT:
+                found.setdefault(_TNEF_PLAIN, (_STRING, value))
+            elif name == _TNEF_CODEPAGE:
+                codepage = int(unpack_from("<I", value)[0])
+            elif name == _TNEF_PROPERTIES:
+                for prop, kind, text in _properties(value):
+                    found.setdefault(prop, (kind, text))
+    except error:
+        pass  # the end
+    kind, plain = found.get(_TNEF_PLAIN, (0, b""))
+    if plain.strip(b"\0 \r\n"):
+        plain = plain.removesuffix(b"\0\0" if kind == _UNICODE else b"\0")
+        return "text/plain", "utf-16-le" if kind == _UNICODE else f"cp{codepage}", "", plain
+    if _TNEF_HTML in found:
+        said = int.from_bytes(found.get(_TNEF_HTML_CODEPAGE, (0, b""))[1][:4], "little")
+        return "text/html", "utf-8" if said in (0, 65001) else f"cp{said}", "", found[_TNEF_HTML][1]
+    _, packed = found.get(_TNEF_RTF, (0, b""))
+    return "text/plain", "utf-8", "", _text_of_rtf(_rtf_unpacked(packed).rstrip(b"\0")).encode()
+
+
+def _properties(data: bytes) -> Iterator[tuple[int, int, bytes]]:
+    """(name, kind, value) of each property, in order."""
+    at = 4
+    for _ in range(unpack_from("<I", data)[0]):
+        kind, name = unpack_from("<HH", data, at)
+        at += 4
+        if name >= 0x8000:  # one that has a name in words
+            in_words, length = unpack_from("<II", data, at + 16)
+            at += 24 + (-(-length // 4) * 4 if in_words else 0)
+        several, kind = kind & 0x1000, kind & 0x0FFF
+        count = 1
+        if several or kind in _VARIABLE:
+            count = unpack_from("<I", data, at)[0]
+            at += 4
+        if kind not in _VARIABLE:
+            size = _SIZES.get(kind, len(data))
+            yield name, kind, data[at : at + size]
+            at += size * count
+            continue
+        for _ in range(count):
+            length = unpack_from("<I", data, at)[0]
+            yield name, kind, data[at + 4 : at + 4 + length]
+            at += 4 + -(-length // 4) * 4
+
+
+def _rtf_unpacked(data: bytes) -> bytes:
+    """A letter, or a reference to what came before, by each bit of a control byte; an offset counts from the beginning,
+    modulo the window, and one to the place that is written next ends it."""
+    if data[8:12] == b"MELA":
+        return data[16:]
+    out, at = bytearray(_START), 16
+    while at < len(data) and len(out) < _RTF_MOST:
+        control, at = data[at], at + 1
+        for bit in range(8):
+            refers = control >> bit & 1
+            if at + refers >= len(data):
+                break
+            if not refers:
+                out.append(data[at])
+                at += 1
+                continue
+            back = (len(out) - ((data[at] << 4) | (data[at + 1] >> 4))) % _WINDOW
+            if not back:
+                return bytes(out[len(_START) :])
+            for _ in range((data[at + 1] & 15) + 2):
+                out.append(out[-back] if back <= len(out) else 0)
+            at += 2
+    return bytes(out[len(_START) :])
+
+
+def _text_of_rtf(data: bytes) -> str:
+    """What a reader sees of it; of HTML that is wrapped in it (`htmlrtf`), the words."""
+    codec, out, hidden, stack = "cp1252", list[str](), False, list[bool]()
+    waiting, skip = bytearray(), 0
+
+    def settle() -> None:
+        try:
+            out.append(waiting.decode(codec, "replace"))
+        except LookupError:
+            out.append(waiting.decode("latin-1"))
+        waiting.clear()
+
+    wrapped = False
+    for token in _RTF_TOKEN.finditer(data.decode("latin-1")):
+        word, number, code, sign, brace, text = token.groups()
+        if brace:
+            if brace == "{":
+                stack.append(hidden)
+            else:
+                hidden = stack.pop() if stack else False
+        elif word == "ansicpg" and number:
+            codec = f"cp{number}"
+        elif word == "htmlrtf":
+            wrapped = number != "0"
+        elif word == "htmltag":
+            settle()
+            out.append("\n")
+        elif (word or sign) in _UNSEEN:
+            hidden = True
+        elif hidden or wrapped:
+            continue
+        elif code or text:
+            seen = bytes([int(code, 16)]) if code else text.encode("latin-1")
+            waiting += seen[skip:]
+            skip = max(0, skip - len(seen))
+        elif word == "u" and number:
+            settle()
+            out.append(chr(int(number) % 0x10000))
+            skip = 1
+        elif word in _SIGNS or sign in ("\\", "{", "}", "~"):
+            settle()
+            out.append(_SIGNS[word] if word in _SIGNS else sign.replace("~", " "))
+    settle()
+    return "".join(out).encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -72,20 +72,17 @@ class Provider:
         """The call or message as headings of a plain table: at (may lack), caller, called, channel, text, id. None for
         reports of anything else, and of one's own."""
         fields = self.fields(posted.body)
-
-        def said(names: Sequence[str]) -> str:
-            return next((fields[name] for name in names if fields.get(name)), "")
-
-        message, caller, called = said(self.message), said(self.caller), said(self.called)
-        identity = message or said(self.call)
+        message, call, caller, called, text, at = (
+            next((fields[name] for name in names if fields.get(name)), "")
+            for names in (self.message, self.call, self.caller, self.called, self.text, self.at)
+        )
         own = (fields.get("Direction") or fields.get("direction") or "").startswith("outbound")
-        if not identity or not called or own or fields.get(self.status, "received") != "received":
+        if not (message or call) or not called or own or fields.get(self.status, "received") != "received":
             return None
         if self.bare:
             caller, called = (f"+{one}" if re.fullmatch(r"\d{8,15}", one) else one for one in (caller, called))
-        at = {"at": said(self.at)} if said(self.at) else {}
-        record = at | {"caller": caller or "anonymous", "called": called, "channel": "sms" if message else "call"}
-        return record | {"text": said(self.text), "id": identity}
+        record = {"caller": caller or "anonymous", "called": called, "channel": "sms" if message else "call"}
+        return ({"at": at} if at else {}) | record | {"text": text, "id": message or call}
 
 
 def twilio_signed(posted: Posted, secret: str, _: float) -> bool:
@@ -103,7 +100,7 @@ def twilio_signed(posted: Posted, secret: str, _: float) -> bool:
             return False
         fields = []
     text = posted.url + "".join(name + value for name, value in sorted(set(fields)))
-    return _same(base64.b64encode(hmac.new(secret.encode(), text.encode(), hashlib.sha1).digest()).decode(), said)
+    return _same(_keyed_digest(secret, text, "sha1"), said)
 
 
 def plivo_signed(posted: Posted, secret: str, _: float) -> bool:
@@ -114,7 +111,7 @@ def plivo_signed(posted: Posted, secret: str, _: float) -> bool:
     text = f"{parts.scheme}://{parts.netloc}{parts.path}"
     text += ("?" if query or fields else "") + query + ("." if query and fields else "")
     text += "".join(name + value for name, value in fields) + f".{nonce}"
-    wanted = base64.b64encode(hmac.new(secret.encode(), text.encode(), hashlib.sha256).digest()).decode()
+    wanted = _keyed_digest(secret, text, "sha256")
     said = (posted.headers.get(f"x-plivo-signature-{kind}", "") for kind in ("v3", "ma-v3"))
     return nonce != "" and any(_same(wanted, one.strip()) for header in said for one in header.split(","))
 
@@ -155,16 +152,22 @@ def token_claims(token: str, secret: bytes) -> Mapping[str, object] | None:
     payload, _, signature = rest.partition(".")
     try:
         wanted = hmac.new(secret, f"{head}.{payload}".encode(), hashlib.sha256).digest()
-        if json_of(_unpacked(head)).get("alg") != "HS256" or not hmac.compare_digest(wanted, _unpacked(signature)):
+        if json_of(_base64_bytes(head)).get("alg") != "HS256" or not hmac.compare_digest(
+            wanted, _base64_bytes(signature)
+        ):
             return None
-        claims = json_of(_unpacked(payload))
+        claims = json_of(_base64_bytes(payload))
     except (binascii.Error, ValueError, NotADocument, AttributeError):
         return None
     return claims if isinstance(claims, dict) else None
 
 
-def _unpacked(text: str) -> bytes:
+def _base64_bytes(text: str) -> bytes:
     return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+
+
+def _keyed_digest(secret: str, text: str, digest: str) -> str:
+    return base64.b64encode(hmac.new(secret.encode(), text.encode(), digest).digest()).decode()
 
 
 def _same(one: str, other: str) -> bool:
@@ -178,20 +181,30 @@ def _form(body: bytes) -> list[tuple[str, str]]:
         return []
 
 
-def _object(body: bytes) -> dict[str, str]:
-    return {key: str(value) for key, value in _part(_json(body)).items() if value is not None}
+def _object(whole: object, *names: str) -> dict[str, Any]:
+    """A JSON text's object, or the one that it holds under these names; empty where there is none."""
+    try:
+        found = json_of(whole) if isinstance(whole, bytes) else whole
+    except NotADocument:
+        return {}
+    for name in names:
+        found = found.get(name) if isinstance(found, dict) else None
+    return found if isinstance(found, dict) else {}
+
+
+def _texts(fields: Mapping[str, object]) -> dict[str, str]:
+    return {key: str(value) for key, value in fields.items() if value is not None}
 
 
 def _telnyx(body: bytes) -> dict[str, str]:
     """What Telnyx says of a call or message that comes in, without the objects that hold it; empty for other events."""
-    event = _part(_json(body), "data")
-    payload = _part(event, "payload")
-    caller, called = payload.get("from"), payload.get("to")
-    if event.get("event_type") == "message.received":
+    event, payload = _object(body, "data"), _object(body, "data", "payload")
+    kind, caller, called = event.get("event_type"), payload.get("from"), payload.get("to")
+    if kind == "message.received":
         first = called[0] if isinstance(called, list) and called else None
-        caller, called = _part(caller).get("phone_number"), _part(first).get("phone_number")
+        caller, called = _object(caller).get("phone_number"), _object(first).get("phone_number")
         found = {"message": payload.get("id"), "text": payload.get("text")}
-    elif (event.get("event_type"), payload.get("direction")) == ("call.initiated", "incoming"):
+    elif (kind, payload.get("direction")) == ("call.initiated", "incoming"):
         found = {"call": payload.get("call_session_id")}
     else:
         return {}
@@ -199,25 +212,11 @@ def _telnyx(body: bytes) -> dict[str, str]:
     return {key: str(value) for key, value in found.items() if value}
 
 
-def _part(whole: object, name: str | None = None) -> Mapping[str, object]:
-    """An object, or one that it holds; empty where it is none."""
-    found = whole.get(name) if name is not None and isinstance(whole, dict) else whole
-    return found if isinstance(found, dict) else {}
-
-
-def _json(body: bytes) -> object:
-    try:
-        found: object = json_of(body)
-    except NotADocument:
-        return None
-    return found
-
-
 _READERS: Mapping[str, tuple[Callable[[Posted, str, float], bool], Callable[[bytes], Fields]]] = {
-    "twilio": (twilio_signed, lambda body: dict(_form(body)) or _object(body)),
+    "twilio": (twilio_signed, lambda body: dict(_form(body)) or _texts(_object(body))),
     "plivo": (plivo_signed, lambda body: dict(_form(body))),
     "telnyx": (telnyx_signed, _telnyx),
-    "vonage": (vonage_signed, _object),
+    "vonage": (vonage_signed, lambda body: _texts(_object(body))),
 }
 _FIELDS = toml_of((Path(__file__).parent / "providers.toml").read_text(encoding="utf-8"))
 PROVIDERS = {name: Provider(name, *_READERS[name], **names) for name, names in _FIELDS.items()}
@@ -310,15 +309,14 @@ class BoundedServer(ThreadingHTTPServer):
         self.receiver.say("a request was not answered")
 
 
-def receiving(
+def receiving_server(
     folder: Path, provider: str, base: str, say: Callable[[str], None], *, secret_file: Path | None, at: tuple[str, int]
 ) -> BoundedServer:
     """A server that listens at `at` for a provider (a key of `PROVIDERS`).
 
     Its secret, where no file has it, is TRACER_PROVIDER_SECRET.
 
-    Raises `UsageError`: no such folder or provider, or no secret.
-    """
+    Raises `UsageError`: no such folder or provider, or no secret."""
     if not folder.is_dir():
         raise UsageError("no such folder", where=str(folder), remedy="make it, or name the one that is watched")
     if provider not in PROVIDERS:
@@ -351,31 +349,23 @@ class _Request(BaseHTTPRequestHandler):
             self.connection.shutdown(SHUT_RDWR)
 
     def do_POST(self) -> None:
-        """Keep what the provider reports."""
-        length = self.headers.get("Content-Length", "")
-        if not length.isdigit():
-            self._answer(411)
-        elif int(length) > _LARGEST:
-            self._answer(413)
-        else:
+        """Keep what the provider reports, and then answer."""
+        receiver, length = self.server.receiver, self.headers.get("Content-Length", "")
+        status = 411 if not length.isdigit() else 413 if int(length) > _LARGEST else 400
+        if status == 400:
             body = self.rfile.read(int(length))
             headers = {name.lower(): value for name, value in self.headers.items()}
-            whole = len(body) == int(length)
             try:
-                status = self.server.receiver.take(self.path, headers, body) if whole else 400
+                status = receiver.take(self.path, headers, body) if len(body) == int(length) else 400
             except OSError as problem:
-                self.server.receiver.say(f"not kept: {problem.strerror}")
+                receiver.say(f"not kept: {problem.strerror}")
                 status = 503
-            self._answer(status)
-
-    def _answer(self, status: int) -> None:
-        kind, body = self.server.receiver.provider.answer if status == 200 else ("text/plain", "")
+        kind, said = receiver.provider.answer if status == 200 else ("text/plain", "")
         self.send_response(status)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(body)))
-        self.send_header("Connection", "close")
+        for name, value in (("Content-Type", kind), ("Content-Length", str(len(said))), ("Connection", "close")):
+            self.send_header(name, value)
         self.end_headers()
-        self.wfile.write(body.encode())
+        self.wfile.write(said.encode())
 
     def log_message(self, *_: object) -> None:
         """Nothing of a request is logged: addresses and numbers are in it."""

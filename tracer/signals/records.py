@@ -16,16 +16,16 @@ import duckdb
 import pyarrow as pa
 
 from tracer.case.case import DEFAULT_REGION
-from tracer.case.registered import registered, temp_table
+from tracer.case.store import registered_tables, temp_table
 from tracer.errors import InputRefused
 from tracer.identify.email import email_key, normalise
-from tracer.identify.normalise import normalise_emails, normalise_phones
-from tracer.resources import statements_beside
-from tracer.signals.formats import FIELDS, SignalFormat, described, fold_heading
+from tracer.identify.normalise import normalise_as
+from tracer.resources import sql_next_to
+from tracer.signals.formats import FIELDS, SignalFormat, fold_heading, format_tables
 
-read_sql = statements_beside(__file__)
+read_sql = sql_next_to(__file__)
 """Name -> text of `sql/<name>.sql`."""
-ZONES: Mapping[str, str] = described()["zones"]
+ZONES: Mapping[str, str] = format_tables()["zones"]
 """Zone of times without one, by the case's region; others are read as UTC, and the zone kept says so."""
 RAW_LIMIT = 4_000
 """Characters of a document's record that are kept as raw text; the whole file lies in the vault."""
@@ -56,8 +56,7 @@ class Piece:
 def view_pieces(con: duckdb.DuckDBPyConnection, pieces: Iterable[Piece]) -> None:
     """Make temp view `signal_text` (row and a text a field, and own, year, piece_channel) over raw tables.
 
-    It is a view: a file of a million records is not written twice.
-    """
+    It is a view: a file of a million records is not written twice."""
     selects = []
     for piece in pieces:
         fields = ", ".join(
@@ -65,10 +64,10 @@ def view_pieces(con: duckdb.DuckDBPyConnection, pieces: Iterable[Piece]) -> None
             for name in FIELDS
             if name != "own"
         )
-        own = f"c{piece.columns['own']}" if "own" in piece.columns else _quoted(piece.own)
+        own = f"c{piece.columns['own']}" if "own" in piece.columns else _sql_text(piece.own)
         selects.append(
             f"SELECT row - {piece.skip} + {piece.before} AS row, {fields}, {own}::VARCHAR AS own, "
-            f"{piece.year or 'NULL'}::INTEGER AS year, {_quoted(piece.channel)}::VARCHAR AS piece_channel "
+            f"{piece.year or 'NULL'}::INTEGER AS year, {_sql_text(piece.channel)}::VARCHAR AS piece_channel "
             f"FROM {piece.table} WHERE row > {piece.skip}"
         )
     con.execute("CREATE OR REPLACE TEMP VIEW signal_text AS " + " UNION ALL ".join(selects))
@@ -94,10 +93,15 @@ def land_cells(con: duckdb.DuckDBPyConnection, records: Iterable[Cells]) -> Piec
     con.execute(f"CREATE OR REPLACE TEMP TABLE signal_cells (row BIGINT, {columns})")
     rest, at = iter(records), 1
     while batch := list(islice(rest, _BATCH)):
-        rows = [[None if (text := one.get(name)) is None else whole(text) for name in names] for one in batch]
+        rows = [
+            [None if (text := one.get(name)) is None else without_lone_surrogates(text) for name in names]
+            for one in batch
+        ]
         texts = [pa.array(column, pa.string()) for column in zip(*rows, strict=True)]
         order = pa.array(range(at, at + len(rows)), pa.int64())
-        with registered(con, arriving_cells=pa.table([order, *texts], ["row", *(f"c{i}" for i in range(len(names)))])):
+        with registered_tables(
+            con, arriving_cells=pa.table([order, *texts], ["row", *(f"c{i}" for i in range(len(names)))])
+        ):
             con.execute("INSERT INTO signal_cells SELECT * FROM arriving_cells")
         at += len(rows)
     return Piece("temp.signal_cells", {name: i for i, name in enumerate(names)}, len(names))
@@ -109,40 +113,38 @@ def unread(reason: str, record: bytes | str) -> Cells:
     return {"fault": reason, "raw": text if isinstance(text, str) else text.decode("utf-8", "replace")}
 
 
-def whole(text: str) -> str:
+def without_lone_surrogates(text: str) -> str:
     """A text in which half of a pair of surrogates, which no store takes, is replaced.
 
-    >>> whole("a\\ud800")
+    >>> without_lone_surrogates("a\\ud800")
     'a?'
     """
     return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
-def _quoted(text: str | None) -> str:
+def _sql_text(text: str | None) -> str:
     return "NULL" if text is None else "'" + text.replace("'", "''") + "'"
 
 
 def make_records(con: duckdb.DuckDBPyConnection, form: SignalFormat, zone: str, where: str, *, own: str | None) -> None:
     """Make `signal_record` from view `signal_text`. `own`: a telephone's number where the records do not hold it.
 
-    Raises `InputRefused`: an unknown zone.
-    """
+    Raises `InputRefused`: an unknown zone."""
     try:
         clock = ZoneInfo(zone)
     except (KeyError, ValueError):
         raise InputRefused(f"invalid time zone {zone!r}", where=where, remedy="write it like Asia/Shanghai") from None
     # Every channel and direction as the file writes it, with its meaning: its word, or the one word it contains.
     directions, channel = {"in": form.incoming, "out": form.outgoing}, "coalesce(channel, piece_channel)"
-    rows = list[tuple[str, str, str]]()
+    rows = list[dict[str, str]]()
     for kind, meanings, source in (("channel", form.channels, channel), ("direction", directions, "direction")):
         written = con.execute(f"SELECT DISTINCT {source} FROM signal_text WHERE {source} IS NOT NULL").fetchall()
         meant = ((text, meaning_of(text, meanings)) for (text,) in sorted(written))
-        rows += [(kind, text, meaning) for text, meaning in meant if meaning is not None]
-    words = pa.schema([(name, pa.string()) for name in ("kind", "word", "meaning")])
-    temp_table(con, "signal_word", pa.table([[row[i] for row in rows] for i in range(3)], schema=words))
-    zones = pa.schema([(name, pa.string()) for name in ("name", "suffix")])
-    named = [list(form.zone_names), list(form.zone_names.values())]
-    temp_table(con, "signal_zone", pa.table(named, schema=zones))
+        rows += [{"kind": kind, "word": text, "meaning": meaning} for text, meaning in meant if meaning is not None]
+    words = pa.schema(dict.fromkeys(("kind", "word", "meaning"), pa.string()))
+    temp_table(con, "signal_word", pa.Table.from_pylist(rows, schema=words))
+    zones = pa.schema(dict.fromkeys(("name", "suffix"), pa.string()))
+    temp_table(con, "signal_zone", pa.table([list(form.zone_names), list(form.zone_names.values())], schema=zones))
     bound: dict[str, object] = {"times": list(form.times), "zone": zone, "channel": form.channel, "own": own}
     bound |= {"telephone": form.view == "telephone", "directed": form.directed}
     con.execute(read_sql("records"), bound | {"first_year": YEARS[0], "last_year": YEARS[-1]})
@@ -188,17 +190,14 @@ def region_of_calls(con: duckdb.DuckDBPyConnection) -> str:
 def normalise_called(con: duckdb.DuckDBPyConnection, region: str) -> None:
     """Make `signal_called` (called, key): every identifier in a called cell as it is written, numbers and addresses."""
     con.execute("CREATE OR REPLACE TEMP TABLE signal_called (called VARCHAR, key BIGINT)")
-    for condition in ("NOT", ""):
+    for kind, condition in (("phone", "NOT"), ("email", "")):
         con.execute(
             # Many records call one number: each written form is read once.
             "CREATE OR REPLACE TEMP TABLE signal_cell AS SELECT row_number() OVER (ORDER BY called) AS row, "
             "0 AS position, called AS raw FROM (SELECT DISTINCT called FROM signal_record "
             f"WHERE called IS NOT NULL AND {condition} contains(called, '@'))"
         )
-        if condition:
-            normalise_phones(con, "signal_cell", "raw", "signal_key", region)
-        else:
-            normalise_emails(con, "signal_cell", "raw", "signal_key")
+        normalise_as(con, "signal_cell", "raw", "signal_key", kind, region if kind == "phone" else "")
         con.execute(
             "INSERT INTO signal_called SELECT DISTINCT c.raw, k.key FROM signal_cell c "
             "JOIN signal_key k ON k.row = c.row WHERE k.key IS NOT NULL ORDER BY ALL"
@@ -217,37 +216,31 @@ def define_caller_digits(con: duckdb.DuckDBPyConnection, region: str) -> str:
     return str(country_code_for_region(region) or "")
 
 
-def keep_calls(con: duckdb.DuckDBPyConnection, file: int, region: str) -> None:
-    """Put a switch's records, which `signal_record` and `signal_called` hold, into `call_record`."""
-    con.execute(read_sql("keep_calls"), {"file": file, "code": define_caller_digits(con, region)})
-
-
 def keep_strays(con: duckdb.DuckDBPyConnection, file: int) -> None:
     """Put mails of `signal_record` to unwatched addresses next to the canaries' own into `stray_mail`, by `signal_hit`
     (see the schema): they show who tries many addresses of a domain."""
 
-    def neighbourhoods(address: str) -> set[tuple[str, str]]:
-        """All that an address is a neighbour in: its domain, and the mailbox of a plus-tag, with a tag or without."""
+    def parts(address: str) -> tuple[str, str, str]:
+        """The mailbox, the plus sign before a tag where there is one, and the domain."""
         local, _, domain = address.rpartition("@")
-        return {("", domain), (local.partition("+")[0], domain)}
+        return *local.partition("+")[:2], domain
 
     rows = con.execute("SELECT email, email_raw FROM canary WHERE email IS NOT NULL").fetchall()
     watched = {key for key, _ in rows}
-    places = set[tuple[str, str]]()
-    for address in (normalise(raw or "") for _, raw in rows):
-        if address is not None:
-            # With a plus-tag the mailbox alone counts: its domain may be other people's too.
-            box, tag, _ = address.rpartition("@")[0].partition("+")
-            places.add((box if tag else "", address.rpartition("@")[2]))
+    known = [parts(address) for _, raw in rows if (address := normalise(raw or "")) is not None]
+    # With a plus-tag the mailbox alone counts: its domain may be other people's too.
+    places = {(box if plus else "", domain) for box, plus, domain in known}
     cells = con.execute("SELECT DISTINCT called FROM signal_record WHERE channel = 'email' AND called IS NOT NULL")
     found = list[tuple[str, int, int]]()
     for (called,) in cells.fetchall() if places else ():
-        addresses = {address for part in called.split(",") if (address := normalise(part.strip())) is not None}
-        near = {email_key(one) for one in addresses if not neighbourhoods(one).isdisjoint(places)}
+        near = set[int | None]()
+        for address in {normalise(part.strip()) for part in called.split(",")} - {None}:
+            box, _, domain = parts(str(address))
+            if not places.isdisjoint({("", domain), (box, domain)}):
+                near.add(email_key(str(address)))
         others = sorted(key for key in near - watched if key is not None)
         found += [(called, key, len(others)) for key in others]
     if found:
-        schema = pa.schema([("called", pa.string()), ("key", pa.int64()), ("others", pa.int64())])
-        columns = [list(column) for column in zip(*sorted(found), strict=True)]
-        temp_table(con, "signal_other", pa.table(columns, schema=schema))
+        schema = pa.schema({"called": pa.string(), "key": pa.int64(), "others": pa.int64()})
+        temp_table(con, "signal_other", pa.table(list(zip(*sorted(found), strict=True)), schema=schema))
         con.execute(read_sql("keep_strays"), {"file": file})

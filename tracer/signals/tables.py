@@ -15,15 +15,15 @@ from urllib.parse import unquote
 import duckdb
 import pyarrow as pa
 
-from tracer.case.registered import temp_table
+from tracer.case.store import temp_table
 from tracer.documents import NotADocument, object_at
 from tracer.errors import InputRefused
-from tracer.input_files import HELD, opened, text_of
+from tracer.input_files import HELD, open_regular, text_of
 from tracer.lists.read.file import read_file
 from tracer.lists.read.landing import drop_raw
 from tracer.lists.read.model import PartRead, ReadOptions
 from tracer.signals.formats import SignalFormat, fold_heading, formats
-from tracer.signals.records import RAW_LIMIT, Piece, whole
+from tracer.signals.records import RAW_LIMIT, Piece, without_lone_surrogates
 from tracer.signals.telephones import number_above, year_around
 
 # JSON records: an array, a document that wraps one, one object a line, or objects one behind the other. Each becomes
@@ -40,34 +40,30 @@ _WRAPPERS = ("calls", "messages", "telcdrs", "cdrs", "data", "records", "items",
 
 def is_json(path: Path) -> bool:
     """Whether the file begins like JSON."""
-    with opened(path) as stream:
+    with open_regular(path) as stream:
         return stream.read(64).lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"[")
 
 
 def json_table(con: duckdb.DuckDBPyConnection, path: Path) -> Piece:
     """The file's records as raw table `signal_json`; its first row is the header. Only paths that a format knows.
 
-    Raises `InputRefused`: damaged all through, or not UTF-8; says the line.
-    """
+    Raises `InputRefused`: damaged all through, or not UTF-8; says the line."""
     known = {word for form in formats() for words in form.headings.values() for word in (*words, *form.marks)}
-    records = list(_records(path))
-    names: dict[str, int] = {}
-    rows = []
-    for record in records:
-        cells: dict[int, str] = {}
-        percent = "variables" in record
+    rows = list[tuple[dict[str, str], str]]()
+    for record in _records(path):
+        percent, cells = "variables" in record, dict[str, str]()
         for dotted, value in _flat(record, _DEPTH):
             folded = fold_heading(dotted)
             if folded in known:
-                cells[names.setdefault(folded, len(names))] = whole(unquote(value) if percent else value)
-        rows.append((cells, whole(json.dumps(record, ensure_ascii=False)[:RAW_LIMIT])))
-    header = {at: name for name, at in names.items()}
-    columns = [pa.array([header[i], *(cells.get(i) for cells, _ in rows)], pa.string()) for i in range(len(names))]
-    raw = pa.array(["raw", *(text for _, text in rows)], pa.string())
+                cells[folded] = without_lone_surrogates(unquote(value) if percent else value)
+        rows.append((cells, without_lone_surrogates(json.dumps(record, ensure_ascii=False)[:RAW_LIMIT])))
+    names = list(dict.fromkeys(name for cells, _ in rows for name in cells))
+    columns = [[name, *(cells.get(name) for cells, _ in rows)] for name in names]
+    columns.append(["raw", *(raw for _, raw in rows)])
+    texts = [pa.array(column, pa.string()) for column in columns]
     order = pa.array(range(1, len(rows) + 2), pa.int64())
-    table = pa.table([order, *columns, raw], ["row", *(f"c{i}" for i in range(len(names) + 1))])
-    temp_table(con, "signal_json", table)
-    return Piece("temp.signal_json", {"raw": len(names)}, len(names) + 1)
+    temp_table(con, "signal_json", pa.table([order, *texts], ["row", *(f"c{i}" for i in range(len(texts)))]))
+    return Piece("temp.signal_json", {"raw": len(names)}, len(texts))
 
 
 def _records(path: Path) -> Iterator[dict[str, Any]]:
@@ -95,7 +91,7 @@ def _records(path: Path) -> Iterator[dict[str, Any]]:
             at = damaged[-1][1]
         else:
             good = True
-            yield from _within(document, _DEPTH)
+            yield from _records_within(document, _DEPTH)
     if damaged and not good:
         line = text.count("\n", 0, damaged[0][0]) + 1
         raise InputRefused("the JSON is damaged or cut off", where=f"{path}, line {line}", remedy="get it again")
@@ -103,11 +99,11 @@ def _records(path: Path) -> Iterator[dict[str, Any]]:
     yield from ({_DAMAGED: text[at:end]} for at, end in damaged if end - at > 1)
 
 
-def _within(document: Any, depth: int) -> Iterator[dict[str, Any]]:
+def _records_within(document: Any, depth: int) -> Iterator[dict[str, Any]]:
     """The records of a document: the items of an array, of an array under a wrapper's key, or the object itself."""
     if isinstance(document, list):
         for item in document:
-            yield from _within(item, depth - 1) if depth else ()
+            yield from _records_within(item, depth - 1) if depth else ()
         return
     if not isinstance(document, dict):
         return
@@ -118,7 +114,7 @@ def _within(document: Any, depth: int) -> Iterator[dict[str, Any]]:
     ]
     if wrapped and depth:
         for value in wrapped:
-            yield from _within(value, depth - 1)
+            yield from _records_within(value, depth - 1)
     else:
         yield document
 
@@ -149,18 +145,20 @@ def land_table(
 
     All sheets and members that fit the same format are taken, the rest are left out. The caller drops the tables.
 
-    Raises `InputRefused`: none fits; says which columns are missing.
-    """
+    Raises `InputRefused`: none fits; says which columns are missing."""
     candidates = [named] if named is not None else [form for form in formats() if form.reader == "table"]
     if is_json(path):
         parts = [json_table(con, path)]
     else:  # every sheet or member with all its rows, titles and header included
         read = read_file(con, path, ReadOptions(has_header=False)).parts
-        parts = [Piece(part.raw_table, {}, len(part.columns), channel=_sheet_channel(part)) for part in read]
+        parts = []
+        for one in read:  # sheets of carriers' bills are named for what they list
+            texts = any(word in f"{one.sheet or ''} {one.member or ''}" for word in ("短信", "彩信", "短彩信"))
+            parts.append(Piece(one.raw_table, {}, len(one.columns), channel="sms" if texts else None))
     for form in candidates:
         pieces, before = list[Piece](), 0
         for part in parts:
-            piece = _fitting(con, part, form, path)
+            piece = _records_of_form(con, part, form, path)
             if piece is not None:
                 pieces.append(replace(piece, before=before))
                 count = f"SELECT count(*) FROM {piece.table} WHERE row > {piece.skip}"
@@ -188,22 +186,26 @@ def format_of_parts(con: duckdb.DuckDBPyConnection, parts: Sequence[PartRead], p
     for form in formats():
         for part in parts if form.reader == "table" else ():
             piece = Piece(part.raw_table, {}, len(part.columns))
-            if by_headings(part.header, form) or (form.columns and _fitting(con, piece, form, path)):
+            if by_headings(part.header, form) or (form.columns and _records_of_form(con, piece, form, path)):
                 return form
     return None
 
 
-def _sheet_channel(part: PartRead) -> str | None:
-    name = f"{part.sheet or ''} {part.member or ''}"
-    return "sms" if any(word in name for word in ("短信", "彩信", "短彩信")) else None
-
-
-def _fitting(con: duckdb.DuckDBPyConnection, part: Piece, form: SignalFormat, path: Path) -> Piece | None:
+def _records_of_form(con: duckdb.DuckDBPyConnection, part: Piece, form: SignalFormat, path: Path) -> Piece | None:
     """The part as records of the format, or None."""
     if form.columns:
-        if not form.at_least <= part.width <= form.at_most or not _has_times(con, part, form):
+        if not form.at_least <= part.width <= form.at_most:
             return None
-        return replace(part, columns={name: at for name, at in form.columns.items() if at < part.width})
+        # In the first rows most cells must be times where the format has its times, and lengths where it has those.
+        length = f"try_cast(c{form.columns['duration']} AS DOUBLE)" if "duration" in form.columns else "0"
+        ((rows, timed),) = con.execute(
+            f"SELECT count(*), count(CASE WHEN {length} IS NOT NULL"
+            f" THEN try_strptime(trim(c{form.columns['at']}), $times) END) "
+            f"FROM (SELECT * FROM {part.table} ORDER BY row LIMIT {_SAMPLE})",
+            {"times": list(form.times)},
+        ).fetchall()
+        fits = {name: at for name, at in form.columns.items() if at < part.width}
+        return replace(part, columns=fits) if timed * 2 > rows else None
     names = ", ".join(f"c{i}" for i in range(part.width))
     head = con.execute(f"SELECT {names} FROM {part.table} ORDER BY row LIMIT {_HEAD}").fetchall()
     for skip, row in enumerate(head, start=1):
@@ -218,18 +220,6 @@ def _fitting(con: duckdb.DuckDBPyConnection, part: Piece, form: SignalFormat, pa
         columns = {**part.columns, **columns}
         return replace(part, columns=columns, skip=skip, own=own, year=year, channel=channel)
     return None
-
-
-def _has_times(con: duckdb.DuckDBPyConnection, part: Piece, form: SignalFormat) -> bool:
-    """Whether in the first rows most cells are times where the format has its times, and lengths where it has those."""
-    length = f"try_cast(c{form.columns['duration']} AS DOUBLE)" if "duration" in form.columns else "0"
-    found = con.execute(
-        f"SELECT count(*), count(CASE WHEN {length} IS NOT NULL"
-        f" THEN try_strptime(trim(c{form.columns['at']}), $times) END) "
-        f"FROM (SELECT * FROM {part.table} ORDER BY row LIMIT {_SAMPLE})",
-        {"times": list(form.times)},
-    ).fetchone()
-    return found is not None and found[1] * 2 > found[0]
 
 
 def by_headings(header: Sequence[str], form: SignalFormat) -> dict[str, int] | None:

@@ -10,6 +10,7 @@ import json
 import re
 import sqlite3
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
@@ -21,11 +22,10 @@ import defusedxml.ElementTree as SafeXml
 from defusedxml.common import DefusedXmlException
 
 from tracer.errors import InputRefused
-from tracer.input_files import HELD, refuse_special, whole
+from tracer.input_files import HELD, refuse_special, whole_bytes
 from tracer.signals.records import RAW_LIMIT, Cells
 
-_PAIR = re.compile(rb"&#(x[dD][89abAB][0-9a-fA-F]{2}|5[56]\d{3});&#(x[dD][c-fC-F][0-9a-fA-F]{2}|5[67]\d{3});")
-_LONE = re.compile(rb"&#(x[dD][89a-fA-F][0-9a-fA-F]{2}|5[5-7]\d{3});")
+_SURROGATES = re.compile(rb"(?:&#(?:x[dD][89a-fA-F][0-9a-fA-F]{2}|5[5-7]\d{3});)+")
 _ROOT, _RECORD, _END = (
     re.compile(pattern) for pattern in (rb"<(?:smses|calls)\b", rb"<(?:sms|mms|call)\s", rb"</(?:smses|calls)>\s*$")
 )
@@ -49,9 +49,8 @@ def xml_records(path: Path) -> Iterator[Cells]:
     well-formed XML), are repaired first. In a file that is damaged or cut off, each record that cannot be read is kept
     as its text.
 
-    Raises `InputRefused`: no such XML, or one with entities of its own; none of its records can be read.
-    """
-    data = _LONE.sub(_lone_surrogate, _PAIR.sub(_joined_surrogates, whole(path, HELD)))
+    Raises `InputRefused`: no such XML, or one with entities of its own; none of its records can be read."""
+    data = _SURROGATES.sub(_whole_signs, whole_bytes(path, HELD))
     try:
         root = SafeXml.fromstring(data, forbid_dtd=True)
     except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
@@ -102,67 +101,50 @@ def _of_android(record: Element) -> Cells:
     }
 
 
-def _code(reference: bytes) -> int:
-    return int(reference[1:], 16) if reference[:1] in b"xX" else int(reference)
-
-
-def _joined_surrogates(match: re.Match[bytes]) -> bytes:
-    high, low = _code(match[1]), _code(match[2])
-    if not (0xD800 <= high < 0xDC00 <= low < 0xE000):
-        return match[0]
-    return f"&#{0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00)};".encode()
-
-
-def _lone_surrogate(match: re.Match[bytes]) -> bytes:
-    return b"&#65533;" if 0xD800 <= _code(match[1]) < 0xE000 else match[0]
+def _whole_signs(run: re.Match[bytes]) -> bytes:
+    """References to halves of signs as references to the signs; a half alone becomes U+FFFD."""
+    codes = run[0].replace(b"&#", b"").split(b";")[:-1]
+    units = (int(code[1:], 16) if code.startswith(b"x") else int(code) for code in codes)
+    text = b"".join(unit.to_bytes(2, "big") for unit in units).decode("utf-16-be", "replace")
+    return "".join(f"&#{ord(sign)};" for sign in text).encode()
 
 
 def ios_records(path: Path) -> Iterator[Cells]:
     """The calls of an iPhone in the order in which its database numbers them.
 
-    Raises `InputRefused`: no such database, or a damaged one.
-    """
+    Raises `InputRefused`: no such database, or a damaged one."""
     refuse_special(path)
     try:
-        con = sqlite3.connect(f"file:{quote(str(path.absolute()))}?mode=ro&immutable=1", uri=True)
-        try:
+        with closing(sqlite3.connect(f"file:{quote(str(path.absolute()))}?mode=ro&immutable=1", uri=True)) as con:
             con.row_factory = sqlite3.Row
             tables = {row[0] for row in con.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-            if "ZCALLRECORD" in tables:
-                yield from map(_of_core_data, con.execute("SELECT * FROM ZCALLRECORD ORDER BY Z_PK"))
-            elif "call" in tables:
-                yield from map(_of_ios_7, con.execute("SELECT * FROM call ORDER BY ROWID"))
-            else:
+            known = {"ZCALLRECORD": "Z_PK", "call": "ROWID"}
+            table = next((name for name in known if name in tables), None)
+            if table is None:
                 remedy = "give CallHistory.storedata or call_history.db"
                 raise InputRefused("this database has no calls", where=str(path), remedy=remedy)
-        finally:
-            con.close()
+            for row in con.execute(f"SELECT * FROM {table} ORDER BY {known[table]}"):
+                yield _of_iphone(row, table)
     except sqlite3.Error as error:
         raise InputRefused(f"the database cannot be read ({error})", where=str(path), remedy="copy it again") from None
 
 
-def _of_core_data(row: sqlite3.Row) -> Cells:
-    service = _text(row["ZSERVICE_PROVIDER"]) if "ZSERVICE_PROVIDER" in row.keys() else None  # noqa: SIM118 - a Row iterates over its values
-    return _of_iphone(row, row["ZDATE"], row["ZADDRESS"], row["ZDURATION"], bool(row["ZORIGINATED"]), service)
-
-
-def _of_ios_7(row: sqlite3.Row) -> Cells:
-    date = row["date"]
-    # iOS 6 and earlier counted from 1970.
-    since_2001 = date - _CORE_DATA_EPOCH if isinstance(date, int | float) and date > _CORE_DATA_EPOCH else date
-    return _of_iphone(row, since_2001, row["address"], row["duration"], bool(row["flags"] & _OUTGOING_FLAG), None)
-
-
-def _of_iphone(row: sqlite3.Row, date: Any, address: Any, duration: Any, made: bool, service: str | None) -> Cells:
+def _of_iphone(row: sqlite3.Row, table: str) -> Cells:
     raw = {key: _text(row[key]) for key in row.keys()}  # noqa: SIM118 - a Row iterates over its values
-    raw = {key: value for key, value in {**raw, "service": service}.items() if value is not None}
+    if table == "ZCALLRECORD":
+        date, address, duration, made = (row[f"Z{name}"] for name in ("DATE", "ADDRESS", "DURATION", "ORIGINATED"))
+        raw["service"] = raw.get("ZSERVICE_PROVIDER")
+    else:
+        date, address, duration, made = row["date"], row["address"], row["duration"], row["flags"] & _OUTGOING_FLAG
+        if isinstance(date, int | float) and date > _CORE_DATA_EPOCH:  # iOS 6 and earlier counted from 1970
+            date -= _CORE_DATA_EPOCH
     return {
         "at": str(int(date + _CORE_DATA_EPOCH)) if isinstance(date, int | float) else None,
         "other": _text(address) or None,
         "direction": "out" if made else "in",
         "channel": "call",
         "duration": None if duration is None else str(duration),
-        "raw": json.dumps(raw, ensure_ascii=False)[:RAW_LIMIT],
+        "raw": json.dumps({key: v for key, v in raw.items() if v is not None}, ensure_ascii=False)[:RAW_LIMIT],
     }
 
 
@@ -185,18 +167,12 @@ def number_in_name(path: Path) -> str | None:
 
 def number_above(rows: Sequence[Sequence[str | None]]) -> str | None:
     """The number in the title rows of a bill: `手机号码：138…`, or alone in a cell next to such a word."""
-    for row in rows:
-        text = " ".join(cell for cell in row if cell)
-        found = _MOBILE.search(text)
-        if found is not None and any(word in text.casefold() for word in _TITLE_WORDS):
-            return found[0]
-    return None
+    texts = (" ".join(cell for cell in row if cell) for row in rows)
+    told = (_MOBILE.search(text) for text in texts if any(word in text.casefold() for word in _TITLE_WORDS))
+    return next((found[0] for found in told if found is not None), None)
 
 
 def year_around(rows: Sequence[Sequence[str | None]], path: Path) -> int | None:
     """The year of a bill whose times have none: in its title rows (`2026年05月`), else in the file's name."""
-    for text in (*(" ".join(cell for cell in row if cell) for row in rows), path.stem):
-        found = _YEAR.search(text)
-        if found is not None:
-            return int(found[1])
-    return None
+    texts = (*(" ".join(cell for cell in row if cell) for row in rows), path.stem)
+    return next((int(found[1]) for text in texts if (found := _YEAR.search(text)) is not None), None)

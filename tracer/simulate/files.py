@@ -13,6 +13,7 @@ import zipfile
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pyarrow as pa
@@ -36,7 +37,7 @@ def _rows(table: pa.Table) -> Iterable[tuple[str, ...]]:
     return zip(*(column.to_pylist() for column in table.columns), strict=True)
 
 
-def delimited(delimiter: str, encoding: str, ending: str = "\r\n") -> Callable[[pa.Table], bytes]:
+def delimited_writer(delimiter: str, encoding: str, ending: str = "\r\n") -> Callable[[pa.Table], bytes]:
     """A writer of delimited text with a header row."""
 
     def write(table: pa.Table) -> bytes:
@@ -68,24 +69,21 @@ def _archive(table: pa.Table) -> bytes:
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         member = zipfile.ZipInfo("list.csv", _STAMP)
-        archive.writestr(member, delimited(",", "gb18030")(table), zipfile.ZIP_DEFLATED)
+        archive.writestr(member, delimited_writer(",", "gb18030")(table), zipfile.ZIP_DEFLATED)
     return stream.getvalue()
 
 
-def _json_line(row: object) -> str:
-    return json.dumps(row, ensure_ascii=False)
-
-
+_dumps = partial(json.dumps, ensure_ascii=False)
 FORMATS: Mapping[str, tuple[str, Callable[[pa.Table], bytes]]] = {
-    "csv": (".csv", delimited(",", "utf-8")),
-    "csv-bom": (".csv", delimited(",", "utf-8-sig")),
-    "csv-gb18030": (".csv", delimited(",", "gb18030")),
-    "tsv-utf16": (".tsv", delimited("\t", "utf-16")),
-    "txt": (".txt", delimited("\t", "utf-8", "\n")),
+    "csv": (".csv", delimited_writer(",", "utf-8")),
+    "csv-bom": (".csv", delimited_writer(",", "utf-8-sig")),
+    "csv-gb18030": (".csv", delimited_writer(",", "gb18030")),
+    "tsv-utf16": (".tsv", delimited_writer("\t", "utf-16")),
+    "txt": (".txt", delimited_writer("\t", "utf-8", "\n")),
     "xlsx": (".xlsx", lambda table: workbook([("名单", [table.column_names, *_rows(table)])])),
     "xls-html": (".xls", _html),
-    "json": (".json", lambda table: _json_line(table.to_pylist()).encode()),
-    "ndjson": (".ndjson", lambda table: "".join(_json_line(row) + "\n" for row in table.to_pylist()).encode()),
+    "json": (".json", lambda table: _dumps(table.to_pylist()).encode()),
+    "ndjson": (".ndjson", lambda table: "".join(_dumps(row) + "\n" for row in table.to_pylist()).encode()),
     "parquet": (".parquet", _parquet),
     "zip": (".zip", _archive),
 }
@@ -97,9 +95,7 @@ _MARKABLE = ("csv", "csv-bom", "csv-gb18030", "tsv-utf16", "xlsx")
 def simulate_dir(folder: Path, spec: MarketSpec) -> Path:
     """Draw a market, write it to `folder` and return the path of its manifest.
 
-    Raises:
-        UsageError: the folder is there and not empty, or is a file.
-    """
+    Raises `UsageError`: the folder is there and not empty, or is a file."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError(f"{folder} already exists and is not empty", remedy="name a new folder")
     return write_market(make_market(spec), folder)
@@ -108,13 +104,12 @@ def simulate_dir(folder: Path, spec: MarketSpec) -> Path:
 def write_market(market: Market, folder: Path) -> Path:
     """Write all that a case of this market would be loaded from; return the manifest's path.
 
-    The manifest is written last: a folder without one was not finished.
-    """
+    The manifest is written last: a folder without one was not finished."""
     for name in ("lists", "releases"):
         (folder / name).mkdir(parents=True, exist_ok=True)
-    formats = {entry.id: FORMATS[format_of(index, entry)] for index, entry in enumerate(market.loaded)}
+    formats = {entry.id: FORMATS[format_of(index, entry)] for index, entry in enumerate(market.loaded_lists)}
     suffixes = {name: suffix for name, (suffix, _) in formats.items()}
-    for entry in market.loaded:
+    for entry in market.loaded_lists:
         suffix, write = formats[entry.id]
         (folder / f"lists/{entry.id}{suffix}").write_bytes(write(market.table(entry.id)))
     for release in market.releases:
@@ -129,7 +124,14 @@ def write_market(market: Market, folder: Path) -> Path:
         for kind, person in kinds:
             writer.writerow((int(people.number[person]), people.names[person], people.firm_names[person], kind))
     write_segments(people.segments, folder / "segments.csv")
-    (folder / "truth.json").write_text(_truth(market), encoding="utf-8")
+    truth = market.truth
+    document: dict[str, object] = {"spec": asdict(market.spec)}
+    document |= {name: sorted(getattr(truth, name)) for name in ("edges", "ancestors", "siblings")}
+    document["retained"] = sorted(map(asdict, truth.retained), key=lambda entry: sorted(entry.items()))
+    document["random"] = dict(sorted(truth.random.items()))
+    about = ("id", "holder", "created", "hidden", "parents", "moves")
+    document["lists"] = [{name: getattr(entry, name) for name in about} for entry in market.lists]
+    (folder / "truth.json").write_text(_dumps(document, indent=1, default=date.isoformat) + "\n", "utf-8")
     manifest = folder / "case.toml"
     manifest.write_text(_manifest(market, suffixes), encoding="utf-8")
     return manifest
@@ -141,31 +143,12 @@ def format_of(index: int, entry: SimList) -> str:
     return names[index % len(names)]
 
 
-def _truth(market: Market) -> str:
-    truth = market.truth
-    retained = [asdict(entry) for entry in truth.retained]
-    lists = []
-    for entry in market.lists:
-        one = {"id": entry.id, "holder": entry.holder, "created": entry.created.isoformat(), "hidden": entry.hidden}
-        lists.append(one | {"parents": list(entry.parents), "moves": list(entry.moves)})
-    document = {
-        "spec": asdict(market.spec),
-        "edges": sorted(truth.edges),
-        "ancestors": sorted(truth.ancestors),
-        "siblings": sorted(truth.siblings),
-        "retained": sorted(retained, key=lambda entry: sorted(entry.items())),
-        "random": dict(sorted(truth.random.items())),
-        "lists": lists,
-    }
-    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
-
-
 def _manifest(market: Market, suffixes: Mapping[str, str]) -> str:
     """As TOML; facts that are None are left out. JSON's strings are TOML's basic strings."""
     name = f"simulated market {market.spec.seed}"
     blocks = [_table("[case]", {"name": name, "region": "CN", "segments": "segments.csv"})]
     blocks += [_table("[[party]]", vars(party)) for party in market.parties]
-    for entry in market.loaded:
+    for entry in market.loaded_lists:
         about = {"id": entry.id, "path": f"lists/{entry.id}{suffixes[entry.id]}", "holder": entry.holder}
         created = entry.created if entry.created_told else None
         dates = {"origin": entry.origin, "obtained": entry.obtained, "created": created}
@@ -186,5 +169,5 @@ def _table(head: str, facts: Mapping[str, object]) -> str:
         if isinstance(value, date):
             lines.append(f"{key} = {value.isoformat()}")
         elif value is not None:
-            lines.append(f"{key} = {json.dumps(value, ensure_ascii=False)}")
+            lines.append(f"{key} = {_dumps(value)}")
     return "\n".join(lines) + "\n"

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from itertools import combinations
 from typing import Any
 
+import networkx as nx
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
@@ -19,11 +21,10 @@ from numpy.typing import NDArray
 from tracer.errors import UsageError
 from tracer.simulate.rows import ListLayout, Population, Rows, as_table
 
-_SHARES = (
-    "merges intersections hidden padding profile public_share lots regional versions history slips shuffled sorted"
-    " reformatted dropped numbers_only masked"
+SHARES = (
+    *("merges", "intersections", "hidden", "padding", "profile", "public_share", "lots", "regional", "versions"),
+    *("history", "slips", "shuffled", "sorted", "reformatted", "dropped", "numbers_only", "masked"),
 )
-SHARES = tuple(_SHARES.split())
 """Fields of `MarketSpec` between 0 and 1 that can be asked for by name."""
 _LEAST_LISTS = 6
 
@@ -103,8 +104,7 @@ def market_spec(
     client's list may come on top. `rows`: the middle size of an independently collected list; sizes run from half to
     twice of it. `shares`: field of `SHARES` → value.
 
-    Raises:
-        UsageError: fewer than 6 lists, fewer than 40 rows, an unknown share, or one that is not between 0 and 1.
+    Raises `UsageError`: fewer than 6 lists, fewer than 40 rows, an unknown share, or one that is not between 0 and 1.
     """
     spec = MarketSpec(seed=seed)
     if lists is not None:
@@ -208,10 +208,10 @@ class Truth:
     edges: frozenset[tuple[str, str]]
     """(parent, child): data went from parent to child through no third loaded list."""
     ancestors: frozenset[tuple[str, str]]
-    siblings: frozenset[tuple[str, str]] = field(default_factory=frozenset)
+    siblings: frozenset[tuple[str, str]]
     """Pairs a < b without an edge that have a hidden list as a common source."""
-    retained: frozenset[Retained] = field(default_factory=frozenset)
-    random: dict[str, bool] = field(default_factory=dict)
+    retained: frozenset[Retained]
+    random: dict[str, bool]
     """Dataset → whether it is random, for those said to be."""
 
 
@@ -230,17 +230,17 @@ class Market:
     truth: Truth
 
     @property
-    def loaded(self) -> tuple[SimList, ...]:
+    def loaded_lists(self) -> tuple[SimList, ...]:
         """The lists that the case gets, in order of making."""
         return tuple(entry for entry in self.lists if not entry.hidden)
 
-    def named(self, list_id: str) -> SimList:
+    def list_of_id(self, list_id: str) -> SimList:
         """The list of that id. Raises `KeyError`."""
         return {entry.id: entry for entry in self.lists}[list_id]
 
     def table(self, list_id: str) -> pa.Table:
         """The list as text: VARCHAR columns under its own headers, rows in its own order."""
-        entry = self.named(list_id)
+        entry = self.list_of_id(list_id)
         return as_table(entry.rows, self.population, entry.layout)
 
 
@@ -250,30 +250,27 @@ class Market:
 def find_truth(lists: Sequence[SimList], releases: Sequence[SimRelease], claims: Iterable[SimClaim]) -> Truth:
     """Contract the hidden lists: A → B is an edge where a path leads from A to B through hidden lists only.
 
-    Only paths along which numbers really went count: a chain of sub-samples may have lost everything on the way.
-    """
+    Only paths along which numbers really went count: a chain of sub-samples may have lost everything on the way."""
     by_id = {entry.id: entry for entry in lists}
     sources = {entry.id: ancestors_of(entry, by_id, past_loaded=False) for entry in lists}
+    loaded = [entry for entry in lists if not entry.hidden]
     edges = {
         (parent, entry.id)
-        for entry in lists
-        if not entry.hidden
+        for entry in loaded
         for parent in sources[entry.id]
         if not by_id[parent].hidden and _shares(by_id[parent], entry)
     }
-    ancestors = _closure(edges)
-    loaded = [entry.id for entry in lists if not entry.hidden]
+    ancestors = set(nx.transitive_closure(nx.DiGraph(edges)).edges)
     siblings = {
-        (min(a, b), max(a, b))
-        for i, a in enumerate(loaded)
-        for b in loaded[i + 1 :]
+        (a, b)
+        for a, b in combinations(sorted(entry.id for entry in loaded), 2)
         if not {(a, b), (b, a)} & ancestors and any(by_id[source].hidden for source in sources[a] & sources[b])
     }
     # A release is a source of every loaded list that has it among its ancestors and holds some of its rows.
     retained: set[Retained] = set()
-    for entry in lists:
+    for entry in loaded:
         above = ancestors_of(entry, by_id)
-        for release in () if entry.hidden or entry.origin == "own" else releases:
+        for release in () if entry.origin == "own" else releases:
             if release.copy in above and _shares(by_id[release.copy], entry):
                 late = (entry.obtained or entry.created) > release.ends
                 reading = "passed_on" if entry.holder != release.to else "retained" if late else "held"
@@ -298,18 +295,3 @@ def ancestors_of(entry: SimList, by_id: Mapping[str, SimList], *, past_loaded: b
 
 def _shares(parent: SimList, child: SimList) -> bool:
     return bool(np.intersect1d(parent.linking, child.linking, assume_unique=True).size >= 5)
-
-
-def _closure(edges: set[tuple[str, str]]) -> set[tuple[str, str]]:
-    children: dict[str, set[str]] = {}
-    for parent, child in sorted(edges):
-        children.setdefault(parent, set()).add(child)
-    closure: set[tuple[str, str]] = set()
-    for start in children:
-        todo = [start]
-        while todo:
-            for child in children.get(todo.pop(), ()):
-                if (start, child) not in closure:
-                    closure.add((start, child))
-                    todo.append(child)
-    return closure

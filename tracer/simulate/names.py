@@ -73,11 +73,6 @@ class Firms:
     form: Texts
     branch: Texts
 
-    @property
-    def short(self) -> Texts:
-        """Core and industry alone, as people write it."""
-        return np.char.add(self.core, self.industry)
-
 
 def person_names(rng: np.random.Generator, n: int) -> Texts:
     """`n` Chinese personal names: one of 80 surnames (earlier ones more often) and one or two characters."""
@@ -118,15 +113,6 @@ def emails(rng: np.random.Generator, n: int) -> Texts:
     local = np.char.add(rng.choice(syllables, n), rng.choice(syllables, n))
     local = np.char.add(local, np.char.zfill(rng.integers(0, 1_000_000, n).astype(str), 6))
     return np.char.add(np.char.add(local, "@"), rng.choice(np.array(_MAIL_DOMAINS), n))
-
-
-def traditional(texts: Texts) -> Texts:
-    """The same texts in traditional characters, by OpenCC `s2t`. Texts may not hold line feeds."""
-    import opencc
-
-    if texts.size == 0:
-        return texts
-    return np.array(str(opencc.OpenCC("s2t").convert("\n".join(texts.tolist()))).split("\n"))
 
 
 def _characters(text: str) -> Texts:

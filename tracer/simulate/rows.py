@@ -12,7 +12,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from tracer.simulate.names import Texts, addresses, firms, person_names
-from tracer.simulate.segments import FORMS, PLACES, Segments, draw_numbers, make_segments
+from tracer.simulate.segments import FORMS, PLACES, Segments, draw_numbers, in_forms, make_segments
 
 KINDS = 18
 """Kinds of company that profiles tell apart."""
@@ -81,17 +81,9 @@ def make_population(
     places = [PLACES.index((str(p), str(c))) for p, c in zip(segments.province, segments.city, strict=True)]
     weight = np.exp(rng.normal(0.0, popularity, total))
     weight[people:] = 0.0
-    return Population(
-        seed=seed,
-        segments=segments,
-        number=number,
-        place=np.array(places, dtype=np.int64)[segment],
-        kind=rng.integers(0, KINDS, total),
-        popularity=weight,
-        people=people,
-        ghosts=ghosts,
-        public=tuple(np.sort(rng.choice(people, people // 20, replace=False)) for _ in range(public_sources)),
-    )
+    place, kind = np.array(places, dtype=np.int64)[segment], rng.integers(0, KINDS, total)
+    public = tuple(np.sort(rng.choice(people, people // 20, replace=False)) for _ in range(public_sources))
+    return Population(seed, segments, number, place, kind, weight, people, ghosts, public)
 
 
 def make_profile(rng: np.random.Generator, distinct: float) -> Profile:
@@ -159,21 +151,14 @@ class Rows:
 def fresh_rows(population: Population, persons: NDArray[np.int64], day: int, rng: np.random.Generator) -> Rows:
     """Rows as they are when first collected, on days up to `day`."""
     n = persons.size
-    zero = np.zeros(n, dtype=np.int16)
-    return Rows(
-        number=population.number[persons],
-        person=persons,
-        name=zero,
-        firm=zero.copy(),
-        address=zero.copy(),
-        day=(day - rng.integers(0, 60, n)).astype(np.int32),
-        inner=rng.integers(1, 10**7) + np.arange(n, dtype=np.int64),
-        form=np.zeros(n, dtype=np.int8),
-        gone=np.full(n, NEVER, dtype=np.int32),
-    )
+    name, firm, address = (np.zeros(n, dtype=np.int16) for _ in CELLS)
+    days = (day - rng.integers(0, 60, n)).astype(np.int32)
+    inner = rng.integers(1, 10**7) + np.arange(n, dtype=np.int64)
+    form, gone = np.zeros(n, dtype=np.int8), np.full(n, NEVER, dtype=np.int32)
+    return Rows(population.number[persons], persons, name, firm, address, days, inner, form, gone)
 
 
-def joined(pieces: list[Rows]) -> Rows:
+def joined_rows(pieces: list[Rows]) -> Rows:
     """The rows of all pieces, one after the other."""
     return Rows(*(np.concatenate([getattr(p, entry.name) for p in pieces]) for entry in fields(Rows)))
 
@@ -248,12 +233,7 @@ def as_table(rows: Rows, population: Population, layout: ListLayout) -> pa.Table
 
 def _column(role: str, rows: Rows, population: Population, layout: ListLayout) -> Texts:
     if role == "phone":
-        digits, result = rows.number.astype("<U11"), np.empty(len(rows), dtype="<U20")
-        for index, form in enumerate(FORM_NAMES):
-            chosen = rows.form == index
-            if chosen.any():
-                result[chosen] = FORMS[form](digits[chosen])
-        return result
+        return in_forms(rows.number, rows.form)
     if role == "id":
         if layout.renumbered:
             return np.arange(1, len(rows) + 1).astype("<U12")
@@ -270,17 +250,14 @@ def _column(role: str, rows: Rows, population: Population, layout: ListLayout) -
         "organisation": (population.firm_names, rows.firm),
         "address": (population.addresses, rows.address),
     }[role]
-    return _mistyped(base[rows.person], variant)
-
-
-def _mistyped(texts: Texts, variant: NDArray[np.int16]) -> Texts:
-    """Variant 0 as it is, -1 empty, any other with one character more where the slip was."""
-    result = np.where(variant == BLANK, "", texts)
+    # Variant 0 as it is, -1 empty, any other with one character more where the slip was.
+    plain = base[rows.person]
+    result = np.where(variant == BLANK, "", plain)
     wrong = np.flatnonzero(variant > 0)
     if wrong.size:
         again, first = np.divmod(variant[wrong].astype(np.int64), _SLIP_CHARACTERS.size)
         more = np.where(again > 0, _SLIP_CHARACTERS[again % _SLIP_CHARACTERS.size], "")
-        cut = np.array([text[:-1] for text in texts[wrong].tolist()])
+        cut = np.array([text[:-1] for text in plain[wrong].tolist()])
         slipped = np.char.add(cut, np.char.add(_SLIP_CHARACTERS[first], more))
         result = result.astype(np.result_type(result.dtype, slipped.dtype))
         result[wrong] = slipped

@@ -12,6 +12,7 @@ import csv
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,20 +57,15 @@ def make_segments(rng: np.random.Generator, n: int) -> Segments:
     return Segments(prefix=prefix, province=places[place, 0], city=places[place, 1], carrier=carrier)
 
 
-def draw_numbers(
-    rng: np.random.Generator, segments: Segments, n: int, weights: NDArray[np.float64] | None = None
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """`n` distinct eleven-digit numbers in the segments, and the index of the segment of each.
+def draw_numbers(rng: np.random.Generator, segments: Segments, n: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """`n` distinct eleven-digit numbers in the segments, in random order, and the index of the segment of each.
 
-    `weights` (one a segment, default equal) say how often a segment is drawn. Order is random.
-    Raises `ValueError` when the segments with a weight cannot hold `n` distinct numbers.
-    """
-    share = np.full(len(segments), 1.0) if weights is None else weights
-    if n > BLOCK * int(np.count_nonzero(share)):
-        raise ValueError(f"{n} distinct numbers do not fit into {np.count_nonzero(share)} segments")
+    Raises `ValueError` when the segments cannot hold `n` distinct numbers."""
+    if n > BLOCK * len(segments):
+        raise ValueError(f"{n} distinct numbers do not fit into {len(segments)} segments")
     slots = np.empty(0, dtype=np.int64)
     while slots.size < n:
-        index = rng.choice(len(segments), 2 * (n - slots.size) + 16, p=share / share.sum())
+        index = rng.choice(len(segments), 2 * (n - slots.size) + 16, p=np.full(len(segments), 1 / len(segments)))
         drawn = index * BLOCK + rng.integers(0, BLOCK, index.size)
         _, first = np.unique(np.concatenate([slots, drawn]), return_index=True)
         slots = np.concatenate([slots, drawn])[np.sort(first)][:n]  # in order of drawing, so that no number is favoured
@@ -98,7 +94,7 @@ def _cut(digits: Texts, start: int, stop: int) -> Texts:
     return np.ascontiguousarray(wide[:, start:stop]).view(f"<U{stop - start}").ravel()
 
 
-def _joined(*pieces: Texts | str) -> Texts:
+def _joined_texts(*pieces: Texts | str) -> Texts:
     text: Texts = np.array("")
     for piece in pieces:
         text = np.char.add(text, piece)
@@ -107,22 +103,23 @@ def _joined(*pieces: Texts | str) -> Texts:
 
 FORMS: Mapping[str, Callable[[Texts], Texts]] = {
     "plain": lambda d: d,
-    "plus": lambda d: _joined("+86", d),
-    "plus_spaced": lambda d: _joined("+86 ", _cut(d, 0, 3), " ", _cut(d, 3, 7), " ", _cut(d, 7, 11)),
-    "86": lambda d: _joined("86", d),
-    "0086": lambda d: _joined("0086", d),
-    "zero": lambda d: _joined("0", d),
-    "dashed": lambda d: _joined(_cut(d, 0, 3), "-", _cut(d, 3, 7), "-", _cut(d, 7, 11)),
-    "spaced": lambda d: _joined(_cut(d, 0, 3), " ", _cut(d, 3, 7), " ", _cut(d, 7, 11)),
-    "float": lambda d: _joined(d, ".0"),
+    "plus": lambda d: _joined_texts("+86", d),
+    "plus_spaced": lambda d: _joined_texts("+86 ", _cut(d, 0, 3), " ", _cut(d, 3, 7), " ", _cut(d, 7, 11)),
+    "86": lambda d: _joined_texts("86", d),
+    "0086": lambda d: _joined_texts("0086", d),
+    "zero": lambda d: _joined_texts("0", d),
+    "dashed": lambda d: _joined_texts(_cut(d, 0, 3), "-", _cut(d, 3, 7), "-", _cut(d, 7, 11)),
+    "spaced": lambda d: _joined_texts(_cut(d, 0, 3), " ", _cut(d, 3, 7), " ", _cut(d, 7, 11)),
+    "float": lambda d: _joined_texts(d, ".0"),
     "full_width": lambda d: (d.view(np.uint32) + np.uint32(_FULL_WIDTH)).view("<U11"),
-    "tabbed": lambda d: _joined(d, "\t"),
-    "quoted": lambda d: _joined("'", d),
-    "labelled": lambda d: _joined("手机:", d),
-    "lossy": lambda d: _joined(_cut(d, 0, 1), ".", _cut(d, 1, 3), "E+10"),
-    "masked": lambda d: _joined(_cut(d, 0, 3), "****", _cut(d, 7, 11)),
+    "tabbed": lambda d: _joined_texts(d, "\t"),
+    "quoted": lambda d: _joined_texts("'", d),
+    "labelled": lambda d: _joined_texts("手机:", d),
+    "lossy": lambda d: _joined_texts(_cut(d, 0, 1), ".", _cut(d, 1, 3), "E+10"),
+    "masked": lambda d: _joined_texts(_cut(d, 0, 3), "****", _cut(d, 7, 11)),
 }
 """Form → how eleven-digit strings are written in it."""
+_PLACES_OF_FORMS = {form: place for place, form in enumerate(FORMS)}
 EVERYDAY: Mapping[str, float] = {
     "plain": 0.80,
     "plus": 0.03,
@@ -140,17 +137,20 @@ EVERYDAY: Mapping[str, float] = {
 """Shares of forms in a list that several hands have kept."""
 
 
-def written(rng: np.random.Generator, numbers: NDArray[np.int64], shares: Mapping[str, float]) -> Texts:
+def written_numbers(rng: np.random.Generator, numbers: NDArray[np.int64], shares: Mapping[str, float]) -> Texts:
     """Each eleven-digit number as text, in a form drawn by `shares` (form → share; they are scaled to sum to 1).
 
-    Raises `KeyError` for a form that is not in `FORMS`.
-    """
-    digits = numbers.astype("<U11")
-    forms = list(shares)
-    weights = np.array([shares[form] for form in forms])
-    drawn = rng.choice(len(forms), numbers.size, p=weights / weights.sum())
-    result = np.empty(numbers.size, dtype="<U20")
-    for position, form in enumerate(forms):
-        chosen = drawn == position
-        result[chosen] = FORMS[form](digits[chosen])
+    Raises `KeyError` for a form that is not in `FORMS`."""
+    weights = np.array(list(shares.values()))
+    drawn = rng.choice(len(shares), numbers.size, p=weights / weights.sum())
+    return in_forms(numbers, np.array([_PLACES_OF_FORMS[form] for form in shares])[drawn])
+
+
+def in_forms(numbers: NDArray[np.int64], form: NDArray[np.integer[Any]]) -> Texts:
+    """Each eleven-digit number as text, in the form whose place in `FORMS` is given."""
+    digits, result = numbers.astype("<U11"), np.empty(numbers.size, dtype="<U20")
+    for place, write in enumerate(FORMS.values()):
+        chosen = form == place
+        if chosen.any():
+            result[chosen] = write(digits[chosen])
     return result

@@ -8,39 +8,26 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import tracer
 from tracer.resources import sample_dir
-from tracer.site.notebooks import write_notebooks
-from tracer.site.sources import write_sources
-
-# Sources, pictures and notebooks into one folder, then Sphinx over it.
-
-# Pictures of the sample case, made by the tool when the site is built.
+from tracer.site.sources import write_notebooks, write_sources
 
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-_COPYING = ("chenxi-2026-01", "hengtu-backend-2026-05")
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One picture: what is drawn, and what it is called."""
-
-    name: str
-    what: str
-    of: tuple[str, ...]
-    says: str
-
-
-FIGURES = (
-    Figure("network", "graph", (), "Who holds what, and what was copied from what"),
-    Figure("flow", "figure", ("sankey",), "Contacts that went from list to list"),
-    Figure("time", "figure", ("timeline", "chenxi-hengtu"), "What became of one copy"),
-    Figure("overlaps", "figure", ("overlaps",), "Every list with every other"),
-    Figure("why", "figure", ("waterfall", *_COPYING), "What speaks for and against one copying"),
+FIGURES: tuple[tuple[str, str, tuple[str, ...], str], ...] = (
+    ("network", "graph", (), "Who holds what, and what was copied from what"),
+    ("flow", "figure", ("sankey",), "Contacts that went from list to list"),
+    ("time", "figure", ("timeline", "chenxi-hengtu"), "What became of one copy"),
+    ("overlaps", "figure", ("overlaps",), "Every list with every other"),
+    (
+        "why",
+        "figure",
+        ("waterfall", "chenxi-2026-01", "hengtu-backend-2026-05"),
+        "What speaks for and against one copying",
+    ),
 )
+"""Pictures of the sample case, made when the site is built: name, what is drawn, of what, and what it is called."""
 
 
 def write_pictures(target: Path, work: Path, *, case: Path | None, wanted: bool = True) -> None:
@@ -58,10 +45,10 @@ def write_pictures(target: Path, work: Path, *, case: Path | None, wanted: bool 
 
 def _drawn(folder: Path, case: tracer.Case) -> Iterator[str]:
     folder.mkdir()
-    for one in FIGURES:
-        case.export(one.what, of=one.of, to="svg", lang="en", path=folder / f"{one.name}.svg")
-        command = " ".join(["tracer export", one.what, *one.of, "--to svg"])
-        yield from (f"## {one.says}", "", f"![{one.says}](pictures/{one.name}.svg)", "", f"`{command}`", "")
+    for name, what, of, says in FIGURES:
+        case.export(what, of=of, to="svg", lang="en", path=folder / f"{name}.svg")
+        command = " ".join(["tracer export", what, *of, "--to svg"])
+        yield from (f"## {says}", "", f"![{says}](pictures/{name}.svg)", "", f"`{command}`", "")
     yield from ("## The page", "")
     browser = next(filter(None, map(shutil.which, _BROWSERS)), None)
     page, picture = folder / "graph.html", folder / "page.png"

@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 import inspect
+import json
 import re
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import click
+
 import tracer
 from tracer.ask.named import load_queries
+from tracer.cli.main import COMMANDS, cli
 from tracer.documents import toml_of
 from tracer.errors import InputRefused
 from tracer.export.formats import NOUNS
 from tracer.manifest.json_schema import manifest_schema
 from tracer.resources import help_dir
 from tracer.signals.formats import formats
-from tracer.site.commands import cell, command_pages
-from tracer.site.notebooks import TUTORIALS, with_folded_twins
-from tracer.wording.catalogue_files import LANGUAGES, written
+from tracer.wording.catalogue_files import LANGUAGES, written_entries
 
 # Reference pages from their sources: manifest, queries, formats, the library's names, and words in both languages.
 
@@ -43,21 +46,17 @@ GLOSSARY: Mapping[str, tuple[str, ...]] = {
 def reference_pages() -> dict[str, str]:
     """Path → page."""
     head = "# Reference\n\nWritten at each build from the program itself.\n"
-    names = ("commands/index", "library-names", "manifest", "queries", "formats", "glossary")
+    names = ["commands/index", "library-names", "manifest", "queries", "formats", "glossary"]
     grades = "\nWhat `G0` to `G5` mean: [Grades](../topics/grades.md).\n"
-    tree = "\n```{toctree}\n:maxdepth: 1\n\n" + "\n".join(names) + "\n```\n"
-    return {
-        "reference/index.md": head + grades + tree,
-        "reference/manifest.md": _page(_manifest()),
-        "reference/queries.md": _page(_queries()),
-        "reference/formats.md": _page(_formats()),
-        "reference/glossary.md": _page(_glossary()),
-        "reference/library-names.rst": _page(_library()),
+    pages = {
+        "manifest.md": _manifest(),
+        "queries.md": _queries(),
+        "formats.md": _formats(),
+        "glossary.md": _glossary(),
+        "library-names.rst": _library(),
     }
-
-
-def _page(lines: Iterable[str]) -> str:
-    return "\n".join(lines) + "\n"
+    written = {f"reference/{name}": "\n".join(lines) + "\n" for name, lines in pages.items()}
+    return {"reference/index.md": head + grades + _tree(names), **written}
 
 
 def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
@@ -67,7 +66,18 @@ def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[s
     yield ""
 
 
+_MOST_WORDS = 25
+"""Words of a list that are printed; regions are some 250."""
+
+
 def _manifest() -> Iterator[str]:
+    def form(value: Mapping[str, Any]) -> str:
+        if "enum" in value:
+            words = [f"`{word}`" for word in value["enum"]]
+            return ", ".join(words) if len(words) <= _MOST_WORDS else f"one of {len(words)} codes, such as {words[0]}"
+        kind = "day" if value.get("format") == "date" else value.get("type", "")
+        return " or ".join(kind) if isinstance(kind, list) else str(kind)
+
     schema = manifest_schema()
     yield from ("# Manifest", "", "All keys of `case.toml`, from the JSON Schema that `tracer manifest schema` prints.")
     yield from ("[The topic](../topics/manifest.md) explains how a manifest works.", "")
@@ -76,41 +86,22 @@ def _manifest() -> Iterator[str]:
         name = f"[{table}]" if one["type"] == "object" else f"[[{table}]]"
         yield from (f"## `{name}`", "", cell(one["description"]) + ".", "")
         required = inner.get("required", ())
-        yield from _table(
-            ("key", "form", "what it is"),
-            (
-                (f"`{key}`{' (required)' if key in required else ''}", _form(value), cell(value.get("description", "")))
-                for key, value in inner["properties"].items()
-            ),
+        rows = (
+            (f"`{key}`{' (required)' if key in required else ''}", form(value), cell(value.get("description", "")))
+            for key, value in inner["properties"].items()
         )
-
-
-_MOST_WORDS = 25
-"""Words of a list that are printed; regions are some 250."""
-
-
-def _form(value: Mapping[str, Any]) -> str:
-    if "enum" in value:
-        words = [f"`{word}`" for word in value["enum"]]
-        return ", ".join(words) if len(words) <= _MOST_WORDS else f"one of {len(words)} codes, such as {words[0]}"
-    if value.get("format") == "date":
-        return "day"
-    kind = value.get("type", "")
-    return " or ".join(kind) if isinstance(kind, list) else str(kind)
+        yield from _table(("key", "form", "what it is"), rows)
 
 
 def _queries() -> Iterator[str]:
     yield from ("# Queries", "", "`tracer query NAME`; rows of probability under .05 are left out.", "")
     for name, query in load_queries().items():
         yield from (f"## `{name}`", "", cell(query.answers), "")
-        if query.parameters:
-            yield from _table(
-                ("parameter", "default", "what it is"),
-                (
-                    (f"`{one.name}`", "required" if one.required else f"`{one.default}`", cell(one.text))
-                    for one in query.parameters
-                ),
-            )
+        rows = (
+            (f"`{one.name}`", "required" if one.required else f"`{one.default}`", cell(one.text))
+            for one in query.parameters
+        )
+        yield from _table(("parameter", "default", "what it is"), rows) if query.parameters else ()
         yield from _table(("column", "what it is"), ((f"`{one.name}`", cell(one.text)) for one in query.columns))
 
 
@@ -129,26 +120,21 @@ def _formats() -> Iterator[str]:
 
 def _glossary() -> Iterator[str]:
     yield from ("# Glossary", "", "The words of pages and reports in both languages.", "")
-    said = [_terms(lang) for lang in LANGUAGES]
+    entries = {lang: written_entries(lang) for lang in LANGUAGES}
+    said = [
+        {code: " ".join(one.partition("=")[2].split()) for code, one in entries[lang].items()} for lang in LANGUAGES
+    ]
+    # Words in which a number is filled in are left out.
+    terms = [{code: cell(words) for code, words in one.items() if words and "{" not in words} for one in said]
     for heading, beginnings in GLOSSARY.items():
-        codes = [code for code in said[0] if code.startswith(beginnings) and code in said[1]]
-        pairs = dict.fromkeys((cell(said[0][code]), cell(said[1][code])) for code in codes)
+        codes = [code for code in terms[0] if code.startswith(beginnings) and code in terms[1]]
+        pairs = dict.fromkeys((terms[0][code], terms[1][code]) for code in codes)
         yield from (f"## {heading}", "", *_table(("English", "中文"), sorted(pairs)))
-
-
-def _terms(lang: str) -> dict[str, str]:
-    """Codes whose words have no number in them."""
-    found = {}
-    for code, entry in written(lang).items():
-        words = " ".join(entry.partition("=")[2].split())
-        if words and "{" not in words:
-            found[code] = words
-    return found
 
 
 def _library() -> Iterator[str]:
     yield from ("Library names", "=============", "", "``import tracer``: all public names, from their docstrings.", "")
-    for name in tracer.__all__:
+    for name in dir(tracer):
         found = getattr(tracer, name)
         if inspect.isclass(found):
             yield from _class(f"tracer.{name}", found)
@@ -158,14 +144,8 @@ def _library() -> Iterator[str]:
     for name, part in parts_of_a_case().items():
         yield from (f"``case.{name}``", "~" * (len(name) + 9), "")
         yield from _class(f"{part.__module__}.{part.__qualname__}", part)
-    yield from (
-        "Channels of a watch",
-        "-------------------",
-        "",
-        ".. automodule:: tracer.alarm.channels",
-        "   :members:",
-        "",
-    )
+    yield from ("Channels of a watch", "-------------------", "")
+    yield from (".. automodule:: tracer.alarm.channels", "   :members:", "")
 
 
 def _class(name: str, found: type) -> Iterator[str]:
@@ -205,39 +185,29 @@ QUOTED = tuple(
 )
 """In the order of the page."""
 
-
 _INTRODUCTION = """How often each method is wrong, and on which data that was measured. Simulated data are not the
 world: a list that is made in a way that no simulation has may behave otherwise. A finding always has a probability or
 error of its own; this page says what such figures are worth."""
 
 
 def measured_page() -> str:
-    """The page.
-
-    Raises:
-        InputRefused: a topic does not have a quotation any more.
-    """
-    return "\n".join(_lines()) + "\n"
-
-
-def _lines() -> Iterator[str]:
-    yield "# Measured"
-    yield ""
-    yield _INTRODUCTION
-    yield ""
+    """The page. Raises `InputRefused`: a topic does not have a quotation any more."""
+    lines = ["# Measured", "", _INTRODUCTION, ""]
     for one in QUOTED:
-        yield from (f"## {one.title}", "", *quotation(one), "", f"Measured on: {one.data}.")
+        lines += [f"## {one.title}", "", *quotation(one), "", f"Measured on: {one.data}."]
         repeat = f" `python -m tests.bench.{one.bench}` repeats it." if one.bench else ""
-        yield from (f"More: [{one.topic}](topics/{one.topic}.md).{repeat}", "")
+        lines += [f"More: [{one.topic}](topics/{one.topic}.md).{repeat}", ""]
+    return "\n".join(lines) + "\n"
 
 
 def quotation(one: Measured) -> Iterator[str]:
     """The paragraphs of a topic that hold the figures, as a quotation.
 
-    Raises:
-        InputRefused: the topic does not have them.
+    Raises `InputRefused`: the topic does not have them.
     """
-    texts = [file.read_text(encoding="utf-8") for file in _topic_files(one.topic)]
+    # What the tool prints of the topic, and its details.
+    files = (help_dir() / f"{one.topic}.md", _HERE / "pages" / "details" / f"{one.topic}.md")
+    texts = [file.read_text(encoding="utf-8") for file in files if file.is_file()]
     blocks = [block for text in texts for block in re.split(r"\n(?:\n|(?=- \*\*))", text) if block.strip()]
     at = next((number for number, block in enumerate(blocks) if one.begins in block), None)
     if at is None:
@@ -248,12 +218,6 @@ def quotation(one: Measured) -> Iterator[str]:
         if number:
             yield ">"
         yield from (f"> {line.strip()}" for line in block.strip("\n").splitlines())
-
-
-def _topic_files(topic: str) -> list[Path]:
-    """The pages of a topic: what the tool prints, and its details."""
-    files = (help_dir() / f"{topic}.md", _HERE / "pages" / "details" / f"{topic}.md")
-    return [file for file in files if file.is_file()]
 
 
 _HERE = Path(__file__).parent
@@ -270,7 +234,7 @@ def write_sources(target: Path) -> None:
     shutil.copytree(_HERE / "static", target / "static")
     shutil.copy(_HERE / "conf.py", target)
     (target / "extra").mkdir()
-    pages = {**_root_pages(), **_topics(), **command_pages(), **reference_pages(), "measured.md": measured_page()}
+    pages = {**topic_pages(), **command_pages(), **reference_pages(), "measured.md": measured_page()}
     for name, text in pages.items():
         (target / name).parent.mkdir(parents=True, exist_ok=True)
         (target / name).write_text(text, encoding="utf-8")
@@ -278,22 +242,25 @@ def write_sources(target: Path) -> None:
         file = target / "tutorials" / f"{name}.md"
         file.write_text(with_folded_twins(file.read_text(encoding="utf-8"), name), encoding="utf-8")
     # Give each index its table of contents: the pages next to it, those that are written in a chosen order first.
-    first = [page for page in _PAGES.split() if page == "pictures" or (target / f"{page}.md").is_file()]
-    _append(target / "index.md", _tree(first, hidden=True))
-    _append(target / "tutorials" / "index.md", _tree(list(TUTORIALS)))
-    _append(
-        target / "details" / "index.md",
-        _tree(sorted({file.stem for file in (target / "details").glob("*.md")} - {"index"})),
-    )
-    orders = ("load", "marked-copies", "who-leaked", "watch", "newspaper", "python", "court", "purge")
-    found = {file.stem for file in (target / "how-to").glob("*.md")} - {"index"}
-    _append(target / "how-to" / "index.md", _tree([*orders, *sorted(found - set(orders))]))
+    found = {
+        folder: sorted({file.stem for file in (target / folder).glob("*.md")} - {"index", *_ORDER})
+        for folder in ("how-to", "details")
+    }
+    contents = {
+        "": _tree([page for page in _PAGES if page == "pictures" or (target / f"{page}.md").is_file()], ":hidden:\n"),
+        "tutorials": _tree(TUTORIALS),
+        "details": _tree(found["details"]),
+        "how-to": _tree([*_ORDER, *found["how-to"]]),
+    }
+    for folder, tree in contents.items():
+        with (target / folder / "index.md").open("a", encoding="utf-8") as index:
+            index.write(tree)
 
 
-def linked(text: str, to_topics: str, known: Mapping[str, object]) -> str:
+def linked_topics(text: str, to_topics: str, known: Mapping[str, object]) -> str:
     """The text, with each `tracer help TOPIC` as a link to the topic's page.
 
-    >>> linked("See `tracer help grades`.", "topics/", {"grades": ""})
+    >>> linked_topics("See `tracer help grades`.", "topics/", {"grades": ""})
     'See [`tracer help grades`](topics/grades.md).'
     """
 
@@ -304,44 +271,139 @@ def linked(text: str, to_topics: str, known: Mapping[str, object]) -> str:
     return _TOPIC.sub(link, text)
 
 
-def topics() -> dict[str, str]:
-    """Topic → its text."""
-    return {file.stem: file.read_text(encoding="utf-8") for file in sorted(help_dir().glob("*.md"))}
-
-
-def _topics() -> dict[str, str]:
-    known = topics()
-    pages = {f"topics/{name}.md": linked(text, "", known) for name, text in known.items()}
+def topic_pages() -> dict[str, str]:
+    """Path → page, of the help topics and of what is at the top of the project; an installed tool has none of that."""
+    known = {file.stem: file.read_text(encoding="utf-8") for file in sorted(help_dir().glob("*.md"))}
     head = "# How it works\n\nThe longer help, which `tracer help TOPIC` prints in a terminal as well.\n"
-    return pages | {"topics/index.md": head + _tree(list(known))}
+    pages = {"topics/index.md": head + _tree(known)}
+    pages |= {f"topics/{name}.md": linked_topics(text, "", known) for name, text in known.items()}
 
+    def outer(found: re.Match[str]) -> str:
+        """A link within the site, or the text of a link to a file that it does not have."""
+        page = _OUTSIDE.get(found["file"])
+        return found["text"] if page is None else f"[{found['text']}]({page})"
 
-def _root_pages() -> dict[str, str]:
-    known, pages = topics(), dict[str, str]()
     for name, page in _OUTSIDE.items():
-        file = _ROOT / name
-        if file.is_file():  # an installed tool has none of them
-            text = _LINK.sub(lambda found: _outer(found["text"], found["file"]), file.read_text(encoding="utf-8"))
-            pages[page] = linked(text, "topics/", known)
+        if (file := _ROOT / name).is_file():
+            pages[page] = linked_topics(_LINK.sub(outer, file.read_text(encoding="utf-8")), "topics/", known)
     if "start.md" in pages:
         pages["start.md"] = pages["start.md"].replace("# tracer\n", "# Start here\n", 1)
     return pages
 
 
-def _outer(text: str, name: str) -> str:
-    return f"[{text}]({_OUTSIDE[name]})" if name in _OUTSIDE else text
-
-
 _PAGES = (
     "start tutorials/index how-to/index topics/index details/index reference/index measured benchmark pictures changes"
     " contributing"
-)
+).split()
+_ORDER = ("load", "marked-copies", "who-leaked", "watch", "newspaper", "python", "court", "purge")
 
 
-def _tree(names: list[str], *, hidden: bool = False) -> str:
-    options = ":hidden:\n" if hidden else ":maxdepth: 1\n"
+def _tree(names: Iterable[str], options: str = ":maxdepth: 1\n") -> str:
     return "\n```{toctree}\n" + options + "\n" + "\n".join(names) + "\n```\n"
 
 
-def _append(file: Path, text: str) -> None:
-    file.write_text(file.read_text(encoding="utf-8") + text, encoding="utf-8")
+_MARKED = re.compile(r"`[^`]*`|[*_<>\[\]|#~]")
+
+
+def plain(text: str) -> str:
+    """Text for Markdown: signs that mean something there are escaped, but for what is between backticks.
+
+    >>> plain("DIR/* of `a_b`, <20")
+    'DIR/\\\\* of `a_b`, \\\\<20'
+    """
+    return _MARKED.sub(lambda found: found[0] if found[0].startswith("`") else f"\\{found[0]}", text)
+
+
+def cell(text: str) -> str:
+    """Text for a cell of a table."""
+    return plain(" ".join(text.split())).replace("`|`", "`\\|`")
+
+
+def command_pages() -> dict[str, str]:
+    """Path → page, and the page that lists them."""
+    root = click.Context(cli, info_name="tracer", max_content_width=100)
+    lines = ["# Commands", "", "What `tracer COMMAND --help` prints.", "", "| command | does |", "| --- | --- |"]
+    lines += [f"| [`tracer {name}`]({name}.md) | {cell(said)} |" for name, (_, said) in COMMANDS.items()]
+    pages = {"reference/commands/index.md": "\n".join(lines) + "\n" + _tree(COMMANDS, ":hidden:\n")}
+    for name in COMMANDS:
+        command = cli.get_command(root, name)
+        assert command is not None  # noqa: S101 - it is in the table
+        said = _command_lines(command, click.Context(command, root, name), 1)
+        pages[f"reference/commands/{name}.md"] = "\n".join(said) + "\n"
+    return pages
+
+
+def _command_lines(command: click.Command, context: click.Context, level: int) -> Iterator[str]:
+    yield from (f"{'#' * level} {context.command_path}", "", plain(inspect.cleandoc(command.help or "")))
+    yield from ("", "```text", command.get_usage(context), "```", "")
+    records = [record for one in command.get_params(context) if (record := one.get_help_record(context)) is not None]
+    if records:
+        yield from ("| option | what it does |", "| --- | --- |")
+        for option, said in records:
+            written = " ".join(option.split()).replace("|", "\\|")
+            yield f"| `{written}` | {cell(said)} |"
+        yield ""
+    example = (command.epilog or "").removeprefix("Example: ")
+    if example:
+        yield from ("Example:", "", "```sh", example, "```", "")
+    if isinstance(command, click.Group):
+        for sub in command.list_commands(context):
+            inner = command.get_command(context, sub)
+            if inner is not None and not inner.hidden:
+                yield from _command_lines(inner, click.Context(inner, context, sub), level + 1)
+
+
+_FENCE = re.compile(r"^```(?P<language>sh|python)\n(?P<code>.*?)^```\n", re.MULTILINE | re.DOTALL)
+_PAGE = re.compile(r"\[([^\]]+)\]\([^)]*\)")
+TUTORIALS = ("investigator", "enterprise", "journalist")
+
+
+def write_notebooks(folder: Path) -> list[Path]:
+    """Write a notebook for each tutorial into `folder`; their paths."""
+    folder.mkdir(parents=True, exist_ok=True)
+    made = [folder / f"{name}.ipynb" for name in TUTORIALS]
+    for file in made:
+        text = (_HERE / "pages" / "tutorials" / f"{file.stem}.md").read_text(encoding="utf-8")
+        file.write_text(json.dumps(notebook(text), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    return made
+
+
+def notebook(text: str) -> dict[str, Any]:
+    """The notebook (format 4.5) of a tutorial, without outputs."""
+    found, cells = [*parts(text), ("", "")], list[dict[str, Any]]()
+    for (language, said), (following, _) in pairwise(found):
+        if language == "sh" and following == "python":
+            continue  # its twin does the same
+        one: dict[str, Any] = {"cell_type": "code", "id": f"cell-{len(cells)}", "metadata": {}, "source": said}
+        if language == "markdown":
+            one |= {"cell_type": "markdown", "source": _PAGE.sub(r"\1", said)}
+        else:
+            one |= {"source": f"%%sh\n{said}" if language == "sh" else said, "outputs": [], "execution_count": None}
+        cells.append(one)
+    python = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    return {"nbformat": 4, "nbformat_minor": 5, "metadata": {"kernelspec": python}, "cells": cells}
+
+
+def parts(text: str) -> Iterator[tuple[str, str]]:
+    """Language and code of each block, and `markdown` with what is between."""
+    end = 0
+    for found in _FENCE.finditer(text):
+        if between := text[end : found.start()].strip():
+            yield "markdown", between
+        yield found["language"], found["code"].rstrip("\n")
+        end = found.end()
+    if rest := text[end:].strip():
+        yield "markdown", rest
+
+
+def with_folded_twins(text: str, name: str) -> str:
+    """The page of a tutorial: twins are folded, and the notebook is offered under the title."""
+    end, known, page = 0, "", ""
+    for found in _FENCE.finditer(text):
+        between = text[end : found.start()]
+        twin = found["language"] == "python" and known == "sh" and not between.strip()
+        folded = f"<details><summary>In Python</summary>\n\n{found[0]}\n</details>\n"
+        page += between + (folded if twin else found[0])
+        end, known = found.end(), found["language"]
+    title, _, rest = (page + text[end:]).partition("\n")
+    return f'{title}\n\n<a href="../notebooks/{name}.ipynb" download>Download this tutorial as a notebook</a>\n{rest}'

@@ -10,10 +10,87 @@ import base64
 import binascii
 import html
 import re
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeAlias
 
-from tracer.spellings.reading import TextReading
-from tracer.spellings.stretches import SeenStretches
+By: TypeAlias = str | Callable[[re.Match[str]], str]
+"""What stands for a match: a text without backslashes, or what gives it."""
+
+
+@dataclass(frozen=True)
+class RewritingStep:
+    """One step from the text that was given to a reading of it: `pattern.sub(by, text)`."""
+
+    text: str
+    pattern: re.Pattern[str]
+    by: By
+
+    @cached_property
+    def stretches(self) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+        """Where each stretch that it rewrote begins and ends in the new text, and in the old one. Found out when it is
+        asked for: most texts hold nothing that has to be shown in them."""
+        new, old = list[tuple[int, int]](), list[tuple[int, int]]()
+        at = length = 0
+        for match in self.pattern.finditer(self.text):
+            put = self.by if isinstance(self.by, str) else self.by(match)
+            length += match.start() - at
+            new.append((length, length + len(put)))
+            old.append(match.span())
+            at, length = match.end(), length + len(put)
+        return new, old
+
+    def back(self, start: int, end: int) -> tuple[int, int]:
+        """The stretch of the old text that became the new one's `start` to `end`: whole ones, where it cuts one."""
+        new, old = self.stretches
+        first = bisect_right(new, start, key=lambda stretch: stretch[0]) - 1
+        last = bisect_left(new, end, key=lambda stretch: stretch[0]) - 1
+        begins, ends = start, end
+        if first >= 0:
+            begins = old[first][0] if start < new[first][1] else old[first][1] + start - new[first][1]
+        if last >= 0:
+            ends = old[last][1] if end <= new[last][1] else old[last][1] + end - new[last][1]
+        return begins, ends
+
+
+@dataclass(frozen=True)
+class TextReading:
+    """What a text says, read in one way."""
+
+    text: str
+    steps: tuple[RewritingStep, ...] = ()
+
+    def back(self, start: int, end: int) -> tuple[int, int]:
+        """Where the piece from `start` to `end` is in the text that was given."""
+        for step in reversed(self.steps):
+            start, end = step.back(start, end)
+        return start, end
+
+    def rewritten(self, pattern: re.Pattern[str], by: By) -> TextReading:
+        """The reading in which `by` stands for all that the pattern finds; itself where that is nothing new."""
+        text = pattern.sub(by, self.text)
+        return self if text == self.text else TextReading(text, (*self.steps, RewritingStep(self.text, pattern, by)))
+
+
+class SeenStretches:
+    """Stretches that were looked at before; they would give what they gave, at a later place."""
+
+    def __init__(self) -> None:
+        self._seen = defaultdict[re.Pattern[str], set[str]](set)
+
+    def new(self, pattern: re.Pattern[str], text: str) -> list[re.Match[str]]:
+        """The matches of the pattern, each distinct stretch once, where it is first."""
+        seen = self._seen[pattern]
+        found: dict[str, re.Match[str]] = {}
+        for match in pattern.finditer(text):
+            found.setdefault(match.group(0), match)
+        new = [match for stretch, match in found.items() if stretch not in seen]
+        seen.update(found)
+        return new
+
 
 _ESCAPES = re.compile(
     r"\\\\*u\{([0-9a-fA-F]{1,6})\}|\\\\*u([0-9a-fA-F]{4})|\\\\*U([0-9a-fA-F]{8})|\\\\*x([0-9a-fA-F]{2})"
@@ -50,21 +127,15 @@ def readings(text: str) -> list[TextReading]:
     for _ in range(ROUNDS):
         undone = found[-1].rewritten(_MARKDOWN, lambda match: match.group(1)).rewritten(_ESCAPES, _character)
         undone = undone.rewritten(_LINES, "\n").rewritten(_OCTAL, _octal).rewritten(_ENTITY, _entity)
-        if _has_halves(undone.text):
-            undone = undone.rewritten(_HALVES, _whole)
+        try:
+            undone.text.encode("utf-8")
+        except UnicodeEncodeError:  # halves of characters, each escaped by itself
+            undone = undone.rewritten(_HALVES, _whole_character)
         if undone is found[-1]:
             break
         found.append(undone)
     bare = found[-1].rewritten(_NEXT_LINE, " ").rewritten(_INLINE, "")
     return found if bare is found[-1] else [*found, bare]
-
-
-def _has_halves(text: str) -> bool:
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError:
-        return True
-    return False
 
 
 def _character(match: re.Match[str]) -> str:
@@ -76,8 +147,8 @@ def _entity(match: re.Match[str]) -> str:
     return html.unescape(match.group(0))
 
 
-def _whole(match: re.Match[str]) -> str:
-    """The two halves of a character, each escaped by itself, joined, and a lone half replaced."""
+def _whole_character(match: re.Match[str]) -> str:
+    """The two halves of a character joined, and a lone half replaced."""
     return match.group(0).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
@@ -85,7 +156,7 @@ def _octal(match: re.Match[str]) -> str:
     return chr(int(match.group(1), 8))
 
 
-def encoded(text: str, seen: SeenStretches) -> Iterator[bytes]:
+def encoded_contents(text: str, seen: SeenStretches) -> Iterator[bytes]:
     """The contents of stretches of base64 and hexadecimal digits that hold digits or addresses in readable form.
 
     seen: stretches that were decoded before, and are not again.
@@ -93,32 +164,26 @@ def encoded(text: str, seen: SeenStretches) -> Iterator[bytes]:
     for match in seen.new(_BASE64, text):
         stretch = re.sub(r"[\r\n=]", "", match.group(0)).translate(_URL_SAFE)
         for start in range(4):
-            content = _from_base64(stretch[start:])
-            if content is not None and _telling(content):
+            usable = stretch[start : len(stretch) - ((len(stretch) - start) % 4 == 1)]
+            try:
+                content = base64.b64decode(usable + "=" * (-len(usable) % 4))
+            except ValueError:
+                continue
+            if _may_tell_somebody(content):
                 yield content
                 break
     for match in seen.new(_HEX, text):
         digits = re.sub(r"[^0-9a-fA-F]", "", match.group(0))
         content = binascii.unhexlify(digits[: len(digits) // 2 * 2])
-        if _telling(content):
+        if _may_tell_somebody(content):
             yield content
 
 
 _URL_SAFE = str.maketrans("-_", "+/")
-
-
-def _from_base64(stretch: str) -> bytes | None:
-    usable = stretch[: len(stretch) - (1 if len(stretch) % 4 == 1 else 0)]
-    try:
-        return base64.b64decode(usable + "=" * (-len(usable) % 4))
-    except (binascii.Error, ValueError):
-        return None
-
-
 _PACKED = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"PK\x03\x04", b"PAR1", b"\x1f\x8b")
 
 
-def _telling(content: bytes) -> bool:
+def _may_tell_somebody(content: bytes) -> bool:
     """Whether it can be somebody's number or address: a file of its own, or readable and with digits in it."""
     if content.startswith(_PACKED):
         return True

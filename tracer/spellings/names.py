@@ -16,8 +16,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
-from tracer.spellings.escapes import readings
-from tracer.spellings.reading import TextReading
+from tracer.spellings.escapes import TextReading, readings
 
 _BETWEEN, _WITHIN = r"[ '\-]{0,4}", r"['\-]?"
 _APOSTROPHES = frozenset("'`\u00b4\u02b9\u02bb\u02bc\u02be\u02bf\u2018\u2019\u201b\u2032\u05f3\ua78c")
@@ -76,14 +75,14 @@ def canonical(text: str) -> str:
     return text.translate(_FORMS)
 
 
-def joined(name: str) -> str:
+def joined_words(name: str) -> str:
     """A name in canonical form with nothing between its words: two spellings of one name are one text."""
     return _UNMARKED.sub("", canonical(name))
 
 
 def length(name: str) -> int:
     """Letters and digits of a name, as they are counted by eye."""
-    return sum(sign.isalnum() for sign in unicodedata.normalize("NFC", joined(name)))
+    return sum(sign.isalnum() for sign in unicodedata.normalize("NFC", joined_words(name)))
 
 
 @dataclass(frozen=True)
@@ -103,7 +102,7 @@ class NameFinder:
         """`whole`: names that are never looked for inside other words; `exact`: those that are found with their own
         signs between the words alone, and not as a part of a longer id."""
         loose, literal = set(names), set(exact)
-        everyone = sorted({*loose, *whole, *literal}, key=lambda name: (-len(joined(name)), name))
+        everyone = sorted({*loose, *whole, *literal}, key=lambda name: (-len(joined_words(name)), name))
         bodies = dict.fromkeys(
             _LITERAL.format(re.escape(canonical(name))) if name in literal else _pattern(name, inside=name in loose)
             for name in everyone
@@ -111,7 +110,7 @@ class NameFinder:
         self._pattern = re.compile("|".join(bodies))
         self._in_parts = not any(sign in canonical(name) for name in everyone for sign in "<>")
 
-    def found(self, text: str, said: Iterable[TextReading] | None = None) -> list[FoundName]:
+    def find(self, text: str, said: Iterable[TextReading] | None = None) -> list[FoundName]:
         """Where names are, in order, no two of them over each other; `said`: the text's readings."""
         spans = sorted(
             {one for reading in (readings(text) if said is None else said) for one in self._in(reading)},
@@ -135,10 +134,10 @@ class NameFinder:
         """Whether a text of which these are the parts between `<` and `>` can name any; a name may have such signs."""
         return not self._in_parts or any(True for part in parts for _ in self._in(TextReading(part)))
 
-    def replaced(self, text: str, by: Callable[[str, str], str]) -> str:
+    def replace(self, text: str, by: Callable[[str, str], str]) -> str:
         """The text with `by(the text there, the folded name)` in the place of each name."""
         pieces, at = list[str](), 0
-        for one in self.found(text):
+        for one in self.find(text):
             pieces += (text[at : one.start], by(text[one.start : one.end], one.name))
             at = one.end
         return "".join([*pieces, text[at:]]) if at else text
@@ -183,14 +182,7 @@ def _edge(name: str, letter: str, look: str) -> str:
     return f"(?{look}[{'0-9' if letter.isdigit() else _ALPHABET}])"
 
 
-_HEX = re.compile(r"[0-9a-f]+")
-
-
 def _in_a_hash(text: str, start: int, end: int) -> bool:
-    if _HEX.fullmatch(text, start, end) is None or end - start >= _HASH:
-        return False
-    ahead = len(text[max(0, start - _HASH) : start]) - len(
-        text[max(0, start - _HASH) : start].rstrip("0123456789abcdef")
-    )
-    behind = _HEX.match(text, end)
-    return ahead + (end - start) + (0 if behind is None else behind.end() - end) >= _HASH
+    begin = max(0, start - _HASH)
+    runs = re.finditer(f"[0-9a-f]{{{_HASH},}}", text[begin : end + _HASH]) if end - start < _HASH else ()
+    return any(begin + run.start() <= start and end <= begin + run.end() for run in runs)

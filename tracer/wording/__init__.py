@@ -7,13 +7,21 @@ https://projectfluent.org. A code that one language lacks, or says with other nu
 
 from __future__ import annotations
 
-from tracer.disclosure import Reason, Text, Word, disclosed, sure_word
+from tracer.disclosure import Reason, Text, Word, number_json, sure_word
 from tracer.documents import json_of
-from tracer.wording.catalogue_files import LANGUAGES
-from tracer.wording.labels import data_word, key_of, templates, word
-from tracer.wording.pattern import BrokenCatalogue
-from tracer.wording.structs import Codes, code_key, coded, holds_codes, in_words, masked_table, worded_table
-from tracer.wording.voice import Voice, say
+from tracer.wording.catalogue_files import LANGUAGES, BrokenCatalogue
+from tracer.wording.structs import (
+    Codes,
+    code_key,
+    holds_codes,
+    in_words,
+    masked_table,
+    worded_table,
+)
+from tracer.wording.structs import (
+    coded_reason as coded_reason,
+)
+from tracer.wording.voice import Voice, data_word, key_of, say, templates, word
 
 # The signals of an edge as the store holds them, each with its name and its sentence as reasons.
 
@@ -27,11 +35,11 @@ def signals_of(weights: str) -> list[dict[str, object]]:
     return [
         {
             "signal": step["signal"],
-            "name": disclosed(_name(str(step["signal"]))),
+            "name": number_json(_name(str(step["signal"]))),
             "value": step.get("value") or "",
             "weight": float(step["weight"]),
             "text": step.get("reason")
-            or disclosed(Reason.of("as-written", text=Text(str(step.get("text") or step.get("value") or "")))),
+            or number_json(Reason.of("as-written", text=Text(str(step.get("text") or step.get("value") or "")))),
         }
         for step in json_of(weights)
     ]

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from tracer.disclosure import Reason
 from tracer.dossier.vocabulary import FIRST_NUMBERS
 from tracer.findings.statements.headlines import Row, kebab, numbers_of
-from tracer.wording.catalogue_files import written
+from tracer.wording.catalogue_files import written_entries
 from tracer.wording.voice import Voice, say
 
 CLAIM_REFS: Mapping[str, str] = {
@@ -45,7 +45,7 @@ def number_text(name: str, value: object, voice: Voice) -> str:
 def number_label(name: str, lang: str) -> str:
     """What the number `name` is called in `lang`; one that no catalogue knows by its own name."""
     code = f"number-{kebab(name)}"
-    return say(Reason(code), lang) if code in written() else name.replace("_", " ")
+    return say(Reason(code), lang) if code in written_entries() else name.replace("_", " ")
 
 
 def number_value(name: str, text: str, lang: str) -> str:
@@ -53,4 +53,4 @@ def number_value(name: str, text: str, lang: str) -> str:
     code = f"value-{kebab(text)}"
     if name not in _WORDED:
         return text
-    return say(Reason(code), lang) if code in written() else text.replace("_", " ")
+    return say(Reason(code), lang) if code in written_entries() else text.replace("_", " ")

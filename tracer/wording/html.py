@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
+import sys
 from collections.abc import Collection, Iterable
+from importlib.util import cache_from_source
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2.bccache import Bucket, FileSystemBytecodeCache
 from markupsafe import Markup, escape
 
-from tracer.wording.compiled import CompiledTemplates
-from tracer.wording.names import parted
+from tracer.wording.names import parts_with_ids
 from tracer.wording.sections import Block
 
 _HERE = Path(__file__).parent
@@ -21,7 +24,7 @@ def html_blocks(blocks: Iterable[Block], ids: Collection[str] = ()) -> Markup:
     ids: of parties and lists; behind a name they are in small type.
     """
     templates = templates_of(_HERE)
-    templates.filters["said"] = lambda text: _said(text, ids)
+    templates.filters["said"] = lambda text: _marked_up(text, ids)
     body = templates.get_template("blocks.html.j2").render(blocks=tuple(blocks))
     return Markup(body)  # noqa: S704 - made by the template, which escapes what it is given
 
@@ -41,10 +44,24 @@ def templates_of(folder: Path) -> Environment:
     return environment
 
 
-def _said(text: str, ids: Collection[str]) -> Markup:
-    parts = enumerate(parted(text, ids))
+def _marked_up(text: str, ids: Collection[str]) -> Markup:
+    parts = enumerate(parts_with_ids(text, ids))
     return Markup("").join(Markup("<small>{}</small>").format(part) if at % 2 else escape(part) for at, part in parts)
 
 
 def _drawn(svg: str) -> Markup:
     return Markup(svg)  # noqa: S704 - a figure of ours, whose writer escapes every text
+
+
+class CompiledTemplates(FileSystemBytecodeCache):
+    """The compiled templates of one folder; not written where Python writes none either, or where nothing can be."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(str(Path(cache_from_source(str(folder / "page.py"))).parent), "%s.template")
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keeps what was compiled, where that is possible."""
+        with contextlib.suppress(OSError):
+            if not sys.dont_write_bytecode:
+                Path(self.directory).mkdir(parents=True, exist_ok=True)
+                super().dump_bytecode(bucket)

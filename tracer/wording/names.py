@@ -35,7 +35,7 @@ class Names:
         known = self.parties if isinstance(ref, PartyRef) else self.lists if isinstance(ref, DatasetRef) else {}
         return known.get(ref.id, ref.id)
 
-    def named(self, ref: Shown) -> bool:
+    def has_name(self, ref: Shown) -> bool:
         """Whether it has a display name."""
         return self.of(ref) != ref.id
 
@@ -59,9 +59,9 @@ class Introduced:
         self._said.add(ref)
         return self._form.format(name, ref.id)
 
-    def named(self, ref: Shown) -> bool:
+    def has_name(self, ref: Shown) -> bool:
         """Whether it has a display name."""
-        return self._names.named(ref)
+        return self._names.has_name(ref)
 
     def knows(self, ref: str) -> bool:
         """Whether it is the id of something that has a display name."""
@@ -82,19 +82,20 @@ def names_of(con: duckdb.DuckDBPyConnection, lang: str, narrowed: Narrowed = dic
 def names_of_rows(parties: Iterable[Row], lists: Iterable[Row], lang: str) -> Names:
     """Display names from rows of the views `parties` and `datasets`: of the language, else the name of any language."""
     return Names(
-        _shown(parties, "party", (f"name_{lang}", "name")), _shown(lists, "dataset", (f"title_{lang}", "list_title"))
+        _shown_names(parties, "party", (f"name_{lang}", "name")),
+        _shown_names(lists, "dataset", (f"title_{lang}", "list_title")),
     )
 
 
-def _shown(rows: Iterable[Row], key: str, columns: tuple[str, ...]) -> dict[str, str]:
+def _shown_names(rows: Iterable[Row], key: str, columns: tuple[str, ...]) -> dict[str, str]:
     found = {str(row[key]): next((str(row[name]) for name in columns if row.get(name)), "") for row in rows}
     return {ref: name for ref, name in found.items() if name}
 
 
-def parted(text: str, ids: Collection[str]) -> list[str]:
+def parts_with_ids(text: str, ids: Collection[str]) -> list[str]:
     """A sentence parted where one of `ids` follows a name: every second part is one, with its brackets.
 
-    >>> parted("Hengtu (cti-hengtu) had it (2026).", {"cti-hengtu"})
+    >>> parts_with_ids("Hengtu (cti-hengtu) had it (2026).", {"cti-hengtu"})
     ['Hengtu', ' (cti-hengtu)', ' had it (2026).']
     """
     parts = [""]

@@ -90,10 +90,10 @@ Block: TypeAlias = Heading | Paragraph | Points | Table | ReportFigure | DrawnLi
 
 def with_texts(blocks: Iterable[Block], change: Callable[[str], str]) -> tuple[Block, ...]:
     """The blocks with each of their texts changed; pictures and drawings stay as they are."""
-    return tuple(_changed(block, change) for block in blocks)
+    return tuple(_changed_block(block, change) for block in blocks)
 
 
-def _changed(block: Block, change: Callable[[str], str]) -> Block:
+def _changed_block(block: Block, change: Callable[[str], str]) -> Block:
     if isinstance(block, Heading | Paragraph):
         return replace(block, text=change(block.text))
     if isinstance(block, Points):

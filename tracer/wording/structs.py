@@ -13,9 +13,9 @@ from enum import Enum
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from tracer.disclosure import MAPPINGS, PLAIN, SCALARS, Reason, Text, disclosed, is_reason, reason_of
+from tracer.disclosure import MAPPINGS, PLAIN, SCALARS, Reason, Text, is_reason, number_json, reason_of
 from tracer.documents import json_of
-from tracer.policy import SPOKEN, mask_text, masked
+from tracer.policy import SPOKEN, mask_text, masked_value
 from tracer.wording.voice import Voice
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def _codes_in(values: Mapping[str, Any], form: Codes) -> Iterator[tuple[str, Any
         many = isinstance(value, list | tuple)
         listed = many and (name in _LISTS or any(map(is_reason, value)))
         if listed or is_reason(value):
-            found = coded(value)
+            found = coded_reason(value)
             yield code_key(name, many=many), found if form is Codes.VALUES else _as_text(found)
 
 
@@ -67,16 +67,16 @@ def code_key(name: str, *, many: bool) -> str:
     return f"{name}_codes" if many else f"{name}_code"
 
 
-def coded(value: Any) -> Any:
+def coded_reason(value: Any) -> Any:
     """The code and the numbers of a reason, or of each of several, as they may be shown.
 
     A sentence that was kept as words has the code of such.
     """
     if isinstance(value, list | tuple):
-        return [coded(one) for one in value]
+        return [coded_reason(one) for one in value]
     if is_reason(value):
-        return disclosed(reason_of(value))
-    return disclosed(value if isinstance(value, Reason) else Reason.of("as-written", text=Text(str(value))))
+        return number_json(reason_of(value))
+    return number_json(value if isinstance(value, Reason) else Reason.of("as-written", text=Text(str(value))))
 
 
 def _as_text(value: object) -> str:
@@ -101,7 +101,7 @@ def worded_table(table: pa.Table, voice: Voice) -> pa.Table:
         table = table.set_column(position, field.name, pa.array([in_words(one, voice) for one in values], words))
         name = code_key(field.name, many=kind == REASONS)
         if name not in table.column_names:
-            codes = pa.array([None if one is None else _as_text(coded(one)) for one in values], pa.string())
+            codes = pa.array([None if one is None else _as_text(coded_reason(one)) for one in values], pa.string())
             table = table.append_column(pa.field(name, pa.string(), metadata={_MARK: b""}), codes)
     return table
 
@@ -121,7 +121,7 @@ def masked_table(table: pa.Table) -> pa.Table:
             everywhere = field.name.rpartition("_")[0] in SPOKEN
             shown_as = partial(_masked_codes, everywhere=everywhere)
         elif field.name in SPOKEN and pa.types.is_string(field.type):
-            shown_as = partial(masked, field.name)
+            shown_as = partial(masked_value, field.name)
         else:
             continue
         before = table.column(position).to_pylist()

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
 
+from tracer.late_imports import imported_when_used
 from tracer.visible import visible
 from tracer.wording.sections import Block, DrawnLines, Heading, Paragraph, Points, ReportFigure, Table
+
+with imported_when_used():
+    from rich.cells import cell_len, chop_cells
 
 COLUMNS = 80
 """Cells of a line where nothing else is asked for."""
@@ -45,7 +48,7 @@ def terminal_lines(blocks: Iterable[Block], width: int = COLUMNS) -> list[str]:
     lines: list[str] = []
     below = True
     for block in blocks:
-        written = [line.rstrip() for line in _WRITERS.get(block.kind, _nothing)(block, width)]
+        written = [line.rstrip() for line in _lines_of(block, width)]
         if written and not below and not isinstance(block, Points | DrawnLines):
             lines.append("")
         lines += written
@@ -54,17 +57,15 @@ def terminal_lines(blocks: Iterable[Block], width: int = COLUMNS) -> list[str]:
     return lines
 
 
-def wrapped(text: str, first: str = "", width: int = COLUMNS) -> list[str]:
+def wrapped_lines(text: str, first: str = "", width: int = COLUMNS) -> list[str]:
     """The text in lines of at most `width` cells, `first` before the first one and spaces before the others.
 
     Lines break between words, Chinese between characters too and never before a mark that closes. A word is broken
     only where it is wider than a line.
 
-    >>> wrapped("one two three", "· ", 22), wrapped("无法判断。", width=8)
+    >>> wrapped_lines("one two three", "· ", 22), wrapped_lines("无法判断。", width=8)
     (['· one two three'], ['无法判断。'])
     """
-    from rich.cells import cell_len, chop_cells
-
     before = " " * cell_len(first)
     room = max(_LEAST, width - len(before))
     lines, line = list[str](), ""
@@ -81,30 +82,31 @@ def wrapped(text: str, first: str = "", width: int = COLUMNS) -> list[str]:
     return [f"{before if at else first}{one}" for at, one in enumerate([*lines, line.rstrip()])]
 
 
-def _heading(block: Heading, width: int) -> Iterator[str]:
-    yield from wrapped(visible(block.text), f"{block.grade} " if block.grade else "", width)
-
-
-def _paragraph(block: Paragraph, width: int) -> Iterator[str]:
-    if block.style == "code":
-        yield f"    {visible(block.text)}"
-    else:
-        yield from wrapped(visible(block.text), "", width)
-
-
-def _points(block: Points, width: int) -> Iterator[str]:
-    for item in block.items:
-        yield from wrapped(visible(item), _MARKS.get(block.style, "· "), width)
+def _lines_of(block: Block, width: int) -> Iterator[str]:
+    match block:
+        case Heading(_, text, grade):
+            yield from wrapped_lines(visible(text), f"{grade} " if grade else "", width)
+        case Paragraph(text, "code"):
+            yield f"    {visible(text)}"
+        case Paragraph(text):
+            yield from wrapped_lines(visible(text), "", width)
+        case Points(items, style):
+            for item in items:
+                yield from wrapped_lines(visible(item), _MARKS.get(style, "· "), width)
+        case Table():
+            yield from _table(block, width)
+        case ReportFigure():
+            yield from wrapped_lines(f"[{visible(block.caption)}]", "", width)
+        case DrawnLines(drawn):
+            yield from map(visible, drawn)
 
 
 def _table(block: Table, width: int) -> Iterator[str]:
-    from rich.cells import cell_len
-
     rows = [[visible(cell) for cell in row] for row in block.rows]
     if not block.head:
         wide = max((cell_len(row[0]) for row in rows), default=0)
         for name, *values in rows:
-            yield from wrapped(" ".join(values), _padded(name, wide) + " " * _GAP, width)
+            yield from wrapped_lines(" ".join(values), _padded_cell(name, wide) + " " * _GAP, width)
         return
     head = [visible(cell) for cell in block.head]
     wide_columns = _widths([head, *rows], width)
@@ -114,7 +116,7 @@ def _table(block: Table, width: int) -> Iterator[str]:
                 yield ""
             for name, cell in zip(head, row, strict=True):
                 if cell:
-                    yield from wrapped(f"{name}: {cell}", "", width)
+                    yield from wrapped_lines(f"{name}: {cell}", "", width)
         return
     yield from _line(head, wide_columns)
     yield "─" * (sum(wide_columns) + _GAP * (len(wide_columns) - 1))
@@ -124,48 +126,22 @@ def _table(block: Table, width: int) -> Iterator[str]:
 
 def _widths(rows: Sequence[Sequence[str]], width: int) -> list[int] | None:
     """Cells of each column, the widest one narrowed where that is enough; None where the table does not fit."""
-    from rich.cells import cell_len
-
     wide = [max(cell_len(cell) for cell in column) for column in zip(*rows, strict=True)]
     over = sum(wide) + _GAP * (len(wide) - 1) - width
     if over > 0:
         at = wide.index(max(wide))
         wide[at] -= over
-        if wide[at] < _READABLE or any(len(wrapped(row[at], "", wide[at])) > _TALL for row in rows):
+        if wide[at] < _READABLE or any(len(wrapped_lines(row[at], "", wide[at])) > _TALL for row in rows):
             return None
     return wide
 
 
 def _line(cells: Sequence[str], wide: Sequence[int]) -> Iterator[str]:
-    columns = [wrapped(cell, "", cells_wide) for cell, cells_wide in zip(cells, wide, strict=True)]
+    columns = [wrapped_lines(cell, "", cells_wide) for cell, cells_wide in zip(cells, wide, strict=True)]
     for at in range(max(len(column) for column in columns)):
         parts = (column[at] if at < len(column) else "" for column in columns)
-        yield (" " * _GAP).join(_padded(part, cells_wide) for part, cells_wide in zip(parts, wide, strict=True))
+        yield (" " * _GAP).join(_padded_cell(part, cells_wide) for part, cells_wide in zip(parts, wide, strict=True))
 
 
-def _padded(text: str, cells: int) -> str:
-    from rich.cells import cell_len
-
+def _padded_cell(text: str, cells: int) -> str:
     return text + " " * (cells - cell_len(text))
-
-
-def _picture(block: ReportFigure, width: int) -> Iterator[str]:
-    yield from wrapped(f"[{visible(block.caption)}]", "", width)
-
-
-def _drawing(block: DrawnLines, _: int) -> Iterator[str]:
-    yield from map(visible, block.lines)
-
-
-def _nothing(_: object, __: int) -> Iterator[str]:
-    return iter(())
-
-
-_WRITERS: Mapping[str, Callable[[Any, int], Iterator[str]]] = {
-    "heading": _heading,
-    "paragraph": _paragraph,
-    "points": _points,
-    "table": _table,
-    "picture": _picture,
-    "drawing": _drawing,
-}

@@ -27,10 +27,18 @@ from tracer.disclosure import (
     sure_word,
 )
 from tracer.errors import UsageError
-from tracer.wording.catalogue_files import LANGUAGES, LINES, pattern_of
-from tracer.wording.days import day_of, days_between
+from tracer.wording.catalogue_files import (
+    LANGUAGES,
+    LINES,
+    BrokenCatalogue,
+    Call,
+    Choice,
+    Place,
+    filled_pattern,
+    pattern_of,
+    written_entries,
+)
 from tracer.wording.names import Introduced, Names
-from tracer.wording.pattern import BrokenCatalogue, filled
 
 _OPEN, _CLOSE = "\ue000", "\ue001"
 """Around what is filled in in a Chinese sentence, until its neighbours are known."""
@@ -70,30 +78,15 @@ class _Marked(str):
         return f"{_OPEN}{str.__str__(self)}{_CLOSE}"
 
 
-FORMER = frozenset(
-    f"derivation-{code}"
-    for code in (
-        "alone",
-        "covers",
-        "errors",
-        "explanation",
-        "follows",
-        "grown",
-        "newest",
-        "one-register",
-        "overlap",
-        "rows-explained",
-        "two-lists",
-    )
-) | {
-    "retention-copied",
-    "retention-copied-perhaps",
-    "conclusion-copy",
-    "conclusion-client",
-    "conclusion-register",
-    "conclusion-undecided",
-    "conclusion-withdrawn",
-    "conclusion-day",
+FORMER = {
+    f"{room}-{code}"
+    for room, codes in {
+        "derivation": "alone covers errors explanation follows grown newest one-register overlap rows-explained"
+        " two-lists",
+        "retention": "copied copied-perhaps",
+        "conclusion": "copy client register undecided withdrawn day",
+    }.items()
+    for code in codes.split()
 }
 """Codes that version 0.2 kept in findings and this one no longer gives: until they are traced again."""
 
@@ -104,8 +97,7 @@ class Voice:
     def __init__(self, lang: str, names: Names | Introduced | Mapping[str, str] | None = None) -> None:
         """names: id -> as it is shown, of parties and lists apart or together.
 
-        Raises:
-            UsageError: a language without a catalogue.
+        Raises `UsageError`: a language without a catalogue.
         """
         if lang not in LANGUAGES:
             raise UsageError(f"unknown language {lang!r}", where="lang", remedy=f"one of: {', '.join(LANGUAGES)}")
@@ -113,32 +105,30 @@ class Voice:
         self.names = names if isinstance(names, Names | Introduced) else Names(names or {}, names or {})
 
     def say(self, reason: Reason) -> str:
-        """The sentence.
+        """The sentence. Raises `BrokenCatalogue`: a code or number that the catalogue does not know.
 
         >>> Voice("en").say(Reason.of("same-bytes", datasets=(DatasetRef("a"), DatasetRef("b"))))
         'a and b are the same file, byte for byte. They are one source, not several.'
-
-        Raises:
-            BrokenCatalogue: a code or number that the catalogue does not know.
         """
         code = "former-reason" if reason.code in FORMER else reason.code
-        return self._said(code, {name: self._argument(number) for name, number in reason.numbers.items()})
+        return self._said_by_catalogue(code, {name: self._argument(number) for name, number in reason.numbers.items()})
 
     def word(self, key: str, /, **filled: object) -> str:
         """Words that are not a finding's, filled in: whole numbers grouped, anything else as its text.
 
+        Raises `BrokenCatalogue`: a key that the catalogue does not know, or one that needs more than is filled in.
+
         >>> Voice("en").word("page-hits", n=1200)
         '1,200 found'
-
-        Raises:
-            BrokenCatalogue: a key that the catalogue does not know, or one that needs more than is filled in.
         """
         text = _Marked if self.lang == "zh" else str
-        return self._said(key, {name: one if isinstance(one, int) else text(one) for name, one in filled.items()})
+        return self._said_by_catalogue(
+            key, {name: one if isinstance(one, int) else text(one) for name, one in filled.items()}
+        )
 
-    def _said(self, key: str, given: Mapping[str, object]) -> str:
+    def _said_by_catalogue(self, key: str, given: Mapping[str, object]) -> str:
         try:
-            text = filled(pattern_of(self.lang, key), given, _functions(self.lang), PLURAL[self.lang])
+            text = filled_pattern(pattern_of(self.lang, key), given, _functions(self.lang), PLURAL[self.lang])
         except KeyError as missing:
             raise BrokenCatalogue(f"cannot say {key!r} without {missing}", where=f"wording.{self.lang}") from None
         said = LINES[self.lang].join(text.splitlines())
@@ -224,18 +214,18 @@ def _functions(lang: str) -> dict[str, Callable[..., Any]]:
 
     def any_of(value: Any) -> str:
         """Items one of which is enough: `a; b; c`."""
-        return joined([value.voice.show(one) for one in value.number], lang)
+        return joined_items([value.voice.show(one) for one in value.number], lang)
 
     def list_of(client: Any, dataset: Any) -> str:
         """A client's list: by its title where it has one."""
-        if dataset != "none" and dataset.voice.names.named(dataset.number):
+        if dataset != "none" and dataset.voice.names.has_name(dataset.number):
             return str(dataset)
         text = client.voice.say(Reason("list-of", {"client": client.number}))
         return f"{_OPEN}{text}{_CLOSE}" if lang == "zh" else str(text)
 
     def listed(dataset: Any) -> str:
         """A list in a sentence: one without a title as the list of that id."""
-        if dataset.voice.names.named(dataset.number):
+        if dataset.voice.names.has_name(dataset.number):
             return str(dataset)
         text = dataset.voice.say(Reason.of("list-called", dataset=dataset.number))
         return f"{_OPEN}{text}{_CLOSE}" if lang == "zh" else str(text)
@@ -262,10 +252,10 @@ def say(reason: Reason, lang: str = "en") -> str:
     return spoken_by(lang).say(reason)
 
 
-def joined(said: Iterable[str], lang: str) -> str:
+def joined_items(said: Iterable[str], lang: str) -> str:
     """Sentences or parts of them as items of one line: only the last keeps its full stop.
 
-    >>> joined(["One list.", "Another."], "en"), joined(["一份。", "另一份"], "zh")
+    >>> joined_items(["One list.", "Another."], "en"), joined_items(["一份。", "另一份"], "zh")
     ('One list; Another.', '一份；另一份')
     """
     *items, last = [*said] or [""]
@@ -314,3 +304,93 @@ def share(value: float) -> str:
         return f"{value * 100:.1f}%"
     # All but a few is not all.
     return f"{value:.0%}" if value >= 1 or value < 0.995 else ">99%"
+
+
+def word(key: str, lang: str, /, **filled: object) -> str:
+    """The words of `key` in `lang`; see `Voice.word`, which says what is raised.
+
+    >>> word("page-hits", "en", n=1200), word("page-hits", "zh", n=1200)
+    ('1,200 found', '找到 1,200 项')
+    """
+    return spoken_by(lang).word(key, **filled)
+
+
+def key_of(table: str, value: object) -> str | None:
+    """The key of a word of the data in a table of words; None where the table does not have it.
+
+    >>> key_of("page-role", "system_vendor"), key_of("page-role", "wizard")
+    ('page-role-system-vendor', None)
+    """
+    key = f"{table}-{str(value).replace('_', '-').replace(' ', '-')}"
+    return key if key in written_entries() else None
+
+
+def data_word(table: str, value: object, lang: str, /, **filled: object) -> str:
+    """A word of the data in `lang`; what no catalogue has, because a person wrote it, stays as it is."""
+    key = key_of(table, value)
+    return str(value) if key is None else word(key, lang, **filled)
+
+
+@cache
+def templates(beginning: str, lang: str) -> dict[str, str]:
+    """Key without its `beginning` -> words with `{name}` where something is filled in, for who fills them in himself.
+
+    Raises `BrokenCatalogue`: an entry chooses between words, which he cannot.
+    """
+    return {
+        code.removeprefix(beginning): LINES[lang].join(
+            "".join(_plain(element, code) for element in pattern_of(lang, code)).splitlines()
+        )
+        for code in written_entries(lang)
+        if code.startswith(beginning)
+    }
+
+
+def _plain(element: str | Place | Call | Choice, key: str) -> str:
+    if isinstance(element, str):
+        return element
+    if isinstance(element, Place):
+        return f"{{{element.name}}}"
+    raise BrokenCatalogue(f"{key!r} may only have places to fill in", where="wording")
+
+
+_MONTHS = "January February March April May June July August September October November December".split()
+_SHORT = "Jan Feb Mar Apr May Jun Jul Aug Sept Oct Nov Dec".split()
+"""As CLDR has them for British English."""
+
+
+def day_of(day: date, lang: str) -> str:
+    """A day.
+
+    >>> day_of(date(2026, 1, 2), "en"), day_of(date(2026, 1, 2), "zh")
+    ('2 January 2026', '2026年1月2日')
+    """
+    return _written_day(day, lang, year=True, month=True)
+
+
+def days_between(first: date, last: date, lang: str, joint: str = "to") -> str:
+    """From one day to another in words, what they share said once; `joint`: `to` or `and`, in English.
+
+    >>> days_between(date(2026, 3, 20), date(2026, 7, 2), "en"), days_between(date(2026, 7, 1), date(2026, 7, 2), "zh")
+    ('20 March to 2 July 2026', '2026年7月1日至2日')
+    """
+    year = first.year != last.year
+    month = year or first.month != last.month
+    if lang == "en":
+        return f"{_written_day(first, lang, year=year, month=month)} {joint} {day_of(last, lang)}"
+    return f"{day_of(first, lang)}至{_written_day(last, lang, year=year, month=month)}"
+
+
+def _written_day(day: date, lang: str, *, year: bool, month: bool) -> str:
+    if lang == "en":
+        return f"{day.day}{f' {_MONTHS[day.month - 1]}' if month else ''}{f' {day.year}' if year else ''}"
+    return f"{f'{day.year}年' if year else ''}{f'{day.month}月' if month else ''}{day.day}日"
+
+
+def month_of(day: date, lang: str) -> str:
+    """The month of a day, short: for axes.
+
+    >>> month_of(date(2026, 4, 1), "en"), month_of(date(2026, 4, 1), "zh")
+    ('Apr 2026', '2026年4月')
+    """
+    return f"{_SHORT[day.month - 1]} {day.year}" if lang == "en" else f"{day.year}年{day.month}月"

@@ -11,15 +11,14 @@ Another tool: `--lists DIR` writes the cases that it must read, `--answers FILE`
 
 from __future__ import annotations
 
-import argparse
 import csv
-import sys
 import tempfile
 from collections import defaultdict
-from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
+from itertools import product
 from pathlib import Path
 
+from tests.bench import frame
 from tests.bench.zoo.cases import Keeper, kinds
 from tests.bench.zoo.measure import Measured, interval, measured
 from tests.bench.zoo.truth import Edge
@@ -46,7 +45,7 @@ def line(kind: str, found: Measured) -> str:
     )
 
 
-def answers(file: Path) -> dict[tuple[str, str, int], dict[Edge, float]]:
+def read_answers(file: Path) -> dict[tuple[str, str, int], dict[Edge, float]]:
     """What another tool says: a CSV with the columns maker, setting, seed, parent, child, probability.
 
     Raises:
@@ -59,56 +58,50 @@ def answers(file: Path) -> dict[tuple[str, str, int], dict[Edge, float]]:
                 case, edge = (row["maker"], row["setting"], int(row["seed"])), (row["parent"], row["child"])
                 found[case][edge] = float(row["probability"])
             except (KeyError, TypeError, ValueError) as error:
-                raise SystemExit(f"{file}, line {number}: {error!r}; columns: {answers.__doc__}") from None
+                raise SystemExit(f"{file}, line {number}: {error!r}; columns: {read_answers.__doc__}") from None
     return found
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Print the table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--only", nargs="+", default=[], metavar="MAKER[/SETTING]", help="these alone")
-    parser.add_argument("--seeds", type=int, default=4, help="cases of each kind")
-    parser.add_argument("--first", type=int, default=TEST, help="the first seed (default: of those for figures)")
-    parser.add_argument(
-        "--foreign", type=Path, action="append", default=[], metavar="FILE",
-        help="a maker that is not part of the project; may be given again",
-    )  # fmt: skip
-    parser.add_argument("--families", type=Path, help="where downloaded families are kept; left out without it")
-    parser.add_argument(
-        "--lists", type=Path, metavar="DIR", help="write the cases for another tool, and measure nothing"
-    )
-    parser.add_argument("--answers", type=Path, metavar="FILE", help="score another tool's answers in place of ours")
-    parser.add_argument("--processes", type=int, default=2)
-    given = parser.parse_args(arguments)
-    known = kinds(given.foreign, given.families)
-    chosen = [kind for kind in known if not given.only or {str(kind), kind.maker} & {*given.only}]
-    unknown = {*given.only} - {name for kind in known for name in (str(kind), kind.maker)}
+def main(
+    *,
+    only: tuple[str, ...] = (),
+    seeds: int = 4,
+    first: int = TEST,
+    foreign: tuple[Path, ...] = (),
+    families: Path | None = None,
+    lists: Path | None = None,
+    answers: Path | None = None,
+    processes: int = 2,
+) -> None:
+    """Print the table. seeds: cases of each kind, from the `first` on; foreign: makers that are not part of the
+    project; families: where downloaded families are kept, which are left out without it."""
+    known = kinds(foreign, families)
+    chosen = [kind for kind in known if not only or {str(kind), kind.maker} & {*only}]
+    unknown = {*only} - {name for kind in known for name in (str(kind), kind.maker)}
     if unknown:
-        parser.error(f"no maker {', '.join(sorted(unknown))}; there are {', '.join(dict.fromkeys(map(str, known)))}")
-    if given.lists:
-        for kind in chosen:
-            for seed in range(given.first, given.first + given.seeds):
-                folder = given.lists / f"{kind.maker}-{kind.setting}-{seed}"
-                Keeper(given.lists, given.foreign, given.families).write(kind, seed, folder)
-                print(folder)
-        return 0
-    others = answers(given.answers) if given.answers else None
+        raise SystemExit(f"no maker {', '.join(sorted(unknown))}; there are {', '.join(map(str, known))}")
+    numbers = range(first, first + seeds)
+    if lists:
+        for kind, seed in product(chosen, numbers):
+            folder = lists / f"{kind.maker}-{kind.setting}-{seed}"
+            Keeper(lists, foreign, families).write(kind, seed, folder)
+            print(folder)
+        return
+    others = read_answers(answers) if answers else None
     print(HEADER)
     totals: dict[str, list[Measured]] = {}
-    with tempfile.TemporaryDirectory(prefix="zoo-") as temporary, ProcessPoolExecutor(given.processes) as pool:
-        keeper = Keeper(Path(temporary), given.foreign, given.families)
+    with tempfile.TemporaryDirectory(prefix="zoo-") as temporary, ProcessPoolExecutor(processes) as pool:
+        keeper = Keeper(Path(temporary), foreign, families)
         for kind in chosen:
-            seeds = range(given.first, given.first + given.seeds)
-            told = [None if others is None else others.get((kind.maker, kind.setting, seed), {}) for seed in seeds]
-            asked = [pool.submit(measured, keeper, kind, *one) for one in zip(seeds, told, strict=True)]
+            told = [None if others is None else others.get((kind.maker, kind.setting, seed), {}) for seed in numbers]
+            asked = [pool.submit(measured, keeper, kind, *one) for one in zip(numbers, told, strict=True)]
             found = [one.result() for one in asked]
             totals.setdefault(kind.maker, []).extend(found)
             print(line(str(kind), Measured.sum(found)), flush=True)
     for maker, found in (*totals.items(), ("all", [one for every in totals.values() for one in every])):
         whole = Measured.sum(found)
         print(f"{line('all of ' * (maker != 'all') + maker, whole)}\n    {whole.tool.bands()}")
-    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    frame.run(main)

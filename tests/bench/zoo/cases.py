@@ -24,7 +24,7 @@ from tracer.simulate.files import write_market
 from tracer.simulate.market import MarketSpec
 from tracer.simulate.trade import make_market
 
-MAKERS = ("living", "registers", "extracts", "handed_on", "charities", "recruiters")
+MAKERS = ("living", "charities", "recruiters")
 """Modules of `tests.bench.zoo.makers`."""
 SIMULATED: Mapping[str, MarketSpec] = {
     "merges": MarketSpec(seed=0),
@@ -120,7 +120,7 @@ class Keeper:
 
     def _make(self, kind: Kind, seed: int, path: Path) -> Truth:
         path.unlink(missing_ok=True)
-        case = memory_case(beside=(path,))
+        case = memory_case(stores=(path,))
         with tempfile.TemporaryDirectory(prefix="zoo-") as folder:
             if kind.maker == "simulated":
                 market = make_market(replace(SIMULATED[kind.setting], seed=seed))

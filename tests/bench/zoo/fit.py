@@ -10,8 +10,6 @@ of them and keeps `model.json`.
 
 from __future__ import annotations
 
-import argparse
-import sys
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -21,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import logit
 
+from tests.bench import frame
 from tests.bench.zoo.__main__ import HEADER, TUNING, line
 from tests.bench.zoo.cases import Keeper, Kind, kinds
 from tests.bench.zoo.earlier import earlier_cases
@@ -29,8 +28,9 @@ from tests.bench.zoo.measure import BANDS, Measured, Score, largest_carried, riv
 from tests.bench.zoo.truth import Edge, Truth
 from tracer.findings.case_facts import CaseFacts
 from tracer.findings.derivation.evidence import gather_evidence
-from tracer.findings.derivation.model import FILE, PairTable, Stated, Values
+from tracer.findings.derivation.model import FILE, PairTable, Stated
 from tracer.findings.overlap import compare
+from tracer.findings.tails import Floats as Values
 
 SEEDS = {"families": 8, "marketb": 8}
 """Cases of each kind of makers that are nearest to what people hold; of the others there are four."""
@@ -118,28 +118,26 @@ def tell(found: Sequence[Known]) -> Mapping[str, object]:
     return {"bands": banded, "most": round(most)}
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Print the table; with --write, keep the model."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--cache", type=Path, required=True, help="where cases are kept from one run to the next")
-    parser.add_argument("--foreign", type=Path, action="append", default=[], help="as in `tests.bench.zoo`")
-    parser.add_argument("--families", type=Path, help="as in `tests.bench.zoo`")
-    parser.add_argument("--write", action="store_true")
-    parser.add_argument("--processes", type=int, default=2)
-    given = parser.parse_args(arguments)
-    keeper = Keeper(given.cache, given.foreign, given.families)
-    asked = [
-        (kind, TUNING + n) for kind in kinds(given.foreign, given.families) for n in range(SEEDS.get(kind.maker, 4))
-    ]
-    with ProcessPoolExecutor(given.processes) as pool:
+def main(
+    *,
+    cache: Path,
+    foreign: tuple[Path, ...] = (),
+    families: Path | None = None,
+    write: bool = False,
+    processes: int = 2,
+) -> None:
+    """Print the table; with --write, keep the model. cache: where cases are kept from one run to the next; the others
+    as in `tests.bench.zoo`."""
+    keeper = Keeper(cache, foreign, families)
+    asked = [(kind, TUNING + n) for kind in kinds(foreign, families) for n in range(SEEDS.get(kind.maker, 4))]
+    with ProcessPoolExecutor(processes) as pool:
         found = [one.result() for one in [pool.submit(known, keeper, *one) for one in asked]]
     # In another order of cases the fit ends a few thousandths elsewhere.
     found = sorted([*found, *(Known.of(*one) for one in earlier_cases())], key=lambda one: one.case.maker)
     worth = tell(found)
-    if given.write:
+    if write:
         FILE.write_text(to_json(fit([one.case for one in found], worth)), encoding="utf-8")
-    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    frame.run(main)

@@ -19,11 +19,11 @@ from tracer.findings.derivation.model import (
     Model,
     Steps,
     Straight,
-    Values,
     around,
-    directed,
+    directed_features,
     symmetric,
 )
+from tracer.findings.tails import Floats as Values
 
 RIDGE, RIDGE_OF_STEPS = 10.0, 20.0
 """Inverse variance of a standardised coefficient, before looking; three times as much or a third moves the directions
@@ -68,7 +68,7 @@ def fit(cases: Sequence[KnownCase], worth: Mapping[str, Any] | None = None) -> M
     some = [case for case in cases if len(case.pairs)]
     makers = sorted({case.maker for case in some})
     fold = {maker: at % FOLDS for at, maker in enumerate(makers)}
-    s, d = [symmetric(case) for case in some], [directed(case) for case in some]
+    s, d = [symmetric(case) for case in some], [directed_features(case) for case in some]
     truth = _Truth(some)
     more_s: list[Features] = [{} for _ in some]
     more_d: list[Features] = [{} for _ in some]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields
 import duckdb
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import beta
+from scipy.stats import binomtest
 
 from tests.bench.zoo.cases import Keeper, Kind
 from tests.bench.zoo.rivals import RIVALS, read_held
@@ -162,9 +162,8 @@ def measured(keeper: Keeper, kind: Kind, seed: int, answers: Mapping[Edge, float
 
 def interval(wrong: int, all_: int) -> tuple[float, float]:
     """Exact 95 % interval of a share (Clopper and Pearson)."""
-    low = float(beta.ppf(0.025, wrong, all_ - wrong + 1)) if wrong else 0.0
-    high = float(beta.ppf(0.975, wrong + 1, all_ - wrong)) if wrong < all_ else 1.0
-    return low, high
+    found = binomtest(wrong, all_).proportion_ci() if all_ else (0.0, 1.0)
+    return float(found[0]), float(found[1])
 
 
 def largest_carried(true: NDArray[np.float64], false: NDArray[np.float64]) -> float:

@@ -57,6 +57,7 @@ def replayed(market: Market[Any]) -> Iterator[tuple[Specimen, Owners, Ways, Firs
         yield x, owner, ways, first
 
 
+@pytest.mark.slow("two markets are played through")
 @pytest.mark.parametrize("maker", ["charities", "recruiters"])
 def test_truth_agrees_with_the_log(maker: str, tmp_path: Path) -> None:
     busy = Charity(charities=7, swaps=7, mergers=2, twice=0.4)

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.bench.zoo.__main__ import TEST, answers
+from tests.bench.zoo.__main__ import TEST, read_answers
 from tests.bench.zoo.cases import SIMULATED, Keeper, Kind
 from tests.bench.zoo.earlier import earlier_cases
 from tests.bench.zoo.fit import Known
@@ -46,10 +46,10 @@ def test_the_smaller_is_the_parent_of_the_nearest_larger_that_has_half_of_it() -
 def test_answers_of_another_tool_are_read_by_case(tmp_path: Path) -> None:
     file = tmp_path / "answers.csv"
     file.write_text("maker,setting,seed,parent,child,probability\ncharities,thin,3,a,b,.9\ncharities,thin,3,b,c,.2\n")
-    assert answers(file) == {("charities", "thin", 3): {("a", "b"): 0.9, ("b", "c"): 0.2}}
+    assert read_answers(file) == {("charities", "thin", 3): {("a", "b"): 0.9, ("b", "c"): 0.2}}
     file.write_text("maker,setting,seed,parent,child\ncharities,thin,3,a,b\n")
     with pytest.raises(SystemExit, match="line 2: KeyError\\('probability'\\)"):
-        answers(file)
+        read_answers(file)
 
 
 @pytest.mark.parametrize(("shift", "bound"), [((0.0, 0.0), 0.55), ((6.0, 0.0), 2.46), ((-1.0, 1.0), 0.0)])

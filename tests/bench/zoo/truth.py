@@ -6,7 +6,7 @@ import csv
 import io
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TypeAlias
@@ -28,8 +28,6 @@ class Truth:
     allowed: frozenset[Edge] = frozenset()
     """Ordered pairs that count neither as right nor as wrong, because the past itself is undecided: between identical
     copies, say."""
-    extracts: frozenset[Edge] = field(default_factory=frozenset)
-    """Of `edges`, those from a client's own list to an extract of it."""
 
     @property
     def ancestors(self) -> frozenset[Edge]:

@@ -5,16 +5,40 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import combinations
 from math import comb
+from typing import Any
 from xml.etree.ElementTree import Element
 
+from defusedxml.ElementTree import fromstring
+
+from tracer.export.choice import ExportChoice
+from tracer.export.drawing.figures import figure_svg
 from tracer.export.drawing.text import width
+from tracer.export.outgoing import Outgoing
 
 SVG = "{http://www.w3.org/2000/svg}"
 Box = tuple[str, float, float, float, float]
 """A line of text with its left, upper, right and lower side."""
 Spot = tuple[float, float]
+
+
+def drawn(leaving: Outgoing, *of: str, lang: str = "en", **choice: Any) -> Element:
+    """A figure of what leaves; choice: fields of `ExportChoice`."""
+    chosen = replace(leaving.in_language(lang), of=of, choice=ExportChoice(**choice))
+    root: Element = fromstring(figure_svg(chosen))
+    return root
+
+
+def said(root: Element) -> list[str]:
+    """All that is written."""
+    return [" ".join(text.itertext()) for text in root.iter(SVG + "text")]
+
+
+def groups(root: Element, kind: str) -> list[Element]:
+    """Groups of a class."""
+    return [group for group in root.iter(SVG + "g") if group.get("class") == kind]
 
 
 def placed(
@@ -80,6 +104,29 @@ def struck(root: Element, boxes: Sequence[Box]) -> list[str]:
         one[0]
         for one in boxes
         if not one[0].isdigit() and any(one[1] < x < one[3] and one[2] + 2 < y < one[4] - 2 for x, y in spots)
+    ]
+
+
+def lines(root: Element) -> Iterator[tuple[Element, list[Spot]]]:
+    """Steps of a map, and points of each one's line."""
+    for step in groups(root, "step"):
+        line = next(one for one in step if one.get("class") == "line")
+        yield step, list(along(line.attrib["d"]))
+
+
+def cards_crossed(root: Element) -> list[tuple[str, str, str]]:
+    """Cards through which a step's line goes, with the ends of the step."""
+    frames = {}
+    for card in groups(root, "card"):
+        x, y = map(float, re.findall(r"-?[\d.]+", card.attrib["transform"])[:2])
+        frame = next(one for one in card if one.get("class") == "frame")
+        frames[x, y] = x + float(frame.attrib["width"]), y + float(frame.attrib["height"])
+    assert len(frames) > 2
+    return [
+        (step.attrib["data-from"], step.attrib["data-to"], f"{x} {y}")
+        for step, points in lines(root)
+        for (x, y), (right, low) in frames.items()
+        if any(x + 1 < at < right - 1 and y + 0.5 < down < low - 0.5 for at, down in points)
     ]
 
 

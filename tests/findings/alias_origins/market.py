@@ -115,24 +115,24 @@ class Market:
         """How often a service's customers write its own name, and how often they go to the same others."""
         return self.rng.uniform(0.4, 0.85), self.rng.uniform(0.0, 0.25)
 
-    def _plain(self, n: int) -> list[str]:
-        self._serial += n
-        return [f"p{self._serial - i}@{self.rng.choice(_PROVIDERS)}" for i in range(n)]
+    def _mixed(self, rows: list[str], plain: int) -> list[str]:
+        """Them among so many addresses that say nothing."""
+        self._serial += plain
+        rows += [f"p{self._serial - i}@{self.rng.choice(_PROVIDERS)}" for i in range(plain)]
+        self.rng.shuffle(rows)
+        return rows
 
     def of_one(self, tagged: int, service: str | None = None) -> MadeList:
         """A list that one service collected."""
         shop = service or self.rng.choice((*self.shops, *MIDDLING, *POPULAR[:4]))
         own_name, circle = self._habits()
-        rows = self._part(shop, tagged, own_name, circle) + self._plain(4 * tagged)
-        self.rng.shuffle(rows)
-        return MadeList("one", rows, {shop: 1.0})
+        return MadeList("one", self._mixed(self._part(shop, tagged, own_name, circle), 4 * tagged), {shop: 1.0})
 
     def of_silent(self, tagged: int) -> MadeList:
         """A list of a service that nobody tags: its people give it addresses that they have for others."""
         _, circle = self._habits()
         shop = self.rng.choice(self.shops)
-        rows = self._part(shop, tagged, 0.0, circle) + self._plain(4 * tagged)
-        self.rng.shuffle(rows)
+        rows = self._mixed(self._part(shop, tagged, 0.0, circle), 4 * tagged)
         return MadeList("silent", rows, {shop: 1.0}, silent=frozenset((shop,)))
 
     def of_several(self, tagged: int, n: int = 2, silent: bool = False) -> MadeList:
@@ -148,14 +148,11 @@ class Market:
         for shop, weight, rate in zip(chosen, weights, rates, strict=True):
             own_name, circle = self._habits()
             mine = 0 if shop in muted else max(1, round(tagged * weight * rate / people))
-            part = self._part(shop, mine, own_name, circle) + self._plain(round(4 * tagged * weight / size))
-            self.rng.shuffle(part)
-            rows += part
+            rows += self._mixed(self._part(shop, mine, own_name, circle), round(4 * tagged * weight / size))
         if self.rng.random() < 0.5:
             self.rng.shuffle(rows)
-        return MadeList(
-            "several", rows, {shop: weight / size for shop, weight in zip(chosen, weights, strict=True)}, silent=muted
-        )
+        shares = {shop: weight / size for shop, weight in zip(chosen, weights, strict=True)}
+        return MadeList("several", rows, shares, silent=muted)
 
     def framing(self, tagged: int, planted: int) -> MadeList:
         """A list of one service into which somebody put addresses that name another."""
@@ -171,8 +168,6 @@ def in_turn(market: Market, n: int, tagged: Sequence[int]) -> list[MadeList]:
     made = []
     for i in range(n):
         size = tagged[i % len(tagged)]
-        made += [
-            market.of_one(size), market.of_silent(size), market.of_several(size, 2 + i % 2), market.framing(size, 25),
-            market.of_several(size, 2, silent=True),
-        ]  # fmt: skip
+        made += [market.of_one(size), market.of_silent(size), market.of_several(size, 2 + i % 2)]
+        made += [market.framing(size, 25), market.of_several(size, 2, silent=True)]
     return made

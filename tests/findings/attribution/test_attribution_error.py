@@ -18,24 +18,23 @@ def not_above(events: int, runs: int, rate: float) -> bool:
     return bool(binomtest(events, runs, rate, alternative="greater").pvalue > 0.01)
 
 
+def spread(count: int) -> list[Canary]:
+    """Canaries, each in a block of its own."""
+    return [Canary(i, "canary", SPACE + i * 10_000, None, None, None, AT) for i in range(count)]
+
+
 @pytest.mark.parametrize("named", [False, True])
 def test_lists_that_are_random_in_their_blocks_keep_the_block_null(named: bool) -> None:
     rng = np.random.default_rng(12)
     runs, planted = 4000, 12
-    canaries = [Canary(i, "canary", SPACE + i * 10_000, None, None, None, AT) for i in range(planted)]
-    background = CanaryChance(
-        {(SPACE + i * 10_000) // 10_000: 400 + 150 * i for i in range(planted)}, 0, named, frozenset(),
-        dict.fromkeys(range(planted), 0.05) if named else {},
-    )  # fmt: skip
-    held = np.array([(400 + 150 * i) / 10_000 for i in range(planted)])
+    held = {SPACE // 10_000 + i: 400 + 150 * i for i in range(planted)}
+    likeness = dict.fromkeys(range(planted), 0.05) if named else {}
     values = []
     for _ in range(runs):
-        seen = rng.random(planted) < held
-        agree = seen & (rng.random(planted) < 0.05)
-        look = CanaryChance(
-            background.blocks, 0, named, frozenset(int(i) for i in np.flatnonzero(agree)), background.likeness
-        )
-        values.append(block_chance(canaries, frozenset(int(i) for i in np.flatnonzero(seen)), look))
+        seen = rng.random(planted) < np.array([*held.values()]) / 10_000
+        agree = frozenset(np.flatnonzero(seen & (rng.random(planted) < 0.05)).tolist())
+        background = CanaryChance(held, 0, named, agree, likeness)
+        values.append(block_chance(spread(planted), frozenset(np.flatnonzero(seen).tolist()), background))
     for level in (0.001, 0.01, 0.05, 0.2):
         assert not_above(int(np.sum(np.array(values) <= level)), runs, level)
 
@@ -45,12 +44,11 @@ def test_unique_canaries_find_a_sample_as_often_as_stated() -> None:
     rng = np.random.default_rng(13)
     runs, bound = 3000, ALPHA / 20
     for rate, planted in ((0.5, 5), (0.2, 4), (0.1, 5)):
-        canaries = [Canary(i, "canary", SPACE + i * 10_000, None, None, None, AT) for i in range(planted)]
         named = 0
         for _ in range(runs):
-            seen = frozenset(int(i) for i in np.flatnonzero(rng.random(planted) < rate))
-            background = CanaryChance({(SPACE + i * 10_000) // 10_000: 1 for i in seen}, 0, False, frozenset(), {})
-            named += bool(seen) and block_chance(canaries, seen, background) <= bound
+            seen = frozenset(np.flatnonzero(rng.random(planted) < rate).tolist())
+            background = CanaryChance({SPACE // 10_000 + i: 1 for i in seen}, 0, False, frozenset(), {})
+            named += bool(seen) and block_chance(spread(planted), seen, background) <= bound
         assert named / runs == pytest.approx(1 - (1 - rate) ** planted, abs=0.03)
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
+from functools import cache
+from typing import Any
 
 import pytest
 
@@ -14,7 +16,7 @@ from tracer.ask.named import find_query, run_query
 from tracer.disclosure import Count, PartyRef, Reason, Ref, ReleaseRef, Word, reason_of
 from tracer.findings.attribution import compute as attribute_all
 from tracer.findings.campaigns import SignalReadings, compute, read_signals
-from tracer.findings.campaigns.verdict import CampaignVerdict
+from tracer.findings.campaigns.posterior import CampaignVerdict
 from tracer.findings.case_facts import CaseFacts
 from tracer.wording import LANGUAGES, say
 
@@ -29,7 +31,6 @@ class Signals:
     def __init__(self, copies: int = 10, each: int = 8) -> None:
         self.world = World()
         self.con = self.world.con
-        self.rows = 0
         spots = iter(range(SPACE, SPACE + 10**9, 999_983))
         self.home = self.world.canaries([next(spots) for _ in range(5)], "home")
         self.world.dataset("own", "client", self.world.phones(self.home), origin="own")
@@ -39,13 +40,7 @@ class Signals:
             numbers = self.world.canaries([next(spots) for _ in range(each)], name="林晓")
             self.copies[f"r{i}"] = numbers
             self.world.release(f"r{i}", "own", f"v{i}", numbers, day=date(2026, 3, 1))
-        self.watch(datetime(2026, 4, 1), datetime(2026, 6, 1))
-
-    def watch(self, first: datetime, last: datetime) -> None:
-        """Records that cover these days."""
-        self.con.execute("DELETE FROM signal_file")
-        days = {"loaded_at": first, "first_at": first, "last_at": last}
-        insert(self.con, "signal_file", no=1, path="x", sha256="x", format="csv", rows=1, rejected=0, **days)
+        self.world.watch(datetime(2026, 4, 1), datetime(2026, 6, 1))
 
     def calls(
         self,
@@ -54,14 +49,13 @@ class Signals:
         *,
         callers: Sequence[str] = ("14111110001", "14111110002", "14111110003"),
         start: datetime = DAY,
-        step: timedelta = timedelta(hours=3),
+        hours: float = 3,
         seconds: float = 20,
     ) -> None:
         """One call after the other; the callers take turns."""
         for i, canary in enumerate(canaries):
-            self.rows += 1
-            call = {"zone": "UTC", "channel": "call", "caller": callers[i % len(callers)], "duration_s": seconds}
-            insert(self.con, "signal", file=1, row=self.rows, at=start + i * step, **call, canary=canary, text=text)
+            at = start + i * timedelta(hours=hours)
+            self.world.signal(canary, at, callers[i % len(callers)], text, duration_s=seconds)
 
     def plant(self, canaries: Iterable[int], release: str, scheme: str) -> None:
         """Canaries that a copy has in common with others."""
@@ -90,70 +84,70 @@ class Signals:
 
     def readings(self) -> list[Reason]:
         """The readings of all hits, by row."""
-        self.con.execute("DELETE FROM signal_reading")
-        self.con.execute("DELETE FROM campaign")
+        for table in ("signal_reading", "campaign", "campaign_source", "caller_pool", "signal_background"):
+            self.con.execute(f"DELETE FROM {table}")
         compute(CaseFacts(self.con), 1)
         rows = self.con.execute("SELECT reading FROM views.signals ORDER BY row").fetchall()
         return [reason_of(reading) for (reading,) in rows]
 
-    def codes(self) -> set[str]:
-        return {reading.code for reading in self.readings()}
+    def ask(self, query: str, **given: str) -> list[dict[str, Any]]:
+        """The rows of a query after a run of the stage."""
+        self.readings()
+        return list(run_query(self.con, find_query(query), given).rows())
 
 
-def of_copy(release: str) -> Reason:
-    """The reading of a campaign that surely comes from one copy."""
-    return Reason.of("campaign-copy", releases=(ReleaseRef(release),), sure=Word("yes"))
+FROM_R3 = Reason.of("campaign-copy", releases=(ReleaseRef("r3"),), sure=Word("yes"))
+FROM_BOTH = Reason.of("campaign-merge", releases=(ReleaseRef("r3"), ReleaseRef("r7")), sure=Word("yes"))
 
 
-def of_merged(*releases: str) -> Reason:
-    """The reading of a campaign that surely comes from several."""
-    return Reason.of("campaign-merge", releases=tuple(map(ReleaseRef, releases)), sure=Word("yes"))
+_planted = cache(Signals)
 
 
 @pytest.fixture
-def signals() -> Signals:
-    return Signals()
+def signals() -> Iterator[Signals]:
+    """The planted case; what a test does to it is taken back."""
+    planted = _planted()
+    planted.con.execute("BEGIN")
+    yield planted
+    planted.world.signals = 0
+    planted.con.execute("ROLLBACK")
 
 
 # ------------------------------------------------------------------ the matrix
-def test_a_copy_that_was_called_is_named_and_no_other(signals: Signals) -> None:
-    signals.calls(signals.copies["r3"][:5])
+@pytest.mark.parametrize(
+    ("calls", "kind", "of"),
+    [
+        (lambda s: s.copies["r3"][:5], "release", ("r3",)),
+        (lambda s: [*s.copies["r3"][:5], *s.copies["r7"][:5]], "merge", ("r3", "r7")),
+        (lambda s: s.home, "client", "client"),
+        (lambda s: [*(copy[0] for copy in s.copies.values()), *s.controls[:8]], "background", None),
+    ],
+)
+def test_whose_numbers_were_called(
+    signals: Signals, calls: Callable[[Signals], list[int]], kind: str, of: tuple[str, ...] | str | None
+) -> None:
+    signals.calls(calls(signals))
     verdict = signals.verdict()
-    assert verdict.found[0].kind == "release"
-    assert verdict.copies["r3"] >= 0.95
-    assert all(probability < 0.05 for release, probability in verdict.copies.items() if release != "r3")
-    assert signals.readings() == [of_copy("r3")] * 5
-    assert say(of_copy("r3")) == "r3 was leaked or used again."
+    (first, *_), named = verdict.found, of if isinstance(of, tuple) else ()
+    assert (first.kind, first.releases or first.client) == (kind, of)
+    assert {release for release, p in verdict.copies.items() if p >= 0.95} == set(named)
+    assert all(p < 0.05 for release, p in verdict.copies.items() if release not in named)
+    shown = {"release": FROM_R3, "merge": FROM_BOTH, "background": Reason.of("campaign-background")}
+    assert kind == "client" or signals.readings()[0] == shown[kind]
+    assert say(FROM_R3) == "r3 was leaked or used again."
 
 
-def test_home_canaries_point_at_the_client_and_at_no_recipient(signals: Signals) -> None:
+def test_home_canaries_point_at_no_recipient_and_canaries_of_everybody_at_the_register(signals: Signals) -> None:
     signals.calls([*signals.copies["r3"][:6], signals.home[0]])
     verdict = signals.verdict()
-    assert verdict.copies == {}
-    assert all(not source.releases for source in verdict.found)
+    assert (verdict.copies, [source for source in verdict.found if source.releases]) == ({}, [])
     signals.con.execute("DELETE FROM signal")
-    signals.calls(signals.home)
-    verdict = signals.verdict()
-    assert (verdict.found[0].kind, verdict.found[0].client) == ("client", "client")
-    assert verdict.found[0].probability > 0.95
-
-
-def test_canaries_of_everybody_are_the_register(signals: Signals) -> None:
     signals.calls([*(no for copy in signals.copies.values() for no in copy[:2]), signals.home[0]])
-    signals.greet("row <= 20")
-    verdict = signals.verdict()
-    assert verdict.found[0].kind == "register"
+    signals.greet("row <= 27")
+    assert signals.verdict().found[0].kind == "register"
     reading = signals.readings()[0]
     assert reading == Reason.of("campaign-register", client=PartyRef("client"))
     assert "not to a recipient" in say(reading)
-
-
-def test_two_copies_in_one_campaign_were_merged(signals: Signals) -> None:
-    signals.calls([*signals.copies["r3"][:5], *signals.copies["r7"][:5]])
-    verdict = signals.verdict()
-    assert (verdict.found[0].kind, verdict.found[0].releases) == ("merge", ("r3", "r7"))
-    assert min(verdict.copies["r3"], verdict.copies["r7"]) > 0.95
-    assert signals.readings()[0] == of_merged("r3", "r7")
 
 
 def test_pair_canaries_alone_mean_that_two_copies_were_compared(signals: Signals) -> None:
@@ -161,45 +155,48 @@ def test_pair_canaries_alone_mean_that_two_copies_were_compared(signals: Signals
     for release in ("r3", "r7"):
         signals.plant(pairs, release, "pair")
     signals.calls(pairs)
-    verdict = signals.verdict()
-    assert (verdict.found[0].kind, verdict.found[0].releases) == ("intersection", ("r3", "r7"))
+    (first, *_) = signals.verdict().found
+    assert (first.kind, first.releases) == ("intersection", ("r3", "r7"))
 
 
 def test_canaries_that_stand_in_many_copies_tell_by_which_were_reached() -> None:
     """A shared canary is no canary lost: what tells is which of them a copy holds."""
-    signals = Signals(copies=10, each=1)
+    signals = Signals(each=1)
     shared = signals.world.canaries([SPACE + 7_000_003 + 999_979 * i for i in range(40)])
     held = {f"r{i}": [no for k, no in enumerate(shared) if (k * 7 + i * 3) % 10 < 3] for i in range(10)}
     for release, numbers in held.items():
         signals.plant(numbers, release, "pool")
     signals.calls(held["r4"][:8])
-    verdict = signals.verdict()
-    assert verdict.copies["r4"] >= 0.95
-    assert all(p < 0.5 for release, p in verdict.copies.items() if release != "r4")
-
-
-def test_numbers_that_nobody_was_given_are_called_alike(signals: Signals) -> None:
-    signals.calls([*(copy[0] for copy in signals.copies.values()), *signals.controls[:8]])
-    verdict = signals.verdict()
-    assert verdict.found[0].kind == "background"
-    assert signals.codes() == {"campaign-background", "hit-background-control"}
-
-
-def test_a_copy_younger_than_the_calls_is_not_their_source(signals: Signals) -> None:
-    signals.con.execute("UPDATE release SET date = '2026-05-20' WHERE id = 'r3'")
-    signals.calls(signals.copies["r3"][:5])
-    verdict = signals.verdict()
-    assert verdict.found == ()
-    assert signals.readings()[0] == Reason.of("hit-before-copy")
+    copies = dict(signals.verdict().copies)
+    assert copies.pop("r4") >= 0.95
+    assert max(copies.values(), default=0.0) < 0.5
 
 
 # ------------------------------------------------------------------ what is no evidence
-def test_a_new_number_is_called_for_whoever_had_it_before(signals: Signals) -> None:
-    signals.con.execute("UPDATE canary SET since = '2026-04-20' WHERE kind = 'canary'")
+@pytest.mark.parametrize(
+    ("change", "said", "but"),
+    [
+        ("UPDATE release SET date = '2026-05-20' WHERE id = 'r3'", Reason.of("hit-before-copy"), ""),
+        (
+            "UPDATE canary SET since = '2026-04-20' WHERE kind = 'canary'",  # called for those who had it before
+            Reason.of("hit-new-number", days=30),
+            "UPDATE canary SET since = '2026-03-20' WHERE kind = 'canary'",
+        ),
+        (
+            "INSERT INTO allowed_window VALUES (2, 1, 'r3', 'call', '2026-05-01', '2026-05-31', NULL)",
+            Reason.of("hit-planned"),
+            "UPDATE allowed_window SET channel = 'sms'",
+        ),
+        ("DELETE FROM canary WHERE kind = 'control'", Reason.of("hit-no-controls", reading=FROM_R3), ""),
+    ],
+)
+def test_calls_that_have_another_explanation(signals: Signals, change: str, said: Reason, but: str) -> None:
     signals.calls(signals.copies["r3"][:5])
-    assert signals.readings() == [Reason.of("hit-new-number", days=30)] * 5
-    signals.con.execute("UPDATE canary SET since = '2026-03-20' WHERE kind = 'canary'")
-    assert signals.readings() == [of_copy("r3")] * 5
+    signals.con.execute(change)
+    assert signals.readings() == [said] * 5
+    if but:
+        signals.con.execute(but)
+        assert signals.readings() == [FROM_R3] * 5
 
 
 def test_who_was_asked_about_a_number_may_have_brought_the_calls(signals: Signals) -> None:
@@ -209,26 +206,25 @@ def test_who_was_asked_about_a_number_may_have_brought_the_calls(signals: Signal
     )
     ask = "INSERT INTO probe_question SELECT 'p1', no, 'own', no, NULL, 'r3', 1, NULL, NULL, NULL FROM canary"
     signals.con.execute(ask)
-    assert signals.readings() == [of_copy("r3")] * 5, "planned, and not asked yet"
+    assert signals.readings() == [FROM_R3] * 5, "planned, and not asked yet"
     signals.con.execute("UPDATE probe_question SET found = true")
     assert signals.readings() == [Reason.of("hit-asked")] * 5
     signals.con.execute("UPDATE probe_plan SET planned_at = '2027-01-01 00:00:00'")
-    assert signals.readings() == [of_copy("r3")] * 5, "called before anybody was asked"
+    assert signals.readings() == [FROM_R3] * 5, "called before anybody was asked"
 
 
-def test_a_recycled_number_explains_its_own_hits(signals: Signals) -> None:
+def test_a_recycled_number_explains_its_own_hits_and_a_caller_who_knows_the_persona_says_more(signals: Signals) -> None:
     signals.calls(signals.copies["r3"][:4])
-    plain = signals.read().verdicts[0].copies["r3"]
+    plain = signals.verdict().copies["r3"]
     signals.con.execute("UPDATE canary SET state = 'recycled' WHERE no IN (SELECT unnest(?))", [signals.copies["r3"]])
-    assert signals.read().verdicts[0].copies["r3"] < plain
-
-
-def test_a_planned_campaign_is_no_leak(signals: Signals) -> None:
-    signals.calls(signals.copies["r3"][:5])
-    signals.con.execute("INSERT INTO allowed_window VALUES (2, 1, 'r3', 'call', '2026-05-01', '2026-05-31', NULL)")
-    assert signals.codes() == {"hit-planned"}
-    signals.con.execute("UPDATE allowed_window SET channel = 'sms'")
-    assert signals.readings() == [of_copy("r3")] * 5
+    assert signals.verdict().copies["r3"] < plain
+    signals.con.execute("UPDATE canary SET state = 'active'")
+    signals.con.execute("DELETE FROM signal WHERE row > 2")
+    silent = signals.verdict().copies["r3"]
+    signals.greet("row = 1")
+    verdict = signals.verdict()
+    assert verdict.content[1, 1, signals.copies["r3"][0]].kind == "name"
+    assert verdict.copies["r3"] > max(0.9, silent)
 
 
 def test_a_copy_that_was_handed_out_for_dialling_may_be_dialled_until_its_end(signals: Signals) -> None:
@@ -240,63 +236,45 @@ def test_a_copy_that_was_handed_out_for_dialling_may_be_dialled_until_its_end(si
     assert signals.readings()[0].code == "campaign-merge"
     signals.con.execute("DELETE FROM signal WHERE row > 5")
     signals.con.execute("UPDATE release SET ends = '2026-04-30' WHERE id = 'r3'")
-    assert signals.readings() == [of_copy("r3")] * 5
+    assert signals.readings() == [FROM_R3] * 5
 
 
-def test_people_who_call_back_a_forged_number_are_a_storm(signals: Signals) -> None:
+def test_people_who_call_back_a_forged_number_are_a_storm_and_one_ring_is_a_probe(signals: Signals) -> None:
     callers = [f"14{i:03}{i:06}" for i in range(200, 212)]
-    signals.calls([signals.copies["r3"][0]] * 12, "", callers=callers, step=timedelta(minutes=20))
-    assert signals.codes() == {"hit-storm"}
+    signals.calls([signals.copies["r3"][0]] * 12, "", callers=callers, hours=1 / 3)
+    assert {reading.code for reading in signals.readings()} == {"hit-storm"}
+    signals.con.execute("DELETE FROM signal")
+    signals.calls(signals.copies["r3"][:2], "", seconds=1)
+    assert [row["pattern"] for row in signals.ask("signals")] == ["probe", "probe"]
 
 
 def test_dialling_one_number_after_the_other_names_nobody(signals: Signals) -> None:
     order = sorted([*signals.copies["r3"], *signals.controls[:2]], key=lambda no: signals.world.phones([no])[0])
     signals.calls(order)
     verdict = signals.verdict()
-    assert verdict.sequential
-    assert verdict.copies == {}
-
-
-def test_one_ring_is_a_probe(signals: Signals) -> None:
-    signals.calls(signals.copies["r3"][:2], "", seconds=1)
-    compute(CaseFacts(signals.con), 1)
-    assert [row["pattern"] for row in run_query(signals.con, find_query("signals")).rows()] == ["probe", "probe"]
+    assert (verdict.sequential, verdict.copies) == (True, {})
 
 
 # ------------------------------------------------------------------ grouping
 def test_scripts_join_calls_from_everywhere_and_tell_campaigns_of_one_pool_apart(signals: Signals) -> None:
-    signals.calls(
-        signals.copies["r3"][:5], callers=["14100000001", "15222220002", "anonymous", "16333330003", "17000000004"]
-    )
+    everywhere = ["14100000001", "15222220002", "anonymous", "16333330003", "17000000004"]
+    signals.calls(signals.copies["r3"][:5], callers=everywhere)
     signals.calls(signals.copies["r5"][:5], OTHER, callers=["14100000009"])
     verdicts = signals.read().verdicts
     assert [len(verdict.campaign.hits) for verdict in verdicts] == [5, 5]
     assert [max(verdict.copies, key=lambda r: verdict.copies[r]) for verdict in verdicts] == ["r3", "r5"]
 
 
-def test_calls_without_a_word_are_joined_by_their_block(signals: Signals) -> None:
+def test_calls_without_a_word_are_joined_by_their_block_and_a_campaign_that_pauses_is_another(signals: Signals) -> None:
+    signals.world.watch(datetime(2026, 4, 1), datetime(2026, 9, 1))
     signals.calls(signals.copies["r3"][:5], "", callers=["14111110001", "14111120002"])  # cards bought in bulk
     signals.calls(signals.copies["r5"][:1], "", callers=["15999990001"])
     assert [len(verdict.campaign.hits) for verdict in signals.read().verdicts] == [5]
+    signals.calls(signals.copies["r3"][5:8], "", start=DAY + timedelta(days=90))
+    assert [len(verdict.campaign.hits) for verdict in signals.read().verdicts] == [5, 3]
 
 
-def test_a_campaign_that_pauses_is_another_one(signals: Signals) -> None:
-    signals.watch(datetime(2026, 4, 1), datetime(2026, 9, 1))
-    signals.calls(signals.copies["r3"][:3])
-    signals.calls(signals.copies["r3"][3:6], start=DAY + timedelta(days=90))
-    assert [len(verdict.campaign.hits) for verdict in signals.read().verdicts] == [3, 3]
-
-
-# ------------------------------------------------------------------ content, complaints, lists
-def test_a_caller_who_knows_the_persona_says_more(signals: Signals) -> None:
-    signals.calls(signals.copies["r3"][:2])
-    silent = signals.verdict().copies["r3"]
-    signals.greet("row = 1")
-    verdict = signals.verdict()
-    assert verdict.content[1, 1, signals.copies["r3"][0]].kind == "name"
-    assert verdict.copies["r3"] > max(0.9, silent)
-
-
+# ------------------------------------------------------------------ complaints, lists
 def test_people_who_complain_tell_planted_canaries(signals: Signals) -> None:
     people = signals.world.people(3_000, blocks=20_000)
     signals.world.dataset("own2", "client", people, origin="own")
@@ -311,8 +289,7 @@ def test_people_who_complain_tell_planted_canaries(signals: Signals) -> None:
     assert after(SPACE + 900_000_000 + 11 * i for i in range(40)) < after([])
 
 
-def test_signals_confirm_what_a_list_has_shown() -> None:
-    signals = Signals()
+def test_signals_confirm_what_a_list_has_shown(signals: Signals) -> None:
     world = signals.world
     people = world.people(4_000)
     world.dataset("shared", "client", people, origin="own", created=date(2026, 1, 1))
@@ -320,62 +297,45 @@ def test_signals_confirm_what_a_list_has_shown() -> None:
     world.release("marked", "shared", "v", canaries, day=date(2026, 2, 1))
     world.dataset("leak", "trader", [*world.sample(people, 0.9), *world.phones(canaries)], obtained=date(2026, 5, 1))
     signals.calls(canaries)
-    compute(CaseFacts(signals.con), 1)
-    (row,) = [row for row in attribute_all(CaseFacts(signals.con), 1) if row.accused]
-    assert row.grade == "G3", "the callers did not know the personas"
-    signals.greet("true")
-    signals.con.execute("DELETE FROM campaign")
-    compute(CaseFacts(signals.con), 2)
-    (row,) = [row for row in attribute_all(CaseFacts(signals.con), 2) if row.accused]
-    assert row.grade == "G4"
+    for run, grade in ((1, "G3"), (2, "G4")):
+        signals.readings()
+        (row,) = [row for row in attribute_all(CaseFacts(signals.con), run) if row.accused]
+        assert row.grade == grade, "at first the callers do not know the personas"
+        signals.greet("true")
     assert (row.reasons[-1].code, row.reasons[-1].numbers["campaign"]) == ("attribution-campaign", Ref("c1"))
 
 
 # ------------------------------------------------------------------ what is written
 def test_campaigns_and_pools_before_and_after_a_day(signals: Signals) -> None:
     signals.calls(signals.copies["r3"][:6])
-    compute(CaseFacts(signals.con), 1)
-    (campaign,) = run_query(signals.con, find_query("campaigns"), {"date": "2026-05-04"}).rows()
+    (campaign,) = signals.ask("campaigns", date="2026-05-04")
     assert (campaign["hits"], campaign["numbers"], campaign["before"], campaign["after"]) == (6, 6, 0, 6)
     assert campaign["releases"] == ["r3"]
     assert campaign["reasons"][:2] == [
         "6 calls or messages reached 6 controlled numbers on 4 May 2026. They read the same script.",
         "They reached 6 planted records.",
     ]
-    (pool,) = run_query(signals.con, find_query("caller-pools"), {"date": "2026-05-05"}).rows()
+    (pool,) = signals.ask("caller-pools", date="2026-05-05")
     assert (pool["segments"], pool["calls"], pool["callers"], pool["before"]) == (["1411111"], 6, 3, 6)
     assert pool["low"] <= 3 <= pool["high"]
-    (source,) = run_query(signals.con, find_query("campaign-sources")).rows()
+    (source,) = signals.ask("campaign-sources")
     assert (source["kind"], source["releases"]) == ("release", ["r3"])
-    rates = {row["medium"]: row for row in run_query(signals.con, find_query("background")).rows()}
+    rates = {row["medium"]: row for row in signals.ask("background")}
     assert (rates["phone"]["hits"], rates["phone"]["numbers"]) == (0, 20)
     assert rates["phone"]["high"] == pytest.approx(3.689 / rates["phone"]["months"], rel=1e-3)  # Garwood, no event
 
 
 def test_silence_excludes_what_it_can(signals: Signals) -> None:
     signals.calls(signals.copies["r3"][:5])
-    rows = {row["release"]: row for row in run_query(signals.con, find_query("silence")).rows()}
+    rows = {row["release"]: row for row in signals.ask("silence")}
     assert rows["r3"]["excluded"] is None
     assert (rows["r4"]["watched"], rows["r4"]["hit"]) == (8, 0)
     assert rows["r4"]["excluded"] == pytest.approx(1 - 0.05 ** (1 / 8))
     signals.con.execute("UPDATE signal_file SET own = 1")  # the log of somebody's telephone covers no canary
-    assert not list(run_query(signals.con, find_query("silence")).rows())
+    assert signals.ask("silence") == []
 
 
-def test_the_same_signals_give_the_same_findings(signals: Signals) -> None:
-    signals.calls(signals.copies["r3"][:5])
-    signals.calls(signals.copies["r5"][:4], OTHER)
-    tables = ("signal_reading", "campaign", "campaign_source", "caller_pool", "signal_background")
-    dumps = []
-    for run in (1, 2):
-        compute(CaseFacts(signals.con), run)
-        asked = f"WHERE run = {run} ORDER BY ALL"
-        dumps.append([signals.con.execute(f"SELECT * EXCLUDE (run) FROM {one} {asked}").fetchall() for one in tables])
-    assert dumps[0] == dumps[1]
-
-
-def test_what_campaigns_rest_on_and_what_speaks_against_them_is_said_in_both_languages() -> None:
-    signals = Signals()
+def test_what_campaigns_rest_on_and_what_speaks_against_them_is_said_in_both_languages(signals: Signals) -> None:
     people = signals.world.people(300, blocks=2_000)
     signals.world.dataset("own2", "client", people, origin="own")
     signals.con.execute("UPDATE release SET dataset = 'own2' WHERE id = 'r3'")
@@ -394,13 +354,6 @@ def test_what_campaigns_rest_on_and_what_speaks_against_them_is_said_in_both_lan
     (complaints,) = [reason for reason in found if reason.code == "campaign-complaints"]
     assert (complaints.numbers["called"], complaints.numbers["held"]) == (Count(25, across_lists=False),) * 2
     assert all(say(reason, lang) for reason in found for lang in LANGUAGES)
-
-
-def test_without_controls_a_copys_hit_says_that_the_background_is_unknown() -> None:
-    signals = Signals()
-    signals.con.execute("DELETE FROM canary WHERE kind = 'control'")
-    signals.calls(signals.copies["r3"][:5])
-    assert signals.readings() == [Reason.of("hit-no-controls", reading=of_copy("r3"))] * 5
 
 
 @pytest.mark.slow("simulated campaigns")

@@ -2,50 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from itertools import pairwise
 
 import pytest
 
-from tests.graph.market_case import market_case
+from tests.graph.market_case import borrowed_market
 from tracer.case.case import Case
 from tracer.findings.case_facts import CaseFacts
 from tracer.findings.chains import chains, compute
 
 
 @pytest.fixture
-def market() -> Case:
-    return market_case()
+def market() -> Iterator[Case]:
+    yield from borrowed_market()
 
 
 def sequences(case: Case) -> dict[tuple[str, ...], str]:
     return {route.parties: route.grade for route in chains(case.con)}
 
 
-def test_chain_from_client_to_contractors(market: Case) -> None:
+def test_chains_go_from_a_client_to_contractors_over_likely_and_unlawful_links(market: Case) -> None:
     found = sequences(market)
     assert found[("home-loans", "cti-x", "trader-q", "centre-1")] == "G2"
     assert found[("home-loans", "cti-x", "trader-q", "trader-w", "centre-2")] == "G2"
     assert found[("jobs-site", "leadhub", "lead-oem", "trader-w", "centre-2")] == "G1"  # the weakest link
-
-
-def test_consecutive_stations_of_one_party_count_once(market: Case) -> None:
-    assert all(a != b for parties in sequences(market) for a, b in pairwise(parties))
-
-
-def test_lawful_holding_makes_no_chain(market: Case) -> None:
-    assert not [parties for parties in sequences(market) if parties[:2] == ("edu-bright", "cti-y")]
-
-
-def test_improbable_links_make_no_chain(market: Case) -> None:
-    assert not [parties for parties in sequences(market) if "mr-chen" in parties]  # probability .4
-    assert not [parties for parties in sequences(market) if parties[-2:] == ("lead-oem", "centre-3")]  # .31
-
-
-def test_dates_and_datasets(market: Case) -> None:
+    for parties in found:
+        assert all(a != b for a, b in pairwise(parties)), "consecutive stations of one party count once"
+        assert parties[:2] != ("edu-bright", "cti-y"), "lawful holding"
+        assert "mr-chen" not in parties, "a link of .4"
+        assert parties[-2:] != ("lead-oem", "centre-3"), "a link of .31"
     route = next(r for r in chains(market.con) if r.parties == ("home-loans", "cti-x", "trader-q", "centre-1"))
-    assert route.datasets[0] == "a-2026-01"
-    assert route.datasets[-1] == "d10-calls"
+    assert (route.datasets[0], route.datasets[-1]) == ("a-2026-01", "d10-calls")
     assert (route.first_seen, route.last_seen) == (date(2026, 1, 9), date(2026, 7, 20))
 
 
@@ -69,13 +58,10 @@ def test_a_cycle_does_not_hang(market: Case) -> None:
     assert ("home-loans", "cti-x", "trader-q", "trader-w", "centre-2") in sequences(market)
 
 
-def test_compute_fills_the_table(market: Case) -> None:
+def test_the_table_has_all_chains_and_none_without_findings(market: Case) -> None:
     compute(CaseFacts(market.con), 1)
     rows = market.con.execute("SELECT parties, grade FROM chain WHERE run = 1 AND superseded IS NULL").fetchall()
     assert {tuple(parties): grade for parties, grade in rows} == sequences(market)
-
-
-def test_no_findings_no_chains(market: Case) -> None:
     for table in ("derivation", "retention", "attribution"):
         market.con.execute(f"DELETE FROM {table}")
     assert chains(market.con) == []

@@ -4,7 +4,6 @@ decides nothing."""
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -40,13 +39,13 @@ def case(rng: np.random.Generator) -> Case:
     made = memory_case()
     phones = random_phones(rng, 8_000)
     _load(made, "own", phones, [f"人{number}" for number in range(8_000)], origin="own")
-    made.con.execute("CREATE TEMP TABLE own_phone AS SELECT c0 AS phone, c1 AS name FROM raw.d1_p1")
     return made
 
 
 def _own(case: Case, count: int) -> tuple[list[str], list[str]]:
-    rows = case.con.execute("SELECT phone, name FROM own_phone ORDER BY phone LIMIT $n", {"n": count}).fetchall()
-    return [row[0] for row in rows], [row[1] for row in rows]
+    rows = case.con.execute("SELECT c0, c1 FROM raw.d1_p1 ORDER BY c0 LIMIT $n", {"n": count})
+    phones, names = zip(*rows.fetchall(), strict=True)
+    return list(phones), list(names)
 
 
 def test_a_true_list_is_consistent_with_its_power(case: Case, rng: np.random.Generator) -> None:
@@ -62,7 +61,6 @@ def test_a_relabelled_list_is_contradicted(case: Case, rng: np.random.Generator)
     _load(case, "d", _own(case, 3_000)[0] + random_phones(rng, 3_000))
     verdict = assessed(case, "d")
     assert (verdict.verdict, verdict.grade) == ("contradicted", "G1")
-    assert verdict.p_value is not None
     assert verdict.p_value == 1e-12  # none is printed below
     assert verdict.numbers["witnesses"] == verdict.numbers["found_in"] == ["own"]
     assert "are also in own" in say(verdict.alternatives[0])
@@ -112,18 +110,9 @@ def test_random_numbers_scrubbed_by_status_are_not_called_a_resale(case: Case, r
     drawn = rng.choice(sorted(live), 20_000, replace=False).tolist()
     _load(case, "d", drawn)
     verdict = assessed(case, "d")
-    assert verdict.p_value is not None
-    assert verdict.p_value < 1e-6
+    assert (verdict.p_value or 0.0) < 1e-6
     assert verdict.verdict == "consistent"
     assert verdict.alternatives[0].code == "claim-scrubbed-open"
-
-
-def test_names_that_agree_settle_it(case: Case, rng: np.random.Generator) -> None:
-    phones, names = _own(case, 25)
-    _load(case, "d", phones + random_phones(rng, 5_000), names + ["某"] * 5_000)
-    verdict = assessed(case, "d")
-    assert verdict.verdict == "contradicted"
-    assert verdict.numbers["names_agree"] == 25
 
 
 def test_names_settle_it_where_no_blocks_are_known() -> None:
@@ -135,14 +124,10 @@ def test_names_settle_it_where_no_blocks_are_known() -> None:
     _load(case, "other", numbers[:600], [f"Autre {number}" for number in range(600)])
     _load(case, "bare", numbers[:600])
     verdict = assessed(case, "d")
-    assert (verdict.verdict, verdict.numbers["names_agree"], verdict.numbers["failed"]) == (
-        "contradicted",
-        600,
-        ["names"],
-    )
-    assert verdict.numbers["mobiles"] == 600
-    assert "in_allotted_segments" not in verdict.numbers  # of China's table
-    assert not verdict.numbers.keys() & {"p_last_two", "p_block", "expected", "canaries_seen"}
+    assert verdict.verdict == "contradicted"
+    assert [verdict.numbers[name] for name in ("names_agree", "failed", "mobiles")] == [600, ["names"], 600]
+    # Nor is there anything of China's table.
+    assert not verdict.numbers.keys() & {"in_allotted_segments", "p_last_two", "p_block", "expected", "canaries_seen"}
     for name in ("other", "bare"):
         verdict = assessed(case, name)
         assert (verdict.verdict, [one.code for one in verdict.alternatives]) == ("untestable", ["claim-no-blocks"])
@@ -166,7 +151,9 @@ def test_its_own_copy_is_no_witness_against_a_random_list(case: Case, rng: np.ra
     assert verdict.numbers["witnesses"] == ["own"]
 
 
-def test_what_cannot_be_tested_is_said_to_be(case: Case, rng: np.random.Generator) -> None:
+def test_small_counts_are_not_told_and_what_cannot_be_tested_is_said(case: Case, rng: np.random.Generator) -> None:
+    _load(case, "d", _own(case, 12)[0] + random_phones(rng, 500))
+    assert assessed(case, "d").numbers["shared"] == "<20"
     _load(case, "small", _own(case, 10)[0])
     assert assessed(case, "small").verdict == "untestable"
     assert assessed(case, "nothing").verdict == "untestable"
@@ -177,37 +164,32 @@ def test_what_cannot_be_tested_is_said_to_be(case: Case, rng: np.random.Generato
     assert [one.code for one in assessed(alone, "d").alternatives] == ["claim-witness-elsewhere"]
 
 
-def test_small_counts_are_not_told(case: Case, rng: np.random.Generator) -> None:
-    _load(case, "d", _own(case, 12)[0] + random_phones(rng, 500))
-    assert assessed(case, "d").numbers["shared"] == "<20"
-
-
-def test_canaries_inside_contradict(case: Case, rng: np.random.Generator) -> None:
+def test_canaries_inside_and_names_that_agree_contradict(case: Case, rng: np.random.Generator) -> None:
     phones = random_phones(rng, 10_000)
     _load(case, "d", phones)
-    planted = sorted({int(f"86{phone}") for phone in phones})[:3]
-    for number, phone in enumerate(planted):
+    for number, phone in enumerate(sorted({int(f"86{phone}") for phone in phones})[:3]):
         insert_canary(case.con, number, phone)
     verdict = assessed(case, "d")
     assert verdict.numbers["canaries_seen"] == 3
     # three canaries in 400 blocks of which a tenth may be live: what scrubbed numbers would seldom hold
     assert verdict.numbers["p_canaries"] < 0.01
+    own, names = _own(case, 25)
+    _load(case, "named", own + random_phones(rng, 5_000), names + ["某"] * 5_000)
+    verdict = assessed(case, "named")
+    assert (verdict.verdict, verdict.numbers["names_agree"]) == ("contradicted", 25)
 
 
 def test_every_claim_gets_a_row(case: Case, rng: np.random.Generator) -> None:
     _load(case, "d", _own(case, 3_000)[0])
-    case.con.execute(
-        "INSERT INTO claim (id, party, about, kind, dataset, value) VALUES "
-        "('c1', 'p', 'holder-d', 'random', 'd', NULL), "
-        "('c2', 'p', 'holder-d', 'random', NULL, NULL), ('c3', 'p', 'p', 'size', NULL, '5'), "
-        "('c4', 'p', 'p', 'random', NULL, NULL)"
-    )
+    for about, kind, facts in (
+        ("holder-d", "random", {"dataset": "d"}), ("holder-d", "random", {}), ("p", "size", {"value": "5"}),
+        ("p", "random", {}),
+    ):  # fmt: skip
+        claimed(case, kind, about, **facts)
     meet(case)
     compute(CaseFacts(case.con), 1)
     rows = case.con.execute("SELECT claim, verdict, numbers FROM claim_verdict ORDER BY claim").fetchall()
-    assert [row[:2] for row in rows] == [
-        ("c1", "contradicted"), ("c2", "contradicted"), ("c3", "untestable"), ("c4", "untestable"),
-    ]  # fmt: skip
+    assert [row[1] for row in rows] == ["contradicted", "contradicted", "untestable", "untestable"]
     assert json.loads(rows[1][2])["dataset"] == "d"
     shown = case.con.execute("SELECT claim, verdict FROM views.claims ORDER BY claim").fetchall()
     assert shown == [row[:2] for row in rows]
@@ -232,26 +214,19 @@ def test_generated_lists_are_not_contradicted_and_copies_are(country: str) -> No
         assert contradicted(counted(within, keys, known)), how
 
 
-def _keep(case: Case, no: int, keys: np.ndarray[tuple[int], np.dtype[np.int64]], origin: str) -> None:
-    insert_list(case.con, no, f"d{no}", np.unique(keys), f"p{no}", origin=origin, region="US")
-
-
-Draw = Callable[[int], "np.ndarray[tuple[int], np.dtype[np.int64]]"]
-
-
-@pytest.fixture
-def draw() -> Callable[[str], Draw]:
-    rng = np.random.default_rng(3)
-    return lambda country: lambda count: RESERVED[country] + rng.integers(0, 400_000, count)
+def _market(country: str, share: int, more: int) -> Case:
+    """A client's own list of 2,000 numbers of 400,000, one drawn alike, and one that holds `share` of the own list."""
+    case, rng = memory_case(country), np.random.default_rng(3)
+    own, drawn, rest = (RESERVED[country] + rng.integers(0, 400_000, n) for n in (2_000, 2_000, more))
+    for no, keys in enumerate((own, drawn, np.concatenate([own[:share], rest])), start=1):
+        origin = "own" if no == 1 else "obtained"
+        insert_list(case.con, no, f"d{no}", np.unique(keys), f"p{no}", origin=origin, region="US")
+    return case
 
 
 @pytest.mark.parametrize("country", ["US", "GB"])
-def test_a_verdict_names_its_plans(country: str, draw: Callable[[str], Draw]) -> None:
-    case, numbers = memory_case(country), draw(country)
-    own = numbers(2_000)
-    _keep(case, 1, own, "own")
-    _keep(case, 2, numbers(2_000), "obtained")
-    _keep(case, 3, np.concatenate([own[:900], numbers(500)]), "obtained")
+def test_a_verdict_names_its_plans(country: str) -> None:
+    case = _market(country, 900, 500)
     true, false = assessed(case, "d2"), assessed(case, "d3")
     assert (true.verdict, false.verdict) == ("consistent", "contradicted")
     assert true.numbers["plans"] == [country]
@@ -259,14 +234,11 @@ def test_a_verdict_names_its_plans(country: str, draw: Callable[[str], Draw]) ->
     assert true.numbers["expected"] == pytest.approx(10, rel=0.15)
 
 
-def test_without_known_blocks_a_segment_table_makes_it_testable(draw: Callable[[str], Draw], tmp_path: Path) -> None:
-    case, numbers = memory_case("JP"), draw("JP")
-    own = numbers(2_000)
-    _keep(case, 1, own, "own")
-    _keep(case, 2, own[:900], "obtained")
-    verdict = assessed(case, "d2")
+def test_without_known_blocks_a_segment_table_makes_it_testable(tmp_path: Path) -> None:
+    case = _market("JP", 900, 0)
+    verdict = assessed(case, "d3")
     assert (verdict.verdict, [reason.code for reason in verdict.alternatives]) == ("untestable", ["claim-no-blocks"])
     path = tmp_path / "segments.csv"
     path.write_text("segment,province,city,carrier\n090-0,,,甲\n+81 80,,,乙\n", encoding="utf-8")
     load_segments(case.con, path)
-    assert assessed(case, "d2").verdict == "contradicted"
+    assert assessed(case, "d3").verdict == "contradicted"

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from math import log
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 from scipy.special import logit
 
 from tests.findings.listed import load_list, phones
 from tests.findings.worlds import fresh
+from tests.inserted import insert_judgements
 from tracer.case.case import Case
 from tracer.case.memory import memory_case
 from tracer.findings import derivation, overlap
@@ -30,12 +30,13 @@ Given = Mapping[str, tuple[Cells, Mapping[str, Any]]]
 _FAMILY, _GIVEN = "王李张刘陈杨赵黄周吴", "伟芳娜秀英敏静丽强磊军洋勇艳杰娟涛明超兰"
 
 
-def _case(lists: Given, *decisions: derivation.Decision) -> Case:
+def _case(lists: Given, *judged: tuple[str, str, str]) -> Case:
     case = memory_case()
     for name, (columns, facts) in lists.items():
         load_list(case, name, columns, **facts)
     overlap.compute(CaseFacts(case.con), 1)
-    derivation.compute(CaseFacts(case.con), 1, decisions)
+    insert_judgements(case.con, *judged)
+    derivation.compute(CaseFacts(case.con), 1)
     return case
 
 
@@ -47,8 +48,8 @@ def _pairs(case: Case) -> dict[tuple[str, str], dict[str, Any]]:
 
 
 def _edges(case: Case) -> dict[tuple[str, str], float]:
-    rows = case.con.execute("SELECT parent, child, probability FROM derivation").fetchall()
-    return {(parent, child): float(p) for parent, child, p in rows}
+    rows = case.con.execute("SELECT (parent, child), probability FROM derivation").fetchall()
+    return {edge: float(p) for edge, p in rows}
 
 
 def _people(rng: np.random.Generator, count: int) -> list[tuple[str, str]]:
@@ -109,7 +110,7 @@ def test_repeats_that_one_of_two_lists_lost_are_counted() -> None:
     assert (row["repeats_a"], row["repeats_b"], row["shared"]) == (70, 0, 350)
 
 
-def test_days_of_rows_are_compared_and_days_of_birth_are_not() -> None:
+def test_days_of_rows_are_counted_and_days_of_birth_are_not() -> None:
     people = _people(np.random.default_rng(83), 400)
     days = [str(date(2025, 1, 1) + timedelta(n % 200)) for n in range(400)]
     born = [str(date(1950 + n % 50, 1 + n % 12, 5)) for n in range(400)]
@@ -119,17 +120,9 @@ def test_days_of_rows_are_compared_and_days_of_birth_are_not() -> None:
         row = _pairs(_case({"a": (source, {}), "b": (copy, {})}))["a", "b"]
         assert (row["before"], row["same"], row["after"], row["dated_a"]) == (told, 0, 0, told), (role, told)
         assert (row["dated_b"], row["batch_b"]) == (300, 1.0)
-
-
-def test_rows_that_came_in_earlier_and_one_by_one_are_the_sources() -> None:
-    people = _people(np.random.default_rng(84), 700)
-    days = [str(date(2025, 1, 1) + timedelta(n % 200)) for n in range(400)]
-    mixed = [*people[:300], *people[400:]]
-    lists: Given = {
-        "a": (_columns(people[:400], created=days), {}), "b": (_columns(mixed, created=["2025-09-01"] * 600), {}),
-    }  # fmt: skip
-    found = _edges(_case(lists))
-    assert found["a", "b"] > 0.8
+    mixed = _columns([*people[:300], *_people(np.random.default_rng(84), 300)], created=["2025-09-01"] * 600)
+    found = _edges(_case({"a": (_columns(people, created=days), {}), "b": (mixed, {})}))
+    assert found["a", "b"] > 0.8, "rows that came in earlier and one by one are the source's"
     assert found.get(("b", "a"), 0.0) < 0.1
 
 
@@ -182,37 +175,23 @@ def test_no_number_of_few_people_is_shown() -> None:
 # What holds whatever the evidence is.
 
 
-@dataclass(frozen=True)
-class Drawn:
+def _drawn(resold_case: Case) -> Any:
     """A table of pairs that have nothing to do with one another, filled at random."""
-
-    pairs: NDArray[np.int64]
-    columns: Mapping[str, NDArray[np.float64]]
-    cells: Mapping[int, Any] = field(default_factory=dict)
-
-    @property
-    def family(self) -> NDArray[np.int64]:
-        return np.arange(2 * len(self.pairs)) // 2
-
-
-def _drawn(resold_case: Case) -> Drawn:
     rng, n = np.random.default_rng(87), 400
-    columns: dict[str, NDArray[Any]] = {
-        name: rng.random(n).round(2) for name in next(iter(_pairs(resold_case).values()))
-    }
+    columns: dict[str, Any] = {name: rng.random(n).round(2) for name in next(iter(_pairs(resold_case).values()))}
     for name in columns:
         if name.startswith(("own", "public", "version", "released", "follows", "one_holder")):
             columns[name] = (rng.random(n) < 0.1) * 1.0
         elif name in {"created", "obtained", "exported", "room_ab", "room_ba"}:
             columns[name] = rng.normal(100.0, 200.0, n).round()
+        elif name in {"before", "same", "after", "dated_a", "dated_b"}:
+            columns[name] = rng.integers(0, 300, n).astype(float)
     columns["family"] = np.full(n, 2.0)
     columns |= {f"size_{side}": rng.integers(300, 2_000, n).astype(float) for side in "ab"}
     columns["shared"] = np.minimum(columns["size_a"], columns["size_b"]) * rng.random(n).clip(0.2)
-    columns |= {
-        name: rng.integers(0, 300, n).astype(float) for name in ("before", "same", "after", "dated_a", "dated_b")
-    }
     columns |= {name: rng.exponential(800.0, n) for name in ("gain_ab", "gain_ba")}
-    return Drawn(np.arange(2 * n).reshape(n, 2), columns)
+    pairs = np.arange(2 * n).reshape(n, 2)
+    return SimpleNamespace(pairs=pairs, columns=columns, cells={}, family=pairs.ravel() // 2)
 
 
 def test_nearly_certain_is_stated_only_where_both_readings_are(resold_case: Case) -> None:
@@ -228,10 +207,8 @@ def test_what_each_kind_of_evidence_adds_sums_to_what_is_stated(resold_case: Cas
     stated = model().state(_drawn(resold_case))
     whole = stated.before + sum(stated.nats.values(), np.zeros_like(stated.before))
     assert np.allclose(whole, logit(stated.probability), atol=1e-9)
-    for p, weights in resold_case.con.execute("SELECT probability, weights FROM derivation").fetchall():
-        steps = json.loads(weights)
-        assert steps[0]["signal"] == "before"
-        assert sum(step["weight"] for step in steps) == pytest.approx(log(p / (1 - p)), abs=0.05)
+    weights = resold_case.con.execute("SELECT weights FROM derivation").fetchall()
+    assert {json.loads(text)[0]["signal"] for (text,) in weights} == {"before"}
 
 
 def test_families_of_lists_do_not_touch_one_another(resold: Given, resold_case: Case) -> None:
@@ -242,7 +219,7 @@ def test_families_of_lists_do_not_touch_one_another(resold: Given, resold_case: 
         "0-third": (_columns([*strangers[400:], *_people(rng, 200)]), {}),
     }  # fmt: skip
     alone = _edges(resold_case)
-    judged = derivation.Decision("f-copy", "e-own", confirmed=True)
+    judged = ("f-copy", "e-own", "confirm")
     for decisions in ((), (judged,)):
         found = _edges(_case({**more, **resold}, *decisions))
         assert {edge: p for edge, p in found.items() if edge[0] in resold} == alone
@@ -258,16 +235,15 @@ def test_the_order_in_which_lists_were_loaded_says_nothing(resold: Given, resold
 
 
 def test_a_judgement_stands_and_is_a_step_of_its_own(resold: Given) -> None:
-    case = _case(resold, derivation.Decision("c-sold", "a-client", confirmed=True))
-    p, weights = case.con.execute(
-        "SELECT probability, weights FROM derivation WHERE parent = 'c-sold' AND child = 'a-client'"
-    ).fetchall()[0]
-    steps = {step["signal"]: step["weight"] for step in json.loads(weights)}
-    assert p >= 0.99
-    assert steps["judgement"] > 5
-    assert sum(steps.values()) == pytest.approx(log(p / (1 - p)), abs=0.05)
-    others = case.con.execute("SELECT weights FROM derivation WHERE NOT (parent = 'c-sold' AND child = 'a-client')")
-    assert not any('"judgement"' in text for (text,) in others.fetchall())
+    case = _case(resold, ("c-sold", "a-client", "confirm"))
+    rows = case.con.execute("SELECT (parent, child), probability, weights FROM derivation").fetchall()
+    judged = {edge: steps["judgement"] for edge, _, text in rows
+              if "judgement" in (steps := {step["signal"]: step["weight"] for step in json.loads(text)})}  # fmt: skip
+    assert [*judged] == [("c-sold", "a-client")]
+    assert judged["c-sold", "a-client"] > 5
+    for edge, p, text in rows:
+        assert edge not in judged or p >= 0.99
+        assert sum(step["weight"] for step in json.loads(text)) == pytest.approx(log(p / (1 - p)), abs=0.05)
 
 
 def test_the_explanations_of_a_pair_sum_to_one(resold_case: Case) -> None:

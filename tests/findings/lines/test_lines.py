@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.inserted import insert, insert_canary
+from tests.inserted import insert_canary
 from tracer.case.case import Case
 from tracer.case.memory import memory_case
 from tracer.dossier.calling_rules import CallingRule, ensure_rules, replace_rules
-from tracer.dossier.statements import add_line
+from tracer.dossier.statements import add_statement
 from tracer.findings.case_facts import CaseFacts
-from tracer.findings.intervals import calls_needed, calls_to_support, count_interval, share_at_most, share_interval
 from tracer.findings.lines import compute, line_events, supply_chain_depth
+from tracer.findings.tails import calls_needed, calls_to_support, count_interval, share_at_most, share_interval
 from tracer.records import Line
 from tracer.signals.load import load_complaints, load_signals
 
@@ -25,8 +25,8 @@ def case() -> Case:
     made = memory_case()
     made.con.execute("INSERT INTO party (id, name, role) VALUES ('v', '甲', 'line_vendor'), ('c', '乙', 'carrier')")
     insert_canary(made.con, 1, 8614000000001)
-    add_line(made.con, Line("pool", ("1635550*",), "v", "c", "江苏", 2))
-    add_line(made.con, Line("one", ("16355500001", "025-8300*"), "v", None, "江苏", None))
+    add_statement(made.con, Line("pool", ("1635550*",), "v", "c", "江苏", 2))
+    add_statement(made.con, Line("one", ("16355500001", "025-8300*"), "v", None, "江苏", None))
     ensure_rules(made.con)
     return made
 
@@ -38,25 +38,15 @@ def _calls(case: Case, folder: Path, rows: list[tuple[str, str, str]], name: str
 
 
 def test_a_number_belongs_to_the_line_that_names_most_of_it(case: Case, tmp_path: Path) -> None:
-    rows = [
-        ("2026-06-18 12:00:00", "16355500001", "14100000001"), ("2026-06-18 12:00:01", "+8616355500002", "14100000001"),
-        ("2026-06-18 12:00:02", "02583000001", "14100000001"), ("2026-06-18 12:00:03", "+862583000002", "14100000002"),
-        ("2026-06-18 12:00:04", "016355500003", "14100000001"), ("2026-06-18 12:00:05", "17900000000", "14100000001"),
-    ]  # fmt: skip
-    _calls(case, tmp_path, rows)
+    expected = {
+        "16355500001": ("16355500001", "one"), "+8616355500002": ("16355500002", "pool"),
+        "02583000001": ("02583000001", "one"), "+862583000002": ("02583000002", "one"),
+        "016355500003": ("16355500003", "pool"), "17900000000": ("17900000000", None),
+    }  # fmt: skip
+    _calls(case, tmp_path, [(f"2026-06-18 12:00:0{n}", caller, "14100000001") for n, caller in enumerate(expected)])
     with line_events(case.con):
         found = case.con.execute('SELECT caller, line FROM line_event ORDER BY "at"').fetchall()
-    assert found == [
-        ("16355500001", "one"), ("16355500002", "pool"), ("02583000001", "one"), ("02583000002", "one"),
-        ("16355500003", "pool"), ("17900000000", None),
-    ]  # fmt: skip
-
-
-def test_calls_to_canaries_are_no_denominator(case: Case, tmp_path: Path) -> None:
-    _calls(case, tmp_path, [(f"2026-06-18 12:00:{n:02d}", "16355500002", CANARY) for n in range(20)])
-    compute(CaseFacts(case.con), 1)
-    row = case.con.execute("SELECT calls, rate FROM views.complaint_rates WHERE name = 'pool'").fetchone()
-    assert row == (0, None)
+    assert found == list(expected.values())
 
 
 def test_rates_are_exact_and_of_the_days_that_the_calls_cover(case: Case, tmp_path: Path) -> None:
@@ -64,7 +54,8 @@ def test_rates_are_exact_and_of_the_days_that_the_calls_cover(case: Case, tmp_pa
         (f"2026-06-{10 + n % 5} 12:{n // 60 % 60:02d}:{n % 60:02d}", f"1635550{n % 9000 + 1000}", f"141{n:08d}")
         for n in range(2_000)
     ]
-    _calls(case, tmp_path, calls)
+    # Calls to canaries are no denominator.
+    _calls(case, tmp_path, [*calls, *((f"2026-06-12 12:00:{n:02d}", "16355500002", CANARY) for n in range(20))])
     told = tmp_path / "complaints.csv"
     days = ("2026-06-11", "2026-06-12", "2026-06-13", "2026-07-01")
     told.write_text(
@@ -113,15 +104,13 @@ def test_a_grown_log_and_a_telephones_own_tell_of_a_call_once(case: Case, tmp_pa
     assert case.con.execute("SELECT count(*) FROM call_record").fetchone() == (3,)
 
 
-def _relate(case: Case, *pairs: tuple[str, str, str]) -> None:
-    for number, (giver, taker, basis) in enumerate(pairs):
-        relation = {"kind": "supplies_line_to", "from_party": giver, "to_party": taker, "basis": basis}
-        insert(case.con, "relation", no=number, **relation)
-
-
 def test_hands_follow_from_who_supplies_whom(case: Case) -> None:
     assert supply_chain_depth(case.con, "v") is None
-    _relate(case, ("c", "a", "documented"), ("a", "v", "alleged"), ("x", "y", "inferred"), ("y", "z", "documented"))
+    case.con.execute(
+        "INSERT INTO relation (no, kind, from_party, to_party, basis) VALUES"
+        " (0, 'supplies_line_to', 'c', 'a', 'documented'), (1, 'supplies_line_to', 'a', 'v', 'alleged'),"
+        " (2, 'supplies_line_to', 'x', 'y', 'inferred'), (3, 'supplies_line_to', 'y', 'z', 'documented')"
+    )
     found = [supply_chain_depth(case.con, party) for party in ("a", "v", "z")]
     assert [(one.hand, one.path, one.whole, one.basis) for one in found if one is not None] == [
         (1, ("c", "a"), True, "documented"),

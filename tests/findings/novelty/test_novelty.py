@@ -5,18 +5,25 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+import duckdb
 import numpy as np
+import pytest
 
 from tests.findings.worlds import World, fresh
 from tracer.ask.named import find_query, run_query
-from tracer.ask.render import json_rows
+from tracer.ask.result import json_rows
 from tracer.findings import novelty, overlap
-from tracer.findings.case_facts import CaseFacts
-from tracer.findings.frozen import drop_answered, is_frozen_sql
+from tracer.findings.case_facts import CaseFacts, drop_answered, is_frozen_sql
 from tracer.trace import _columns, _settle
 
 NUMBERS = fresh(np.random.default_rng(5), 6000)
 JAN, FEB, MAR, APR = (date(2026, month, 1) for month in (1, 2, 3, 4))
+
+
+def computed(con: duckdb.DuckDBPyConnection) -> None:
+    with CaseFacts(con) as facts:
+        overlap.compute(facts, 1)
+        novelty.compute(facts, 1)
 
 
 def parts(world: World, dataset: str = "d", **set_: object) -> list[dict[str, Any]]:
@@ -24,9 +31,7 @@ def parts(world: World, dataset: str = "d", **set_: object) -> list[dict[str, An
     con = world.load()
     for column, value in set_.items():
         con.execute(f"UPDATE dataset SET {column} = $value WHERE id = $id", {"value": value, "id": dataset})
-    with CaseFacts(con) as facts:
-        overlap.compute(facts, 1)
-        novelty.compute(facts, 1)
+    computed(con)
     return list(json_rows(run_query(con, find_query("novelty"), {"dataset": dataset})))
 
 
@@ -50,11 +55,10 @@ def test_contacts_belong_to_the_earliest_list_that_has_them() -> None:
     assert "older than the day on which it was obtained" in str(rows[1]["against"])
 
 
-def test_without_a_day_it_is_open_which_list_had_them_first() -> None:
-    world = World({"a": NUMBERS[:500], "d": NUMBERS[:900]}, {"a": JAN}, raw=False)
-    assert seen(parts(world)) == [("new", None, None, 400), ("open", None, None, 500)]
-    same = World({"a": NUMBERS[:500], "d": NUMBERS[:900]}, {"a": JAN, "d": JAN}, raw=False)
-    assert seen(parts(same)) == [("new", None, None, 400), ("open", None, None, 500)]
+@pytest.mark.parametrize("obtained", [{"a": JAN}, {"a": JAN, "d": JAN}])
+def test_without_a_day_it_is_open_which_list_had_them_first(obtained: dict[str, date]) -> None:
+    rows = parts(World({"a": NUMBERS[:500], "d": NUMBERS[:900]}, obtained, raw=False))
+    assert seen(rows) == [("new", None, None, 400), ("open", None, None, 500)]
 
 
 def test_a_count_under_20_cannot_be_subtracted_out() -> None:
@@ -93,10 +97,9 @@ def test_parts_stay_as_they_were_where_a_list_that_had_some_first_was_purged() -
         {"a": NUMBERS[:500], "b": NUMBERS[400:800], "d": NUMBERS[:900]}, {"a": JAN, "b": FEB, "d": MAR}, raw=False
     )
     con = world.load()
-    with CaseFacts(con) as facts:
-        overlap.compute(facts, 1)
-        novelty.compute(facts, 1)
-    before = con.execute("SELECT part, first, contacts FROM novelty WHERE dataset = 'd' ORDER BY ALL").fetchall()
+    computed(con)
+    shown = "SELECT part, first, contacts FROM novelty WHERE dataset = 'd' AND superseded IS NULL ORDER BY ALL"
+    before = con.execute(shown).fetchall()
     assert [n for _, _, n in before] == [100, 500, 300]
     con.execute("UPDATE dataset SET purged_at = '2026-05-01' WHERE id = 'a'")
     con.execute("DELETE FROM membership WHERE dataset = 1")
@@ -104,5 +107,4 @@ def test_parts_stay_as_they_were_where_a_list_that_had_some_first_was_purged() -
         novelty.compute(facts, 2)
     drop_answered(con, "novelty", 2)
     _settle(con, "novelty", _columns(con)["novelty"], 2, f" AND NOT {is_frozen_sql('novelty')}")
-    after = "SELECT part, first, contacts FROM novelty WHERE dataset = 'd' AND superseded IS NULL ORDER BY ALL"
-    assert con.execute(after).fetchall() == before
+    assert con.execute(shown).fetchall() == before

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from itertools import combinations
 
 import numpy as np
@@ -19,9 +18,7 @@ from tracer.findings.claims.random import assess_random
 from tracer.findings.derivation.evidence import PairEvidence
 from tracer.findings.derivation.ways import HIDDEN as UNSEEN
 from tracer.findings.derivation.ways import Explanation, Hidden, propose
-from tracer.findings.overlap.close import all_close, are_near, close_sets, one_list, parts_of, witnesses
-
-HIDDEN = "SELECT children, contacts FROM hidden ORDER BY id"
+from tracer.findings.overlap.close import are_near, close_sets, one_list, parts_of, witnesses
 
 
 def _hidden(lists: dict[str, NDArray[np.int64]], *pairs: tuple[str, str], patch: pytest.MonkeyPatch) -> list[object]:
@@ -38,18 +35,16 @@ def _hidden(lists: dict[str, NDArray[np.int64]], *pairs: tuple[str, str], patch:
     con = World(lists).load()
     overlap.compute(CaseFacts(con), 1)
     derivation.compute(CaseFacts(con), 1)
-    return list(con.execute(HIDDEN).fetchall())
+    return list(con.execute("SELECT children, contacts FROM hidden ORDER BY id").fetchall())
 
 
-def test_two_near_copies_alone_show_no_hidden_list(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_near_copies_show_no_hidden_list_and_do_not_add_to_what_it_must_have_held(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     rng = np.random.default_rng(1)
     keys = fresh(rng, 600)
     lists = {"y": keys, "z": np.concatenate([keys[:590], fresh(rng, 5)]), "w": fresh(rng, 400)}
     assert _hidden(lists, ("y", "z"), patch=monkeypatch) == []
-
-
-def test_what_near_copies_share_is_not_what_the_hidden_list_must_have_held(monkeypatch: pytest.MonkeyPatch) -> None:
-    rng = np.random.default_rng(2)
     source = fresh(rng, 900)
     y = np.concatenate([rng.permutation(source)[:600], fresh(rng, 60)])
     lists = {"x": rng.permutation(source)[:600], "y": y, "z": y[:-5]}
@@ -88,20 +83,18 @@ def test_near_is_measured_on_the_larger_list() -> None:
     assert witnesses([3, 1, 2], lambda a, b: (a, b) == (1, 3)) == [[1, 3], [2]]
 
 
-def _world(seed: int, n: int, sets: int, far: float) -> tuple[NDArray[np.bool_], NDArray[np.int64], NDArray[np.bool_]]:
+@pytest.mark.parametrize(
+    ("seed", "n", "far"), [(0, 6, 0.3), (1, 9, 0.6), (2, 9, 0.1), (3, 45, 0.02), (4, 5, 1.0), (5, 8, 0.0)]
+)
+def test_close_lists_share_what_they_did_and_others_nothing(seed: int, n: int, far: float) -> None:
     """Sets of holders, how many identifiers each holds, and which datasets are close."""
     rng = np.random.default_rng(seed)
-    inside = np.unique(rng.random((sets, n)) < 0.4, axis=0)
+    inside = np.unique(rng.random((40, n)) < 0.4, axis=0)
     inside = inside[inside.sum(axis=1) > 1]
     close = rng.random((n, n)) >= far
     close &= close.T
     np.fill_diagonal(close, True)
-    return inside, rng.integers(1, 50, inside.shape[0]), close
-
-
-@pytest.mark.parametrize(("seed", "n", "far"), [(0, 6, 0.3), (1, 9, 0.6), (2, 9, 0.1), (3, 45, 0.02), (4, 5, 1.0)])
-def test_close_lists_share_what_they_did_and_others_nothing(seed: int, n: int, far: float) -> None:
-    inside, keys, close = _world(seed, n, 40, far)
+    keys = rng.integers(1, 50, inside.shape[0])
     codes = np.random.default_rng(9).integers(1, 1 << 60, n)
     found = close_sets(sparse.csr_matrix(inside.astype(np.int64)), close, codes)
     sets, counts = found.held.toarray() > 0, found.of @ keys
@@ -113,30 +106,17 @@ def test_close_lists_share_what_they_did_and_others_nothing(seed: int, n: int, f
     assert all(close[np.ix_(one, one)].all() for one in map(np.flatnonzero, sets))
 
 
-def test_lists_that_are_all_close_stay_as_they_are() -> None:
-    inside, _, close = _world(5, 8, 40, 0.0)
-    held = sparse.csr_matrix(inside.astype(np.int64))
-    found = close_sets(held, close, np.arange(8))
-    assert found.held is held
-    assert not found.apart.any()
-    assert np.array_equal(found.of.toarray(), np.eye(held.shape[0]))
-
-
 @pytest.mark.parametrize("seed", range(8))
 def test_of_one_set_every_close_set_is_held_once_and_no_other(seed: int) -> None:
-    draw = random.Random(seed)
-    holders = sorted(draw.sample(range(100), draw.randint(1, 9)))
-    pairs = {pair for pair in combinations(holders, 2) if draw.random() < seed / 7}
-
-    def close(a: int, b: int) -> bool:
-        return (min(a, b), max(a, b)) in pairs
-
-    parts = parts_of(holders, close)
-    assert all(times for times in parts.values())
+    rng = np.random.default_rng(seed)
+    holders = sorted(rng.choice(100, 1 + seed, replace=False).tolist())
+    near = {pair for pair in combinations(holders, 2) if rng.random() < seed / 7}
+    parts = parts_of(holders, lambda a, b: (min(a, b), max(a, b)) in near)
+    assert all(parts.values())
     for size in range(1, len(holders) + 1):
         for some in combinations(holders, size):
             held = sum(times for part, times in parts.items() if set(some) <= set(part))
-            assert held == int(all_close(close, some)), some
+            assert held == int(near.issuperset(combinations(some, 2))), some
 
 
 def test_a_contact_of_many_lists_is_taken_apart_in_no_time() -> None:

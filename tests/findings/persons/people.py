@@ -31,8 +31,6 @@ class Setting:
     slips: float = 0.08
     missing: float = 0.1
     """Share of values that are empty, in both lists."""
-    short: float = 0.5
-    """Share of the second list's addresses that leave province and city away."""
     fields: tuple[str, ...] = ("name", "address", "born", "sex", "city")
 
 
@@ -63,11 +61,14 @@ def two_lists(seed: int, setting: Setting) -> TwoLists:
     else:
         of_b = np.concatenate([of_a[: setting.both], order[setting.a : setting.a + setting.b - setting.both]])
     of_b = rng.permutation(of_b)
-    a = {name: _thinned(rng, columns[name][of_a], setting.missing) for name in setting.fields}
-    b = {name: _thinned(rng, _slipped(rng, columns[name][of_b], setting.slips), setting.missing)
-         for name in setting.fields}  # fmt: skip
-    if "address" in b:
-        cut = rng.random(of_b.size) < setting.short
+
+    def thinned(texts: Texts) -> Texts:
+        return np.where(rng.random(texts.size) < setting.missing, "", texts)
+
+    a = {name: thinned(columns[name][of_a]) for name in setting.fields}
+    b = {name: thinned(_slipped(rng, columns[name][of_b], setting.slips)) for name in setting.fields}
+    if "address" in b:  # half of the second list's leave province and city away
+        cut = rng.random(of_b.size) < 0.5
         b["address"] = np.where(cut, np.array([text[4:] for text in b["address"].tolist()]), b["address"])
     fields = tuple(field for field in FIELDS if field.name in setting.fields)
     return TwoLists(pa.table(a), pa.table(b), of_a, of_b, fields)
@@ -99,7 +100,3 @@ def _slipped(rng: np.random.Generator, texts: Texts, share: float) -> Texts:
         letter = str(int(rng.integers(0, 10))) if found[at][place].isdigit() else str(rng.choice(letters))
         found[at] = found[at][:place] + letter + found[at][place + 1 :]
     return np.array(found)
-
-
-def _thinned(rng: np.random.Generator, texts: Texts, share: float) -> Texts:
-    return np.where(rng.random(texts.size) < share, "", texts)

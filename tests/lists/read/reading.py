@@ -97,7 +97,3 @@ def cells_of(con: duckdb.DuckDBPyConnection, part: PartRead) -> list[list[str]]:
 
 def roles(part: PartRead) -> list[tuple[str, str]]:
     return [(column.role, column.how) for column in part.columns]
-
-
-def named(part: PartRead) -> Mapping[str, str]:
-    return {column.header: column.role for column in part.columns}

@@ -1,20 +1,36 @@
-"""Roles of columns and headers: by heading, by content, by the user's word; and which headings may be printed."""
+"""What columns hold: by heading, in the languages of the world and the exports of well-known programs; by content; by
+the user's word. The country of their numbers, and doubt that is said; which headings may be printed.
+
+All numbers are made of ranges that the plans keep for fiction, or of digits in sequence behind a country's prefix.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.lists.read.reading import HEADER, ROWS, named, read_bytes, roles, written
+from tests.lists.read.reading import HEADER, ROWS, read_bytes, roles, written
+from tracer.documents import toml_of
+from tracer.lists.loaded import known_exports
 from tracer.lists.read.landing import find_header
-from tracer.lists.read.words import shown_headings
+from tracer.lists.read.model import ColumnRole, PartRead, ReadOptions
+from tracer.lists.read.roles import assign_roles
+from tracer.lists.read.words import (
+    is_never_ours,
+    likeliest_languages,
+    names_a_column,
+    program_of,
+    role_of_heading,
+    shown_headings,
+)
 
 
 def test_without_a_header_content_decides(tmp_path: Path) -> None:
     part, cells = read_bytes(tmp_path, "a.csv", written(ROWS, "gb18030"))
-    assert cells == ROWS
-    assert part.header_row is None
+    assert (cells, part.header_row) == (ROWS, None)
     assert roles(part) == [(role, "content") for role in ("name", "phone", "organisation", "address", "date")]
 
 
@@ -22,6 +38,16 @@ def test_a_heading_without_a_number_under_it_yields(tmp_path: Path) -> None:
     rows = [["手机", "备注", "备用", "身份证号"], *([row[0], row[1], row[1], row[1]] for row in ROWS)]
     part, _ = read_bytes(tmp_path, "a.csv", written(rows, "utf-8"))
     assert roles(part) == [("name", "content"), ("phone", "content"), ("phone", "content"), ("other", "header")]
+
+
+@pytest.mark.parametrize("heading", ["customer", "client", "客户", "Kunde", "cliente"])
+def test_bare_numbers_under_a_word_for_people_are_no_names(tmp_path: Path, heading: str) -> None:
+    rows = [[heading, "name", "phone"], *([str(1000 + at), row[0], row[1]] for at, row in enumerate(ROWS))]
+    part, _ = read_bytes(tmp_path, "a.csv", written(rows, "utf-8"))
+    assert [column.role for column in part.columns] == ["id", "name", "phone"]
+    rows[1:] = [["7", *row[1:]] for row in rows[1:]]
+    part, _ = read_bytes(tmp_path, "b.csv", written(rows, "utf-8"))
+    assert part.columns[0].role == "other"
 
 
 def test_the_users_word(tmp_path: Path) -> None:
@@ -36,33 +62,13 @@ def test_the_users_word(tmp_path: Path) -> None:
 
 def test_header_by_the_users_word(tmp_path: Path) -> None:
     part, cells = read_bytes(tmp_path, "a.csv", written([HEADER, *ROWS], "utf-8"), has_header=False)
-    assert part.rows == 31
-    assert cells[0] == HEADER
+    assert (part.rows, cells[0]) == (31, HEADER)
     part, cells = read_bytes(tmp_path, "a.csv", written(ROWS, "utf-8"), has_header=True)
-    assert part.header == tuple(ROWS[0])
-    assert part.rows == 29
+    assert (part.header, part.rows) == (tuple(ROWS[0]), 29)
 
 
-def test_titles_above_the_header() -> None:
-    titles = [["客户名单", "", ""], ["制表人：某某", "", ""], ["", "", ""]]
-    rows = [*titles, ["姓名", "手机", "公司"], ["张三", "14000000001", "甲"]]
-    plan = find_header(rows, 3, "CN", None)
-    assert (plan.preamble, plan.depth, plan.names) == (3, 1, ("姓名", "手机", "公司"))
-
-
-def test_a_header_of_unknown_words() -> None:
-    rows = [["wer", "wie"], ["张三", "14000000001"]]
-    plan = find_header(rows, 2, "CN", None)
-    assert (plan.preamble, plan.depth) == (0, 1)
-
-
-def test_hashes_are_numbers_where_nothing_else_is(tmp_path: Path) -> None:
-    rows = [[row[0], f"{i:032x}"] for i, row in enumerate(ROWS)]
-    part, _ = read_bytes(tmp_path, "a.csv", written([["a", "b"], *rows], "utf-8"))
-    assert named(part)["b"] == "phone_hash"
-
-
-def test_a_heading_that_the_user_named_makes_its_row_the_header() -> None:
+def test_unknown_words_over_data_and_a_heading_that_the_user_named_are_the_header() -> None:
+    assert find_header([["wer", "wie"], ["张三", "14000000001"]], 2, "CN", None).depth == 1
     rows = [["domain"], ["mail.example"], ["box.example"]]
     assert find_header(rows, 1, "CN", None).names != ("domain",), "nothing tells it from a value"
     assert find_header(rows, 1, "CN", None, ("Domain",)).names == ("domain",)
@@ -80,3 +86,127 @@ def test_a_heading_that_the_user_named_makes_its_row_the_header() -> None:
 def test_only_what_is_sure_to_be_a_heading_is_shown(headings: list[str], shown: list[str]) -> None:
     """What was taken for a heading may be a list's first person."""
     assert shown_headings(headings) == shown
+
+
+def columns(
+    header: Sequence[str], rows: Sequence[Sequence[str]], *, find_region: bool = True
+) -> tuple[ColumnRole, ...]:
+    sample = [[row[at] for row in rows if row[at]] for at in range(len(header))]
+    return assign_roles(header, sample, ReadOptions(find_region=find_region), "list.csv")
+
+
+MADE: dict[str, dict[str, Any]] = toml_of((Path(__file__).parent / "headings.toml").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("role", MADE["headings"])
+def test_headings_of_the_world(role: str) -> None:
+    expected = None if role == "unknown" else role
+    assert [heading for heading in MADE["headings"][role] if role_of_heading(heading) != expected] == []
+
+
+@pytest.mark.parametrize(
+    "heading", ["IP Address", "Home Fax", "Geburtsdatum", "Código postal", "PESEL", "ИНН", "IBAN", "Date of Birth"]
+)
+def test_headings_over_digits_that_are_no_numbers(heading: str) -> None:
+    assert is_never_ours(heading)
+    (column,) = columns([heading], [[f"06 12 34 56 {at:02d}"] for at in range(20)])
+    assert column.role == "other"
+
+
+@pytest.mark.parametrize("program", MADE["roles"])
+def test_headings_of_great_exports(program: str) -> None:
+    made = MADE["roles"][program]
+    assert {name: role_of_heading(name, likeliest_languages(made)) for name in made} == made
+
+
+def test_a_word_of_two_languages_is_read_by_the_other_headings_and_one_within_data_is_none() -> None:
+    assert role_of_heading("Cep", ("tr",)) == "phone"
+    assert role_of_heading("CEP", ("pt",)) == "other", "a Brazilian postal code"
+    assert likeliest_languages(["Ad", "Soyad", "Cep"])[0] == "tr"
+    assert "de" in likeliest_languages(["Vorname", "Nachname", "Ort"])
+    # A firm, and an address.
+    cells = ("Telefon geschäftlich", "Mobile Solutions Ltd", "Hauptstraße Bergdorf")
+    assert [names_a_column(cell) for cell in cells] == [True, False, False]
+
+
+@pytest.mark.parametrize("region", MADE["countries"])
+def test_the_country_of_a_column_is_found(region: str) -> None:
+    made = MADE["countries"][region]
+    rows = [[made["name"], made["numbers"][at % len(made["numbers"])].format(at)] for at in range(60)]
+    assert [(column.role, column.region) for column in columns(made["header"], rows)] == [
+        ("name", None),
+        ("phone", region),
+    ]
+
+
+def test_a_region_that_is_said_is_never_left() -> None:
+    found = columns(["Vorname", "Handy"], [["Käthe", f"0171 39200{at:02d}"] for at in range(60)], find_region=False)
+    assert found[1].region is None
+    assert not found[1].doubt
+
+
+@pytest.mark.parametrize("form", ["{}-{}", "{}{}", "({}){}"])
+def test_chinese_landlines_of_several_areas_need_no_other_sign(form: str) -> None:
+    """Each area code has subscribers of one length: numbers that all keep to it are no other country's."""
+    areas = ("010-8", "021-8", "0571-8", "0755-8", "0531-8", "0411-8", "0851-8", "0314-7", "0563-7", "0831-7")
+    rows = [[form.format(code, f"2000{at:04d}"[-int(digits) :].replace("0", "5", 1))]
+            for at in range(30) for code, digits in [areas[at % len(areas)].split("-")]]  # fmt: skip
+    (column,) = columns(["Phone"], rows)
+    assert (column.region, column.doubt) == ("CN", ())
+    # One area alone may be a town of another country.
+    (column,) = columns(["Phone"], [[form.format("0421", f"234{at:04d}")] for at in range(30)])
+    assert column.region != "CN"
+
+
+@pytest.mark.parametrize(("header", "number"), [
+    (["姓名", "手机号"], "1420000{:04d}"), (["name", "phone"], "1420000{:04d}"), (["", ""], "142-0000-{:04d}"),
+    (["姓名", "电话"], "0571-8800{:04d}"), (["姓名", "电话"], "8800{:04d}"),
+    (["姓名", "手机号"], "+86 142 0000 {:04d}"),
+])  # fmt: skip
+def test_chinese_lists_are_read_as_ever(header: list[str], number: str) -> None:
+    rows = [["张三丰", number.format(at)] for at in range(60)]
+    found, before = columns(header, rows), columns(header, rows, find_region=False)
+    assert [(each.role, each.region, each.doubt) for each in found if each.role != "phone"] == [("name", None, ())]
+    assert all(each.region is None and not each.doubt for each in found)
+    assert {each.role for each in before} <= {each.role for each in found} | {"id", "other"}
+
+
+# Exports of well-known programs: known by their headings, as they write them, and read to the last number.
+
+_GIVEN = ("Ana", "Luca", "Petra", "Iris", "Jonas", "Marta")
+_FAMILY = ("Vellmar", "Ostrik", "Dunkova", "Harrand", "Belotti")
+
+
+def export(path: Path, headings: Sequence[str], cells: dict[str, str], *, above: str = "") -> PartRead:
+    """A file with these headings and thirty rows; `cells`: heading to the shape of its cells, # for a digit."""
+    rows = [
+        ",".join(
+            cells.get(heading, "").format(given=_GIVEN[at % 6], family=_FAMILY[at % 5]).replace("##", f"{at:02d}")
+            for heading in headings
+        )
+        for at in range(30)
+    ]
+    data = "\n".join((",".join(headings), *rows))
+    part, _ = read_bytes(path, "contacts.csv", (above + data + "\n").encode(), find_region=True)
+    return part
+
+
+@pytest.mark.parametrize("program", MADE["exports"])
+def test_an_export_is_known_and_read(tmp_path: Path, program: str) -> None:
+    made = MADE["exports"][program]
+    part = export(tmp_path, made["headings"], made["cells"])
+    assert program_of(part.header) == program
+    held = [f"{one.header}:{one.holds}" for one in part.columns if one.holds != "other" and one.header != "微信号"]
+    assert held == made["held"]
+    if program == "Salesforce":
+        (word,) = known_exports([part])
+        assert word == "an export of Salesforce, by its headings; not the contact's own, and left aside: AssistantPhone"
+
+
+def test_notes_above_the_headings(tmp_path: Path) -> None:
+    above = 'Notes:\n"You will only see addresses of connections who, for their part, allow it."\n\n'
+    headings = "First Name,Last Name,URL,Email Address,Company,Position,Connected On".split(",")
+    part = export(tmp_path, headings, {"First Name": "{given}", "Email Address": "a##@mail.example"}, above=above)
+    assert (part.rows, program_of(part.header)) == (30, "LinkedIn")
+    assert [column.header for column in part.columns if column.role == "email"] == ["Email Address"]
+    assert program_of(["First Name", "Last Name", "Phone"]) is None

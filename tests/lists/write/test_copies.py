@@ -4,50 +4,38 @@ from __future__ import annotations
 
 import io
 import json
-import re
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
-import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from openpyxl.styles import Font
 from python_calamine import CalamineWorkbook
 
-from tests.lists.read.reading import xls, zipped
+from tests.lists.loading import load_text
+from tests.lists.read.reading import read, xls, zipped
 from tracer.case.memory import memory_case
 from tracer.errors import InputRefused
-from tracer.lists.read.file import read_file
-from tracer.lists.read.model import ReadOptions
-from tracer.lists.write.delimited import raw_fields
 from tracer.lists.write.model import NewRow, PartEdit, SourcePart, Template, places
-from tracer.lists.write.source import open_template
+from tracer.lists.write.source import open_template, without_columns
+from tracer.marking.persona.source_list import read_source_list
 
 PHONES = [f"1400{n:07d}" for n in range(1, 31)]
 
 
 def opened(path: Path) -> tuple[Template, list[SourcePart], list[list[tuple[str | None, ...]]]]:
     """A file as it is read by the case, ready to be copied; its parts and their rows."""
-    con = memory_case().con
-    read = read_file(con, path, ReadOptions())
+    con, found = read(path)
     parts = [
         SourcePart(i, part.member, part.sheet, part.format, part.encoding, part.delimiter, part.rows, part.header)
-        for i, part in enumerate(read.parts, 1)
+        for i, part in enumerate(found.parts, 1)
     ]
-    rows = [con.execute(f"SELECT * EXCLUDE (row) FROM {part.raw_table} ORDER BY row").fetchall() for part in read.parts]
+    rows = [
+        con.execute(f"SELECT * EXCLUDE (row) FROM {part.raw_table} ORDER BY row").fetchall() for part in found.parts
+    ]
     template = open_template(path.read_bytes(), parts, lambda part: rows[part - 1], path.name)
     return template, parts, rows
-
-
-def reread(
-    tmp_path: Path, template: Template, edits: dict[int, PartEdit], part: int = 1
-) -> list[tuple[str | None, ...]]:
-    target = tmp_path / f"copy{template.suffix}"
-    target.write_bytes(template.render(edits))
-    return opened(target)[2][part - 1]
 
 
 TEXTS = {
@@ -79,20 +67,19 @@ def test_rows_go_out_and_in_and_the_rest_stays(tmp_path: Path, name: str) -> Non
     assert template.suffix == source.suffix
     assert template.render({}) == TEXTS[name], "an unmarked copy is byte-identical"
     phone = next(i for i, cell in enumerate(rows[0]) if cell in PHONES)
-    first, last = (
-        NewRow(
-            before,
-            like,
-            tuple(number if i == phone else cell for i, cell in enumerate(rows[like - 1])),
-            tuple(None if i == phone else like for i in range(len(rows[0]))),
-        )
-        for before, like, number in ((1, 10, "14009999999"), (31, 21, "14008888888"))
-    )
+
+    def new(before: int, like: int, number: str) -> NewRow:
+        cells, taken = list(rows[like - 1]), [like if i != phone else None for i in range(len(rows[0]))]
+        cells[phone] = number
+        return NewRow(before, like, tuple(cells), tuple(taken))
+
+    first, last = new(1, 10, "14009999999"), new(31, 21, "14008888888")
     edit = PartEdit(frozenset({3, 30}), (first, last))
     expected = [first.cells, *rows[:2], *rows[3:29], last.cells]
-    assert reread(tmp_path, template, {1: edit}) == expected
     assert places({1: edit}) == {(1, 0): 1, (1, 1): 30}
     copy = template.render({1: edit})
+    source.write_bytes(copy)
+    assert opened(source)[2][0] == expected
     assert copy.endswith(b"\n") == TEXTS[name].endswith(b"\n")
 
 
@@ -102,55 +89,6 @@ def test_new_cells_are_quoted_as_their_models_are(tmp_path: Path) -> None:
     template, _, _ = opened(source)
     row = NewRow(2, 1, ("D", "14000000009", "a,b"), (None, None, None))
     assert b'\n"D",14000000009,"a,b"\n"B"' in template.render({1: PartEdit(frozenset(), (row,))})
-
-
-def workbook(path: Path) -> None:
-    """Two sheets with a title, styles, a table of numbers stored as numbers, merged cells and an auto filter."""
-    book = openpyxl.Workbook()
-    sheet = book.create_sheet("名单", 0)
-    book.remove(book.worksheets[1])
-    sheet.append(["客户名单"])
-    sheet.merge_cells("A1:C1")
-    sheet.append(["姓名", "手机号", "金额"])
-    for i, phone in enumerate(PHONES):
-        sheet.append([f"卫{i}", phone if i % 2 else int(phone), i * 1.5])
-    sheet.auto_filter.ref = "A2:C32"
-    sheet["A2"].font = Font(bold=True)
-    other = book.create_sheet("说明")
-    other.append(["联系电话", "姓名"])
-    other.append(["14007770001", "蒋一"])
-    book.save(path)
-
-
-def test_a_workbook_keeps_all_but_the_rows(tmp_path: Path) -> None:
-    source = tmp_path / "list.xlsx"
-    workbook(source)
-    template, _, rows = opened(source)
-    assert template.render({}) == source.read_bytes()
-    top = NewRow(1, 1, ("沈甲", "14009999999", "0"), (None, None, 1))
-    edit = PartEdit(frozenset({2}), (top, NewRow(31, 2, ("沈乙", "14008888888", "1.5"), (None, None, 2))))
-    target = tmp_path / "copy.xlsx"
-    target.write_bytes(template.render({1: edit}))
-    first = [("沈甲", "14009999999", "0"), rows[0][0], *rows[0][2:], ("沈乙", "14008888888", "1.5")]
-    assert opened(target)[2][0] == first
-    assert opened(target)[2][1] == rows[1], "the other sheet is as it was"
-    book = openpyxl.load_workbook(target)
-    sheet = book["名单"]
-    assert sheet.auto_filter.ref == "A2:C33"
-    assert [str(r) for r in sheet.merged_cells.ranges] == ["A1:C1"]
-    assert sheet["B3"].value == 14009999999, "a number where its model is a number"
-    assert sheet["B33"].value == "14008888888", "text where its model is text"
-    assert sheet["A2"].font.bold
-    with zipfile.ZipFile(source) as old, zipfile.ZipFile(target) as new:
-        assert old.namelist() == new.namelist()
-        strings = {"xl/sharedStrings.xml", *(f"xl/worksheets/sheet{i}.xml" for i in (1, 2))}
-        untouched = set(old.namelist()) - strings - {"xl/workbook.xml"}
-        assert all(old.read(name) == new.read(name) for name in untouched)
-        # Strings are numbered anew, and the filter has a hidden name.
-        blank = re.compile(rb"(?<=<v>)\d+(?=</v>)")
-        other = "xl/worksheets/sheet2.xml"
-        assert blank.sub(b"", old.read(other)) == blank.sub(b"", new.read(other))
-        assert new.read("xl/workbook.xml") == old.read("xl/workbook.xml").replace(b"$C$32", b"$C$33")
 
 
 def test_a_member_of_an_archive_is_marked_and_the_others_stay(tmp_path: Path) -> None:
@@ -184,8 +122,8 @@ def test_an_old_workbook_becomes_xlsx_and_says_so(tmp_path: Path) -> None:
     assert template.suffix == ".xlsx"
     assert "the source is xls" in template.notes[0]
     row = NewRow(1, 1, ("杨甲", "14009999999"), (None, None))
-    read = CalamineWorkbook.from_object(io.BytesIO(template.render({1: PartEdit(frozenset({30}), (row,))})))
-    assert read.get_sheet_by_name("a").to_python()[:3] == [["姓名", "手机号"], ["杨甲", "14009999999"], [*rows[0]]]
+    book = CalamineWorkbook.from_object(io.BytesIO(template.render({1: PartEdit(frozenset({30}), (row,))})))
+    assert book.get_sheet_by_name("a").to_python()[:3] == [["姓名", "手机号"], ["杨甲", "14009999999"], [*rows[0]]]
 
 
 def test_free_text_is_refused(tmp_path: Path) -> None:
@@ -195,12 +133,40 @@ def test_free_text_is_refused(tmp_path: Path) -> None:
         opened(source)
 
 
-FIELD = st.text(st.characters(codec="utf-8", exclude_characters="\r\n\x00"), max_size=6)
+ITEM = """{{"phone": "+1 312 555 01{n}", "note": "a, \\"b\\" {{", "paid": 1.10, "home": {{"city": "X", "zip": [1,  2]}},
+  "last": "z{n}"}}"""
+CARD = """BEGIN:VCARD\r
+VERSION:3.0\r
+FN:Ann Doe {n}\r
+NOTE:one\r
+ and two\r
+item1.TEL;TYPE=CELL:+1 312 555 01{n}\r
+item2.NOTE;ENCODING=QUOTED-PRINTABLE:three=\r
+four\r
+END:VCARD\r
+"""
 
 
-@given(st.lists(FIELD, min_size=1, max_size=6), st.sampled_from([",", "\t", "----"]))
-def test_raw_fields_join_to_the_record_they_came_from(cells: list[str], delimiter: str) -> None:
-    quoted = ['"' + cell.replace('"', '""') + '"' for cell in cells]
-    record = delimiter.join(quoted)
-    assert raw_fields(record, delimiter, '"') == quoted
-    assert delimiter.join(raw_fields(record, delimiter, '"')) == record
+@pytest.mark.parametrize(("name", "model", "left", "between", "columns"), [
+    ("a.json", ITEM, ITEM.replace('"note": "a, \\"b\\" {{", ', "").replace('"city": "X", ', ""), ",\n",
+     ("note", "home.city")),
+    ("a.ndjson", ITEM.replace("\n", ""), ITEM.replace("\n", "").replace(',  "last": "z{n}"', ""), "\n", ("last",)),
+    ("a.vcf", CARD, CARD.replace("NOTE:one\r\n and two\r\n", "").replace(
+        "item2.NOTE;ENCODING=QUOTED-PRINTABLE:three=\r\nfour\r\n", ""), "", ("NOTE",)),
+])  # fmt: skip
+def test_keys_and_properties_are_left_out_and_the_rest_stays(
+    tmp_path: Path, name: str, model: str, left: str, between: str, columns: tuple[str, ...]
+) -> None:
+    def whole(text: str) -> str:
+        body = between.join(text.format(n=n) for n in range(10, 40))
+        return f"[{body}]" if name.endswith(".json") else body
+
+    case, path = memory_case(), tmp_path / name
+    load_text(case, path, whole(model), region="US")
+    parts = read_source_list(case.con, "a").parts
+    gone = [tuple(i for i, heading in enumerate(part.headers) if heading in columns) for part in parts]
+    content, kept = without_columns(path.read_bytes(), parts, gone, name)
+    assert content == whole(left).encode()
+    assert not {*kept[0].headers} & {*columns}
+    with pytest.raises(InputRefused, match="formulas, tables, charts"):
+        without_columns(b"", [replace(part, format="xlsx") for part in parts], gone, "a.xlsx")

@@ -45,6 +45,8 @@ class Variant:
     """Headings of the columns that a copy has as values."""
     cells: Mapping[str, object] = field(default_factory=dict)
     """Further cells of the sheet."""
+    rules: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """Cells to the kind and the formula of what may be entered there."""
     sheets: Mapping[str, Sequence[Sequence[object]]] = field(default_factory=dict)
     """Further sheets with their rows."""
     first: int = 2
@@ -67,6 +69,10 @@ class Variant:
             sheet.append([*row, 10.5 + i % 13, day, *(text.format(r=r, p=r - 1) for text in self.formulas.values())])
         for name, value in self.cells.items():
             sheet[name] = value
+        for cells, (kind, formula) in self.rules.items():
+            rule = DataValidation(type=cast(Any, kind), formula1=formula)
+            rule.add(cells)
+            sheet.add_data_validation(rule)
         for title, lines in self.sheets.items():
             other = book.create_sheet(title)
             for line in lines:
@@ -82,13 +88,18 @@ def _store_values(path: Path) -> None:
     with zipfile.ZipFile(path) as archive:
         members = {name: archive.read(name) for name in archive.namelist()}
     sheet = "xl/worksheets/sheet1.xml"
-    pattern = rb'(<c r="[H-J](\d+)"[^>]*>(?:<f[^>]*>[^<]*</f>))<v\s*/?>(?:</v>)?'
+    pattern = rb'(<c r="[H-L](\d+)"[^>]*>(?:<f[^>]*>[^<]*</f>))<v\s*/?>(?:</v>)?'
     members[sheet] = re.sub(
         pattern, lambda found: b"%b<v>%d</v>" % (found[1], 10 * int(found[2]) + len(found[1])), members[sheet]
     )
     with zipfile.ZipFile(path, "w") as archive:
         for name, content in members.items():
             archive.writestr(name, content)
+
+
+def _title(_: Any, sheet: Any) -> None:
+    sheet.freeze_panes = "A5"
+    sheet.merge_cells("A1:C1")
 
 
 def _names(book: Any, sheet: Any) -> None:
@@ -105,10 +116,6 @@ def _rules(_: Any, sheet: Any) -> None:
     rules.add(f"E2:E{LAST}", rule.CellIsRule(operator="greaterThan", formula=["$K$1"], fill=fill))
     rules.add(f"A2:H{LAST}", rule.FormulaRule(formula=['$D2="Aldwick"'], fill=fill))
     rules.add(f"F2:F{LAST}", rule.ColorScaleRule("min", None, "FF0000", "max", None, "00FF00"))
-    for kind, formula, column in (("list", f'"{",".join(CITIES)}"', "D"), ("custom", "E2<F2", "E")):
-        validation = DataValidation(type=cast(Any, kind), formula1=formula)
-        validation.add(f"{column}2:{column}{LAST}")
-        sheet.add_data_validation(validation)
 
 
 def _charts(_: Any, sheet: Any) -> None:
@@ -157,19 +164,6 @@ def _array_of_a_cell(_: Any, sheet: Any) -> None:
         sheet.cell(i, 8).value = ArrayFormula(f"H{i}", f"=SUM(E{i}:F{i}*2)")
 
 
-def _rule_for_each_row(_: Any, sheet: Any) -> None:
-    for i in range(2, LAST + 1):
-        validation = DataValidation(type="whole", formula1=str(i))
-        validation.add(f"E{i}")
-        sheet.add_data_validation(validation)
-
-
-def _rule_of_a_row(_: Any, sheet: Any) -> None:
-    validation = DataValidation(type="custom", formula1="E2<$F$18")
-    validation.add(f"E2:E{LAST}")
-    sheet.add_data_validation(validation)
-
-
 REGIONS = [[city, f"Region {i}", f"Manager {i}"] for i, city in enumerate(CITIES)]
 SUMMARY = [
     [city, f"=SUMIFS(List!$F$2:$F${LAST},List!$D$2:$D${LAST},A{i})", f"=COUNTIF(List!D:D,A{i})"]
@@ -180,12 +174,16 @@ LOOKUPS = {
     "Manager": "=INDEX(Regions!C:C,MATCH(D{r},Regions!A:A,0))",
     "Net": "=F{r}/(1+Regions!$F$1)",
 }
+BEYOND = {
+    "Running": "=H{p}+F{r}", "Share": f"=F{{r}}/SUM($F$2:$F${LAST})", "Balance": "=Balances!B{r}", "No": "=ROW()-1",
+    "Product": '=INDIRECT("E"&ROW())',
+}  # fmt: skip
 OPENPYXL: Mapping[str, Variant] = {
     "own row": Variant({**TOTAL, "Label": '=A{r}&" (A2, "&D{r}&")"'}),
     "sheet in quotes": Variant({"Total": "='It''s B2'!E{r}*'It''s B2'!F{r}"}, title="It's B2"),
     "title rows": Variant(
         cells={"J1": "=SUM(H5:H64)", "J2": '=COUNTIF(D5:D64,"Aldwick")'}, first=5,
-        more=lambda _, sheet: setattr(sheet, "freeze_panes", "A5"),
+        more=_title,
     ),
     "total under": Variant(cells={"A62": "Total", "E62": "=SUM(E2:E61)", "H62": "=SUM(H2:H61)"}),
     "total below a gap": Variant(cells={"A64": "Total", "H64": "=SUBTOTAL(9,H2:H61)"}),
@@ -202,36 +200,37 @@ OPENPYXL: Mapping[str, Variant] = {
     "names": Variant(
         {"Net": "=F{r}*Rate", **TOTAL}, valued=frozenset({"Net"}), cells={"K1": 0.8, "K2": "=SUM(Prices)"}, more=_names
     ),
-    "rules": Variant(cells={"K1": 5}, more=_rules),
+    "rules": Variant(
+        cells={"K1": 5}, more=_rules,
+        rules={f"D2:D{LAST}": ("list", f'"{",".join(CITIES)}"'), f"E2:E{LAST}": ("custom", "E2<F2")},
+    ),
     "charts": Variant(more=_charts),
     "table": Variant(
         OF_TABLE, sheets={"Summary": [["=SUM(Sales[Total])"], ["=COUNTA(Sales[[#Data],[Name]])"]]}, more=_table
     ),
     "styled": Variant(more=_styled),
-    "numbering": Variant({"No": "=ROW()-1", **TOTAL}, valued=frozenset({"No"})),
     # A program wrote it: the same cells in every row, without `$`.
     "without dollars": Variant(
         {"Net": "=F{r}*K1", "Region": "=VLOOKUP(D{r},Regions!A1:B4,2,0)"}, valued=frozenset({"Net", "Region"}),
         cells={"K1": 0.8}, sheets={"Regions": [line[:2] for line in REGIONS]},
     ),
     "array of a cell": Variant(more=_array_of_a_cell),
-    "running total": Variant({"Running": "=H{p}+F{r}"}, valued=frozenset({"Running"}), cells={"H2": "=F2"}),
-    "share": Variant({"Share": f"=F{{r}}/SUM($F$2:$F${LAST})"}, valued=frozenset({"Share"})),
-    "by position": Variant(
-        {"Balance": "=Balances!B{r}"}, valued=frozenset({"Balance"}),
+    "beyond their rows": Variant(
+        BEYOND, valued=frozenset(BEYOND), cells={"H2": "=F2"},
         sheets={"Balances": [["Account", "Balance"], *([f"A{i}", i * 3] for i in range(ROWS))]},
     ),
-    "indirect": Variant({"Total": '=INDIRECT("E"&ROW())'}, valued=frozenset({"Total"})),
     "two formulas": Variant(valued=frozenset({"Total"}), cells={"H9": "=E9*F9*0.9"}),
     "striped": Variant(refused="shaded in turn", more=_striped),
-    "a rule for each row": Variant(refused="of their own", more=_rule_for_each_row),
+    "a rule for each row": Variant(
+        refused="of their own", rules={f"E{i}": ("whole", str(i)) for i in range(2, LAST + 1)},
+    ),
     "shown again": Variant(refused="one by one", sheets={"Copy": [[f"=List!A{i}"] for i in range(2, 62)]}),
     "named in a text": Variant(refused="INDIRECT", sheets={"Summary": [['=INDIRECT("List!B5")']]}),
     "several sheets": Variant(
         refused="several sheets", sheets={"Other": [[1]], "Summary": [["=SUM(List:Other!F2:F9)"]]}
     ),
     "a row that goes": Variant(refused="a copy lacks", sheets={"Summary": [["=List!B4"]]}),
-    "a rule of a row that goes": Variant(refused="a copy lacks", more=_rule_of_a_row),
+    "a rule of a row that goes": Variant(refused="a copy lacks", rules={f"E2:E{LAST}": ("custom", "E2<$F$18")}),
 }  # fmt: skip
 
 

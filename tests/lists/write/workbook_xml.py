@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from xml.etree.ElementTree import Element, ParseError
@@ -24,28 +23,19 @@ ORDER = (
 """Elements of a worksheet in the order that ECMA-376 (18.3.1.99) asks for."""
 
 
-def shape(row: Element) -> tuple[tuple[object, ...], tuple[tuple[object, ...], ...]]:
-    """What a row looks like apart from its content: attributes, cells, formats, kinds, formulas."""
-    number = row.get("r", "")
-    attributes = tuple(sorted((key, "" if key == "r" else value) for key, value in row.attrib.items()))
-    return attributes, tuple(cell_shape(cell, number) for cell in row.findall(f"{MAIN}c"))
-
-
-def cell_shape(cell: Element, number: str) -> tuple[object, ...]:
-    """One cell: column, attributes, what is in it, and its formula with `#` for its own row."""
-    column = re.sub(r"\d", "", cell.get("r", ""))
-    attributes = tuple(sorted((key, value) for key, value in cell.attrib.items() if key != "r"))
-    inner = tuple(child.tag.rpartition("}")[2] for child in cell)
-    formula = cell.find(f"{MAIN}f")
-    text = "" if formula is None else _own(formula.text or "", number)
-    extra = () if formula is None else tuple(sorted(key for key in formula.attrib))
-    return column, attributes, inner, text, extra
-
-
-def _own(formula: str, number: str) -> str:
-    """A formula with `#` for its own row, but not in texts and quoted names of sheets."""
-    pieces = re.split(r"""("(?:[^"]|"")*"|'(?:[^']|'')*'!)""", formula)
-    return "".join(re.sub(rf"(?<=[A-Za-z]){number}(?!\d)", "#", p) if i % 2 == 0 else p for i, p in enumerate(pieces))
+def shape(row: Element) -> tuple[object, list[tuple[object, ...]]]:
+    """What a row looks like apart from its content: its attributes, and of each cell column, attributes, what is in it,
+    and its formula with `#` for its own row, but not in texts and quoted names of sheets."""
+    number, cells = row.get("r", ""), list[tuple[object, ...]]()
+    for cell in row.findall(f"{MAIN}c"):
+        column = re.sub(r"\d", "", cell.get("r", ""))
+        attributes = tuple(sorted((key, value) for key, value in cell.attrib.items() if key != "r"))
+        formula = cell.find(f"{MAIN}f")
+        pieces = re.split(r"""("(?:[^"]|"")*"|'(?:[^']|'')*'!)""", "" if formula is None else formula.text or "")
+        pieces[::2] = [re.sub(rf"(?<=[A-Za-z]){number}(?!\d)", "#", piece) for piece in pieces[::2]]
+        extra = () if formula is None else tuple(sorted(formula.attrib))
+        cells.append((column, attributes, tuple(child.tag for child in cell), "".join(pieces), extra))
+    return tuple(sorted((key, value) for key, value in row.attrib.items() if key != "r")), cells
 
 
 def differences(copy: Path, edit: PartEdit, part: int = 1, member: str = "") -> Iterator[str]:
@@ -56,18 +46,15 @@ def differences(copy: Path, edit: PartEdit, part: int = 1, member: str = "") -> 
         path = member or next(name for name in names if re.fullmatch(r"xl/worksheets/sheet1\.xml", name))
         rows = ElementTree.fromstring(archive.read(path)).findall(f".//{MAIN}row")
     filled = [row for row in rows if any(len(cell) for cell in row)]
-    at = set(places({part: edit}).values())
     head = next(i for i, row in enumerate(filled) if len(row.findall(f"{MAIN}c")) > 4)
-    body = filled[head + 1 :]
-    ordinary = Counter(one for i, row in enumerate(body, 1) if i not in at for one in shape(row)[1])
-    attributes = Counter(shape(row)[0] for i, row in enumerate(body, 1) if i not in at)
+    at = set(places({part: edit}).values())
+    ordinary = [shape(row) for i, row in enumerate(filled[head + 1 :], 1) if i not in at]
+    attributes, cells = {own for own, _ in ordinary}, {cell for _, own in ordinary for cell in own}
     for i in sorted(at):
-        own = shape(body[i - 1])
-        if own[0] not in attributes:
-            yield f"new row {i} has attributes {own[0]} that none other has"
-        for one in own[1]:
-            if one not in ordinary:
-                yield f"new row {i} has a cell {one} like that of no other row"
+        own, of_row = shape(filled[head + i])
+        if own not in attributes:
+            yield f"new row {i} has attributes {own} that none other has"
+        yield from (f"new row {i} has a cell {cell} like that of no other row" for cell in of_row if cell not in cells)
 
 
 def refused_by_excel(archive: zipfile.ZipFile) -> Iterator[str]:
@@ -77,9 +64,8 @@ def refused_by_excel(archive: zipfile.ZipFile) -> Iterator[str]:
         yield "a member comes twice"
     if any("calcChain" in name for name in names):
         yield "a chain of computing is left"
-    for part in re.findall(r'PartName="/([^"]*)"', archive.read("[Content_Types].xml").decode()):
-        if part not in names:
-            yield f"content types name {part}, which is missing"
+    parts = re.findall(r'PartName="/([^"]*)"', archive.read("[Content_Types].xml").decode())
+    yield from (f"content types name {part}, which is missing" for part in parts if part not in names)
     for name in names:
         if name.endswith((".xml", ".rels", ".vml")):
             try:
@@ -94,11 +80,17 @@ def refused_by_excel(archive: zipfile.ZipFile) -> Iterator[str]:
         ids = set(re.findall(rb'\sId="([^"]*)"', archive.read(rels))) if rels in names else set()
         if set(re.findall(rb'\sr:id="([^"]*)"', archive.read(name))) - ids:
             yield f"{name}: a relation is missing"
-        for cell in root.iter(f"{MAIN}c"):
-            if cell.get("t") == "s":
-                used.append(int(cell.findtext(f"{MAIN}v", "-1")))
+        used += [int(cell.findtext(f"{MAIN}v", "-1")) for cell in root.iter(f"{MAIN}c") if cell.get("t") == "s"]
     if "xl/sharedStrings.xml" in names:
-        yield from _strings(archive.read("xl/sharedStrings.xml"), used)
+        xml = archive.read("xl/sharedStrings.xml")
+        held = len(re.findall(rb"<si\b", xml))
+        # Strings that no cell names would be the rows that went out; out of order, the rows that came in.
+        if list(dict.fromkeys(used)) != list(range(held)):
+            yield f"{held} shared strings, of which cells name {len(set(used))}, or not in their order"
+        for name, count in (("count", len(used)), ("uniqueCount", held)):
+            said = re.search(rf'\b{name}="(\d+)"'.encode(), xml[:400])
+            if said is not None and int(said.group(1)) != count:
+                yield f"shared strings: {name} is wrong"
 
 
 def _sheet(root: Element) -> Iterator[str]:
@@ -121,14 +113,3 @@ def _sheet(root: Element) -> Iterator[str]:
         for element in root.iter(f"{MAIN}{parent}"):
             if element.get("count") not in (None, str(len(element.findall(f"{MAIN}{child}")))):
                 yield f"{parent} counts wrongly"
-
-
-def _strings(xml: bytes, used: list[int]) -> Iterator[str]:
-    """Strings that no cell names would be the rows that went out; out of order, the rows that came in."""
-    held = len(re.findall(rb"<si\b", xml))
-    if list(dict.fromkeys(used)) != list(range(held)):
-        yield f"{held} shared strings, of which cells name {len(set(used))}, or not in their order"
-    for name, count in (("count", len(used)), ("uniqueCount", held)):
-        said = re.search(rf'\b{name}="(\d+)"'.encode(), xml[:400])
-        if said is not None and int(said.group(1)) != count:
-            yield f"shared strings: {name} is wrong"

@@ -10,18 +10,21 @@ from pathlib import Path
 import pytest
 
 from tests.lists.loading import own_list
-from tests.marking.made import FAMILY, GIVEN
-from tests.marking.own_list import asked, copy_of, own_case
+from tests.marking.own_list import NEW_FAMILY, NEW_GIVEN, asked, copy_of, own_case
+from tests.marking.rolls import HEAD, Rows, load, read, released, roll, roll_case, write
 from tracer.case.case import Case
 from tracer.case.memory import memory_case
 from tracer.errors import InputRefused
+from tracer.findings.attribution import attribute
 from tracer.identify.email import normalise
-from tracer.marking.canary.identity_register import advice, identities
-from tracer.marking.canary.intake import take_in
+from tracer.marking.canary.intake import advice, identities, import_file
 from tracer.marking.canary.made import AddressRequest, home_rows_of, make_addresses
 from tracer.marking.persona.draws import KeyedDraw
 from tracer.marking.persona.names import LocalParts
-from tracer.marking.release.copies import release_copies
+from tracer.marking.register import REGISTER, changed_registers
+from tracer.marking.release.copies import Copy, release_copies
+from tracer.marking.release.identities import forget_releases
+from tracer.marking.release.plan import plan_release
 
 
 def news_case(folder: Path, rows: int = 400) -> Case:
@@ -29,7 +32,7 @@ def news_case(folder: Path, rows: int = 400) -> Case:
     rng = random.Random(8)
     lines = ["Vorname,Nachname,E-Mail"]
     for at in range(rows):
-        given, family = rng.choice((*GIVEN, "Jörg")), rng.choice(FAMILY)
+        given, family = rng.choice((*NEW_GIVEN, "Jörg")), rng.choice(NEW_FAMILY)
         plain = given.lower().replace("ö", "oe")
         local = f"{plain}.{family.lower()}" if at % 4 else f"{plain[0]}{family.lower()}{rng.randrange(10, 99)}"
         lines.append(f"{given},{family},{local}@host{at}.example")
@@ -57,12 +60,14 @@ def test_made_addresses_have_the_names_and_forms_of_the_list(tmp_path: Path) -> 
     assert count == (160, 160)
 
 
-def test_a_mailbox_gives_its_tags(tmp_path: Path) -> None:
-    case = news_case(tmp_path)
-    make_addresses(case, AddressRequest(10, mailbox="Leser@post.example", kind="home"))
-    rows = case.con.execute("SELECT email_raw, kind FROM canary").fetchall()
-    assert all(address.startswith("leser+") and address.endswith("@post.example") for address, _ in rows)
-    assert {kind for _, kind in rows} == {"home"}
+def test_a_mailbox_gives_its_tags_and_without_a_list_names_are_common_ones() -> None:
+    case = memory_case()
+    done = make_addresses(case, AddressRequest(10, mailbox="Leser@post.example", kind="home"))
+    assert any("--like" in note for note in done.notes)
+    for address, name, kind in case.con.execute("SELECT email_raw, name, kind FROM canary").fetchall():
+        assert address.startswith("leser+")
+        assert address.endswith("@post.example")
+        assert (" " in name, kind) == (True, "home")
 
 
 @pytest.mark.parametrize(
@@ -84,20 +89,13 @@ def test_what_cannot_be_made_is_refused_and_nothing_is_kept(request_: AddressReq
     assert case.con.execute("SELECT count(*) FROM canary").fetchone() == (0,)
 
 
-def test_without_a_list_names_are_common_ones_and_that_is_said() -> None:
-    case = memory_case()
-    done = make_addresses(case, AddressRequest(5, ("a.example",)))
-    assert any("--like" in note for note in done.notes)
-    assert all(" " in name for (name,) in case.con.execute("SELECT name FROM canary").fetchall())
-
-
 def test_local_parts_that_names_do_not_explain_are_made_of_their_kind() -> None:
     draw = KeyedDraw(b"s", "t")
     people = [
         ("伟", "王", f"{a}{b}{n}@x.example") for a in ("sun", "rain", "wind") for b in ("king", "song") for n in (1, 22)
     ]
     taken: set[str] = set()
-    made = [LocalParts(people, draw).drawn("娜", "李", taken) for _ in range(5)]
+    made = [LocalParts(people, draw).invent("娜", "李", taken) for _ in range(5)]
     assert len(set(made)) == 5
     assert all(normalise(f"{local}@x.example") for local in made)
 
@@ -108,7 +106,7 @@ def test_home_rows_fit_the_list_and_leave_the_ids_to_the_database(tmp_path: Path
         home_rows_of(case, "own")  # both are in the list already
     path = tmp_path / "more.csv"
     path.write_text("phone\n14009100001\n14009100002\n", encoding="utf-8")
-    take_in(case, path, kind="home")
+    import_file(case, path, kind="home")
     rows, notes = home_rows_of(case, "own")
     assert [set(row) for row in rows] == [{"编号", "姓名", "手机号", "公司", "地址", "日期"}] * 2
     assert all(row["编号"] is None and row["姓名"] for row in rows)
@@ -122,10 +120,8 @@ def test_the_register_says_what_to_plant_next(tmp_path: Path) -> None:
     case = own_case(tmp_path, canaries=3, home=0)
     case.con.execute("UPDATE canary SET until = DATE '2026-02-10' WHERE no = 1")
     said = "\n".join(advice(case.con, date(2026, 2, 1)))
-    assert "3 canaries can be used" in said
-    assert "1 end within 30 days" in said
-    assert "home" in said
-    assert "control" in said
+    for part in ("3 canaries can be used", "1 end within 30 days", "home", "control"):
+        assert part in said
     assert identities(case.con, date(2026, 2, 1))[0]["health"] == "ends in 9 days"
 
 
@@ -133,12 +129,12 @@ def test_made_addresses_are_lent_to_numbers_where_every_row_has_both(tmp_path: P
     rng = random.Random(4)
     lines = ["Name,Phone,E-Mail"]
     for at in range(300):
-        given, family = rng.choice((*GIVEN, "Jörg")), rng.choice(FAMILY)
+        given, family = rng.choice((*NEW_GIVEN, "Jörg")), rng.choice(NEW_FAMILY)
         local = f"{given.lower().replace('ö', 'oe')}.{family.lower()}{at}"
         lines.append(f"{given} {family},({rng.choice((212, 415, 312))}) 555-01{at % 100:02d},{local}@a.example")
     (tmp_path / "numbers.csv").write_text("\n".join(("phone", *(f"(917) 555-01{at:02d}" for at in range(8)))))
     case = own_list(tmp_path, lines, region="US")
-    take_in(case, tmp_path / "numbers.csv", region="US")
+    import_file(case, tmp_path / "numbers.csv", region="US")
     make_addresses(case, AddressRequest(12, ("a.example",)))
     release_copies(case, asked(tmp_path, "v0", "v1", unique=4))
     rows = [line.split(",") for line in copy_of(tmp_path / "out", "v0").read_text(encoding="utf-8").splitlines()[1:]]
@@ -147,3 +143,66 @@ def test_made_addresses_are_lent_to_numbers_where_every_row_has_both(tmp_path: P
     for name, _, address in planted:
         held = case.con.execute("SELECT name FROM canary WHERE email_raw = $address", {"address": address}).fetchone()
         assert held == (name,)
+
+
+def salts(folder: Path, copy: Copy) -> Rows:
+    own = {tuple(row) for row in read(folder / "roll.csv")}
+    return [row for row in read(Path(copy.path)) if tuple(row) not in own]
+
+
+def test_the_copy_of_a_shuffled_half_in_capitals_is_named(tmp_path: Path) -> None:
+    case = roll_case(tmp_path, 900, 12)
+    plan = asked(tmp_path, "v0", "v1", "v2", dataset="roll", unique=2)
+    assert plan_release(case, plan).missing == 0, "invented persons need no identities"
+    copies = released(case, tmp_path, 12, unique=6, withhold=0.02)
+    leaked, all_rows = copies[7], read(Path(copies[7].path))
+    rows = random.Random(2).sample(all_rows, 450)
+    order = [5, 2, 0, 4, 1, 3, 6]
+    shuffled = [[row[i].upper() for i in order] for row in rows]
+    load(case, write(tmp_path / "leak.csv", shuffled, [HEAD[i] for i in order]), "leak")
+    found = attribute(case.con, "leak")
+    assert [row.release for row in found if row.accused] == [leaked.release]
+    assert found[0].grade == "G3"
+    invented = salts(tmp_path, leaked)
+    assert found[0].canaries_seen == sum(row in rows for row in invented)
+    assert all(row.canaries_seen == 0 for row in found[1:]), "an invented person is in one copy alone"
+    # Rows are withheld by key, which name the copy where its invented persons were found and taken out.
+    assert all(copy.withheld > 5 for copy in copies)
+    load(case, write(tmp_path / "cleaned.csv", [row for row in all_rows if row not in invented]), "cleaned")
+    assert [row.release for row in attribute(case.con, "cleaned") if row.accused] == [leaked.release]
+    assert changed_registers(case.con, case.secret(REGISTER)) == []
+    case.con.execute("UPDATE canary_key SET key = key + 1 WHERE canary = (SELECT min(canary) FROM canary_key)")
+    assert changed_registers(case.con, case.secret(REGISTER)), "the keys are part of what was committed"
+
+
+def test_no_list_has_an_invented_person_and_words_of_names_are_names(tmp_path: Path) -> None:
+    case = roll_case(tmp_path, 900, 4)
+    first = {tuple(row) for copy in released(case, tmp_path, 4, unique=6) for row in salts(tmp_path, copy)}
+    assert len(first) == 24
+    forget_releases(case.con, [name for (name,) in case.con.execute("SELECT id FROM release").fetchall()])
+    assert case.con.execute("SELECT count(*) FROM canary").fetchall() == [(0,)], "who was withdrawn is forgotten"
+    neighbours = [list(row) for row in sorted(first)[:12]]
+    other = tmp_path / "other"
+    other.mkdir()
+    load(case, write(tmp_path / "next.csv", [*neighbours, *roll(300, 9)]), "next")
+    again = [row for copy in released(case, other, 4, unique=6) for row in salts(tmp_path, copy)]
+    people = {(row[0].lower(), row[1], row[5]) for row in (*roll(900, 1), *roll(300, 9), *neighbours)}
+    assert not people & {(row[0].lower(), row[1], row[5]) for row in again}
+    names = {word for row in roll(900, 1) for cell in row[:2] for word in cell.split()}
+    assert all(word in names for row in again for cell in row[:2] for word in cell.split())
+    born = sorted(row[5][-4:] for row in again)
+    assert (born[0] < "1955", born[-1] > "1985") == (True, True), "birthdays are of all ages"
+
+
+def test_strangers_hold_invented_persons_no_oftener_than_said(tmp_path: Path) -> None:
+    """Lists of other people of the same few names and years: the bound on one stranger holds, and no copy is named."""
+    case = roll_case(tmp_path, 900, 8)
+    released(case, tmp_path, 8, unique=6)
+    load(case, write(tmp_path / "strangers.csv", roll(20_000, 77)), "strangers")
+    expected = case.con.execute("SELECT 20000 * sum(rate) FROM canary_key").fetchall()[0][0]
+    met = case.con.execute(
+        "SELECT count(*) FROM canary_key AS k JOIN membership AS m ON m.key = k.key"
+        " JOIN dataset AS d ON d.no = m.dataset WHERE d.id = 'strangers'"
+    ).fetchall()[0][0]
+    assert met <= expected, "the bound is one from above"
+    assert not any(row.accused for row in attribute(case.con, "strangers"))

@@ -17,8 +17,7 @@ from tests.marking.rolls import HEAD, Rows, load, read, released, roll, roll_cas
 from tracer.case.case import Case
 from tracer.errors import InputRefused
 from tracer.findings.attribution import attribute
-from tracer.marking.choices.finding import find_choices, form_pairs, stratified
-from tracer.marking.choices.kept import bits_of
+from tracer.marking.choices.finding import bits_of, find_choices, form_pairs, stratified_rows
 from tracer.marking.codes.evidence import score_choices
 from tracer.marking.persona.source_list import read_source_list
 from tracer.marking.register import REGISTER, changed_registers
@@ -88,44 +87,31 @@ def test_forms_that_follow_the_order_or_the_text_carry_no_choice(tmp_path: Path)
     rng = np.random.default_rng(1)
     groups = np.repeat(np.arange(60), 15)
     fixed = (groups % 2).astype(np.int64)
-    assert not stratified(fixed, {"text": groups}).usable.any(), "each street has one form"
+    assert not stratified_rows(fixed, {"text": groups}).usable.any(), "each street has one form"
     free = rng.integers(0, 2, 900)
-    assert stratified(free, {"text": groups}).follows is None
-    assert stratified(free, {"text": groups}).usable.all()
-
-
-def other(con: duckdb.DuckDBPyConnection, name: str, cell: str) -> str:
-    row = con.execute(f"SELECT {form_pairs()[name].as_second('c')} FROM (SELECT $cell AS c)", {"cell": cell}).fetchone()
-    return "" if row is None else str(row[0])
+    assert stratified_rows(free, {"text": groups}).follows is None
+    assert stratified_rows(free, {"text": groups}).usable.all()
 
 
 def test_every_pair_of_forms_goes_there_and_back() -> None:
-    con = duckdb.connect()
+    con, pairs = duckdb.connect(), form_pairs()
     cells = {
-        "word:Street:St.": "12 Main Street",
-        "end:straße:str.": "Gartenstraße 3",
-        "dot:initial": "John Q Public",
-        "particle:von": "von Albers",
-        "space:double": "Anna Maria",
-        "space:house": "Weg 12a",
-        "space:dot": "H.No.12",
-        "space:comma": "Lee,Anna",
-        "brackets": "路12号（东区）",
-        "zeros": "1990-03-04",
-        "and:und": "Ihle & Sohn",
-    }
+        "word:Street:St.": "12 Main Street", "end:straße:str.": "Gartenstraße 3", "dot:initial": "John Q Public",
+        "particle:von": "von Albers", "space:double": "Anna Maria", "space:house": "Weg 12a", "space:dot": "H.No.12",
+        "space:comma": "Lee,Anna", "brackets": "路12号（东区）", "zeros": "1990-03-04", "and:und": "Ihle & Sohn",
+    }  # fmt: skip
+
+    def look(name: str, cell: str) -> tuple[bool, int, str, str]:
+        """Whether it can be written in two ways, in which it is, and both."""
+        pair = pairs[name]
+        parts = (pair.open_sql("c"), pair.form_sql("c"), pair.as_first("c"), pair.as_second("c"))
+        return con.execute(f"SELECT {', '.join(parts)} FROM (SELECT $cell AS c)", {"cell": cell}).fetchall()[0]
+
     for name, cell in cells.items():
-        pair = form_pairs()[name]
-        for turn, text in enumerate((cell, other(con, name, cell))):
-            found = con.execute(
-                f"SELECT {pair.open_sql('c')}, {pair.form_sql('c')}, {pair.as_first('c')}, {pair.as_second('c')}"
-                " FROM (SELECT $cell AS c)",
-                {"cell": text},
-            ).fetchone()
-            assert found is not None
-            assert found[:2] == (True, turn), (name, text)
-            assert found[2:] == (cell, other(con, name, cell)), (name, text)
-    for name, pair in form_pairs().items():
+        second = look(name, cell)[3]
+        assert look(name, cell) == (True, 0, cell, second), name
+        assert look(name, second) == (True, 1, cell, second), name
+    for name, pair in pairs.items():
         assert con.execute(f"SELECT {pair.open_sql('c')} FROM (SELECT 'Nothing' AS c)").fetchone() is not None, name
 
 

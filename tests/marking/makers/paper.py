@@ -1,7 +1,7 @@
 """What the makers share: places with postcodes and streets, names with their age, slips of the pen, files.
 
 Every number lies in a segment that no operator has (`tests/bench/zoo/makers/markets.toml`, `UNALLOCATED`), every mail
-address at a reserved domain; people, streets and most places are invented.
+address at a reserved domain; people, streets and most places are invented. What they draw from is in `words.toml`.
 """
 
 from __future__ import annotations
@@ -9,17 +9,19 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+import tomllib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import accumulate
 from pathlib import Path
 from random import Random
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 T = TypeVar("T")
 ASCII = str.maketrans("áàâãäåçéèêëíîïñóôõöúûüÉÍÁÓÚÇß", "aaaaaaceeeeiiinoooouuuEIAOUCs")
 TODAY = date(2026, 3, 31)
+WORDS = tomllib.loads(Path(__file__).with_name("words.toml").read_text("utf-8"))
 
 
 @dataclass(frozen=True)
@@ -29,8 +31,7 @@ class Made:
     list: Path
     canaries: Path
     region: str
-    encoding: str = ""
-    """Empty for a workbook."""
+    encoding: str = ""  # Empty for a workbook.
     delimiter: str = ","
     address: tuple[str, ...] = ()
     """Headings of place and street, or of postcode and town where the list has no streets."""
@@ -44,11 +45,9 @@ class Place:
 
     town: str
     region: str
-    area: str
-    """Beginning of its numbers."""
+    area: str  # Beginning of its numbers.
     postcodes: tuple[str, ...]
-    streets: tuple[tuple[str, str], ...]
-    """(postcode, street), the busiest first."""
+    streets: tuple[tuple[str, str], ...]  # (postcode, street), the busiest first.
 
 
 def book(found: Sequence[Place], *, by_town: bool = False) -> frozenset[tuple[str, str]]:
@@ -56,14 +55,18 @@ def book(found: Sequence[Place], *, by_town: bool = False) -> frozenset[tuple[st
     return frozenset((one.town if by_town else code, street) for one in found for code, street in one.streets)
 
 
+def towns_by_code(found: Sequence[Place]) -> frozenset[tuple[str, str]]:
+    return frozenset((code, one.town) for one in found for code in one.postcodes)
+
+
 class Pen(Random):
     """Draws what a list is made of; numbers and mail addresses each once."""
 
-    providers: Sequence[str] = ()
-
-    def __init__(self, key: str) -> None:
-        super().__init__(key)
+    def __init__(self, name: str, seed: int) -> None:
+        super().__init__(f"{name}/{seed}")
+        self.words: dict[str, Any] = WORDS[name]
         self.used = set[str]()
+        self.usual: dict[tuple[str, int], tuple[list[str], list[float]]] = {}
 
     def few(self, items: Sequence[T], power: float = 2.0) -> T:
         """The first ones often, the last ones seldom."""
@@ -100,9 +103,24 @@ class Pen(Random):
                 return number
         return ""
 
+    def given(self, sex: str, year: int) -> str:
+        """A given name that was usual in that year."""
+        if (sex, year) not in self.usual:
+            names = [one.split(":") for one in self.words["men" if sex == "m" else "women"].split()]
+            weights = [0.03 + math.exp(-(((year - int(peak)) / 13) ** 2)) for _, peak in names]
+            self.usual[sex, year] = [name for name, _ in names], weights
+        return self.choices(*self.usual[sex, year])[0]
+
+    def family(self) -> str:
+        """A few are frequent, most are rare, some are met once."""
+        heads, tails = self.words["heads"].split(), self.words["tails"].split()
+        rare = self.choice(["al", "en", "er", "il", "on", "ur", "ett", "ing", "ill"]) if self.chance(0.14) else ""
+        name = self.few(heads, 1.6) + rare + self.few(tails, 1.8)
+        return f"{name}-{self.few(heads, 1.2)}{self.few(tails, 1.2)}" if self.chance(0.012) else name
+
     def mail(self, given: str, family: str, year: int = 0, domain: str = "", form: int = -1) -> str:
         """Made of the name, in a third of them with a number, which is often the year of birth."""
-        domain = domain or self.few(self.providers, 1.7)
+        domain = domain or self.few(self.words["providers"], 1.7)
         first, last = (text.lower().translate(ASCII).replace(" ", "") for text in (given, family))
         forms = ("{0}.{1}", "{0}{1}", "{2}.{1}", "{1}.{0}", "{0}_{1}", "{0}{3}")
         local = (self.few(forms, 1.6) if form < 0 else forms[form]).format(first, last, first[:1], last[:1])
@@ -114,45 +132,37 @@ class Pen(Random):
         self.used.add(f"{local}@{domain}")
         return f"{local}@{domain}"
 
+    def town_names(self, n: int) -> list[str]:
+        heads, tails = (self.words.get(f"town_{part}") or self.words[part].split() for part in ("heads", "tails"))
+        return self.sample([head + tail for head in heads for tail in tails], n)
+
     def places(
-        self, n: int, town: Callable[[int], str], region: Callable[[int], str], area: Callable[[int], str],
-        postcode: Callable[[int, int], str], streets: Sequence[str],
+        self, towns: Sequence[str], region: Callable[[int], str], area: Callable[[int], str],
+        postcode: Callable[[int, int], str],
     ) -> list[Place]:  # fmt: skip
-        """`n` towns, the first the largest: it has more postcodes and streets; a street is in one postcode."""
+        """Places, the first the largest: it has more postcodes and streets; a street is in one postcode."""
+        streets = [*self.words.get("usual_streets", ())]
+        heads, tails = (self.words.get(f"street_{part}", ["x"]) for part in ("heads", "tails"))
+        streets += [head + tail for tail in tails for head in heads]
         made = []
-        for at in range(n):
+        for at, town in enumerate(towns):
             codes = tuple(postcode(at, k) for k in range(max(1, round(9 / (1 + at * 0.35)))))
             own = self.sample(range(len(streets)), min(len(streets), 12 + 4 * len(codes)))
             own.sort(key=lambda k: k + self.random() * 25)  # the usual ones are usual everywhere
             pairs = tuple((self.few(codes, 1.2), streets[k]) for k in own)
-            made.append(Place(town(at), region(at), area(at), codes, pairs))
+            made.append(Place(town, region(at), area(at), codes, pairs))
         return made
 
-
-@dataclass
-class Names:
-    """Given names with the year in which each was most usual, and parts of family names."""
-
-    men: str
-    women: str
-    heads: str
-    tails: str
-    found: dict[tuple[str, int], list[float]] = field(default_factory=dict)
-
-    def given(self, draw: Pen, sex: str, year: int) -> str:
-        """One that was usual in that year."""
-        entries = [one.split(":") for one in (self.men if sex == "m" else self.women).split()]
-        weights = self.found.setdefault(
-            (sex, year), [0.03 + math.exp(-(((year - int(peak)) / 13) ** 2)) for _, peak in entries]
-        )
-        return draw.choices(entries, weights)[0][0]
-
-    def family(self, draw: Pen) -> str:
-        """A few are frequent, most are rare, some are met once."""
-        heads, tails = self.heads.split(), self.tails.split()
-        rare = draw.choice(["al", "en", "er", "il", "on", "ur", "ett", "ing", "ill"]) if draw.chance(0.14) else ""
-        name = draw.few(heads, 1.6) + rare + draw.few(tails, 1.8)
-        return f"{name}-{draw.few(heads, 1.2)}{draw.few(tails, 1.2)}" if draw.chance(0.012) else name
+    def written(
+        self, path: Path, found: Iterable[Mapping[str, str]], own: Sequence[Sequence[str]], region: str, encoding: str,
+        delimiter: str = ",", address: tuple[str, ...] = (), book: frozenset[tuple[str, str]] = frozenset(),
+        *, quote_all: bool = False,
+    ) -> Made:  # fmt: skip
+        """The list under its headings, and the canaries' file."""
+        head = self.words["head"]
+        rows = [head, *([row.get(name, "") for name in head] for row in found)]
+        write_csv(path, rows, encoding, delimiter, quote_all=quote_all)
+        return Made(path, write_canaries(path.parent, own), region, encoding, delimiter, address, book)
 
 
 def grouped(number: str, form: str) -> str:
@@ -178,7 +188,7 @@ def write_csv(
     return path
 
 
-def write_canaries(folder: Path, rows: Sequence[Sequence[str]], head: str = "name,phone,email") -> Path:
+def write_canaries(folder: Path, rows: Sequence[Sequence[str]]) -> Path:
     """The file that `tracer canary import` reads; what it lacks is blank."""
-    rows = [[*row, "staff, in writing"] for row in rows]
-    return write_csv(folder / "canaries.csv", [[*head.split(","), "consent"], *rows], "utf-8")
+    head = ["name", "phone", "email", "consent"]
+    return write_csv(folder / "canaries.csv", [head, *([*row, "staff, in writing"] for row in rows)], "utf-8")

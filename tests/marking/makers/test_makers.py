@@ -10,7 +10,7 @@ import pytest
 from tests.bench.eight import cells_of
 from tests.bench.zoo.makers.market_case import COUNTRIES, free
 from tests.marking.makers import MAKERS
-from tracer.identify.phone_rules import phone_key
+from tracer.identify.phone import phone_key
 from tracer.simulate.segments import UNALLOCATED
 
 ROWS = 300

@@ -7,38 +7,30 @@ from collections import Counter
 from pathlib import Path
 
 from tests.lists.loading import own_list
-from tests.marking.made import made_rows
+from tests.marking.own_list import made_rows
 from tracer.marking.persona.contacts import Identity, Lenders
 from tracer.marking.persona.draws import KeyedDraw
-from tracer.marking.persona.written_numbers import kind_of
+from tracer.marking.persona.written import kind_of
 
-_HEADINGS = "Name,Company,Switchboard,Direct Phone,Mobile Phone,Email"
 _BOARDS = {f"Harbour {k} Ltd": f"020 7946 09{k:02d}" for k in range(12)}
 
 
-def contact_rows(count: int) -> list[list[str]]:
+def contact_rows(count: int) -> list[str]:
     """Contacts of firms with switchboards: 60 % have a mobile as well as a direct line, a tenth an address alone."""
-    rng, rows = random.Random(4), []
+    rng, rows = random.Random(4), ["Name,Company,Switchboard,Direct Phone,Mobile Phone,Email"]
     fixed, mobile = iter(rng.sample(range(1000), 1000)), iter(rng.sample(range(1000), 1000))
     for at in range(count):
-        firm = rng.choice(sorted(_BOARDS))
-        bare = rng.random() < 0.1
-        given, family = rng.choice(("Ana", "Luca", "Petra", "Iris")), rng.choice(("Vellmar", "Ostrik", "Harrand"))
-        rows.append(
-            [
-                f"{given} {family}{at % 7}",
-                firm,
-                "" if bare else _BOARDS[firm],
-                "" if bare else f"0113 496 0{next(fixed):03d}",
-                f"07700 900{next(mobile):03d}" if not bare and rng.random() < 0.6 else "",
-                f"p{at}@mail.example",
-            ]
-        )
+        firm, bare = rng.choice(sorted(_BOARDS)), rng.random() < 0.1
+        name = f"{rng.choice(('Ana', 'Luca', 'Petra', 'Iris'))} {rng.choice(('Vellmar', 'Ostrik', 'Harrand'))}{at % 7}"
+        direct = f"0113 496 0{next(fixed):03d}"
+        second = f"07700 900{next(mobile):03d}" if rng.random() < 0.6 else ""
+        numbers = ",," if bare else f"{_BOARDS[firm]},{direct},{second}"
+        rows.append(f"{name},{firm},{numbers},p{at}@mail.example")
     return rows
 
 
 def test_second_numbers_are_lent_as_often_as_rows_have_them(tmp_path: Path) -> None:
-    case = own_list(tmp_path, [_HEADINGS, *map(",".join, contact_rows(700))], region="GB")
+    case = own_list(tmp_path, contact_rows(700), region="GB")
     own = [Identity(no, 441144960000 + no, f"0114 496 0{no:03d}", f"c{no}@mail.example") for no in range(100)]
     spare = [Identity(no, 447700901000 + no, f"07700 901{no % 1000:03d}") for no in range(100, 200)]
     source, made = made_rows(case, own, b"second", spare)
@@ -68,10 +60,5 @@ def test_an_address_is_lent_to_its_own_name_alone_and_once() -> None:
 
 
 def test_the_kind_of_a_number_is_known_where_its_plan_says_it() -> None:
-    assert [kind_of(key) for key in ("447700900123", "441134960123", "12125550142", "8614200138000", "4930231250")] == [
-        "mobile",
-        "fixed",
-        "",
-        "mobile",
-        "fixed",
-    ]
+    keys = ("447700900123", "441134960123", "12125550142", "8614200138000", "4930231250")
+    assert [kind_of(key) for key in keys] == ["mobile", "fixed", "", "mobile", "fixed"]

@@ -2,102 +2,131 @@
 
 from __future__ import annotations
 
+import random
 import time
+import uuid
 from collections import Counter
 from collections.abc import Callable
+from datetime import date, timedelta
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
+import duckdb
 import numpy as np
 import pytest
 
-from tests.marking.hand_lists import CANARIES, Material, identities, listed, load_path, load_table, material
-from tests.marking.made import copy_of, made_rows, raw_rows
-from tests.marking.market_lists import held_out, sample_case
+from tests.lists.loading import own_list
+from tests.marking.hand_lists import CANARIES, ROWS, identities, load_table, material
+from tests.marking.makers import MAKERS
+from tests.marking.own_list import NEW_FAMILY, NEW_GIVEN, in_new_york, made_rows, raw_rows, with_personas
+from tracer.case.memory import memory_case
+from tracer.lists.load import load_dataset
+from tracer.lists.loaded import DatasetFacts
+from tracer.lists.read.model import ReadOptions
 from tracer.lists.write.model import NewRow
+from tracer.marking.canary.intake import import_canaries
+from tracer.marking.persona.ids import is_record, record_check, record_numbers, record_of
 from tracer.marking.persona.maker import Identity
-from tracer.marking.persona.program_ids import SCHEMES
-from tracer.marking.persona.written_numbers import fits, in_form, number_form
+from tracer.marking.persona.names import fresh_names
+from tracer.marking.persona.source_list import order_of, read_source_list
+from tracer.marking.persona.written import (
+    fits,
+    in_form,
+    measure_of,
+    number_form,
+)
+from tracer.marking.release.identities import available
 from tracer.simulate.names import Texts
 from tracer.simulate.segments import FORMS
 
 SAMPLE = Path(__file__).parents[3] / "sample_data" / "lists"
 
 
-def made(
-    name: str, folder: Path, m: Material, secret: bytes = b"s"
-) -> tuple[list[tuple[str | None, ...]], list[NewRow]]:
-    case = listed(name, folder, m)
-    source, rows = made_rows(case, identities(m, phones=name != "mail only", mails="mail" in name), secret)
-    return raw_rows(case, source), rows
+@cache
+def made(name: str) -> tuple[list[dict[str, str]], list[dict[str, str]], list[NewRow]]:
+    """The rows of a list by their headings, a copy with 60 personas for its owner's canaries, and these."""
+    with TemporaryDirectory() as folder:
+        of_maker = MAKERS[name](Path(folder), 1_000, 3)
+        case = memory_case(of_maker.region)
+        load_dataset(case, of_maker.list, DatasetFacts("own", "us", origin="own"), ReadOptions(region=of_maker.region))
+        import_canaries(case.con, of_maker.canaries, region=of_maker.region)
+    usable = available(case.con, read_source_list(case.con, "own"), 60, date(2026, 4, 1)).identities
+    source, rows = made_rows(case, usable[:60], b"s")
+    table, heads = raw_rows(case, source), [str(head) for head in source.main.headers]
+    copy = [dict(zip(heads, cells, strict=True)) for cells in with_personas(table, rows)]
+    return [{head: cell or "" for head, cell in zip(heads, cells, strict=True)} for cells in table], copy, rows
 
 
-@pytest.mark.parametrize(("name", "person", "others"), [("sorted by id", 1, (3, 4)), ("companies", 1, (0, 3))])
-def test_no_name_stands_with_a_firm_or_address_that_it_has_in_the_list(
-    name: str, person: int, others: tuple[int, ...], tmp_path: Path
-) -> None:
-    table, rows = made(name, tmp_path, material(3))
-    for j in others:
-        pairs = {(row[person], row[j]) for row in table}
-        assert not {(row.cells[person], row.cells[j]) for row in rows} & pairs
+def personas(name: str) -> list[dict[str, str]]:
+    table, _, rows = made(name)
+    return [{head: cell or "" for head, cell in zip(table[0], row.cells, strict=True)} for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("name", "person", "other"),
+    [("firms", "Contact", "Company"), ("firms", "Contact", "Street"), ("insurer", "Nachname", "Straße")],
+)
+def test_no_name_stands_with_a_firm_or_address_that_it_has_in_the_list(name: str, person: str, other: str) -> None:
+    known = {(row[person], row[other]) for row in made(name)[0]}
+    assert not {(row[person], row[other]) for row in personas(name)} & known
 
 
 @pytest.mark.parametrize(
     ("name", "column", "sign"),
-    [("sorted by id", 0, 1), ("sorted by id", 5, 1), ("sorted by phone", 1, 1), ("newest first", 0, -1)],
+    [("insurer", "Vertragsnummer", 1), ("crm", "客户编号", -1), ("crm", "创建时间", -1)],
 )
-def test_copies_are_sorted_as_the_list_is(name: str, column: int, sign: int, tmp_path: Path) -> None:
-    table, rows = made(name, tmp_path, material(21))
+def test_copies_are_sorted_as_the_list_is(name: str, column: str, sign: int) -> None:
+    _, copy, rows = made(name)
     assert len({row.before for row in rows}) < len(rows), "some stand in one place: otherwise nothing is tested"
-    cells = [row[column] for row in copy_of(table, rows)[0]]
-    assert all(a <= b if sign > 0 else a >= b for a, b in pairwise(cells))
+    assert all(a[column] <= b[column] if sign > 0 else a[column] >= b[column] for a, b in pairwise(copy))
+
+
+def test_the_mix_of_forms_is_the_lists() -> None:
+    forms, ours = (
+        Counter(found[0] for row in rows if (found := number_form(row["Telefon"], "DE")) is not None)
+        for rows in (made("insurer")[0], personas("insurer"))
+    )
+    assert set(ours) <= set(forms)
+    assert len(ours) > 3
+    for form, times in forms.most_common(2):
+        assert abs(ours[form] / ours.total() - times / forms.total()) < 0.15
+
+
+def test_sexes_go_with_names_and_levels_with_what_was_done() -> None:
+    women = {row["客户姓名"][-1] for row in made("crm")[0] if row["性别"] == "女"}
+    men = {row["客户姓名"][-1] for row in made("crm")[0] if row["性别"] == "男"}
+    told = [(row["客户姓名"][-1], row["性别"]) for row in personas("crm") if row["性别"]]
+    told = [(last, sex) for last, sex in told if (last in women) != (last in men)]
+    assert len(told) > 30
+    assert sum((last in women) != (sex == "女") for last, sex in told) <= 3, "half of them by chance"
+    levels = {"已成交": "A", "已流失": "D"}
+    assert sum(row["客户级别"] != levels.get(row["成交状态"], row["客户级别"]) for row in personas("crm")) <= 1
 
 
 def test_contacts_of_one_firm_stay_together(tmp_path: Path) -> None:
-    copy, _ = copy_of(*made("companies", tmp_path, material(22)))
-    runs = [b[0] for a, b in pairwise(copy) if a[0] != b[0]]
+    """Firms city by city; a persona must not stand next to its number's region, either."""
+    m = material(3)
+    order = sorted(range(ROWS // 2), key=lambda k: (m.city(k), k))
+    held = [order[at] for at in np.sort(m.rng.integers(0, ROWS // 2, ROWS))]
+    people = [[m.firms[k], m.people[i], str(m.numbers[i]), m.addresses[k], m.city(k)] for i, k in enumerate(held)]
+    case = load_table(tmp_path, [["企业名称", "联系人", "手机", "地址", "城市"], *people], m=m)
+    source, rows = made_rows(case, identities(m, mails=False), b"s")
+    table = raw_rows(case, source)
+    runs = [b[0] for a, b in pairwise(with_personas(table, rows)) if a[0] != b[0]]
     assert len(runs) - len(set(runs)) <= 2, "a new firm may have the name of another"
-
-
-def test_the_mix_of_forms_is_the_lists(tmp_path: Path) -> None:
-    table, rows = made("two phones", tmp_path, material(5))
-    forms = Counter(found[0] for row in table if (found := number_form(str(row[1]))) is not None)
-    ours = Counter(found[0] for row in rows if (found := number_form(str(row.cells[1]))) is not None)
-    assert sum(ours.values()) == CANARIES
-    assert set(ours) <= set(forms)
-    assert len(ours) > 4
-    share = forms.most_common(1)[0][1] / sum(forms.values())
-    assert abs(ours[forms.most_common(1)[0][0]] / CANARIES - share) < 0.1
-
-
-def test_ids_keep_prefix_width_and_check_digit_and_are_new(tmp_path: Path) -> None:
-    table, rows = made("checked ids", tmp_path, material(6))
-    ids = [str(row.cells[1]) for row in rows]
-    assert len({*ids}) == CANARIES
-    assert not {*ids} & {row[1] for row in table}
-    assert all(cell.startswith("VIP") and len(cell) == 10 for cell in ids)
-    assert all(SCHEMES["luhn"](cell[3:-1]) == cell[-1] for cell in ids)
-
-
-def test_sexes_go_with_names_and_sources_with_levels(tmp_path: Path) -> None:
-    table, rows = made("newest first", tmp_path, material(7))
-    female = {str(row[1])[-1] for row in table if row[2] == "女"}
-    assert all((str(row.cells[1])[-1] in female) == (row.cells[2] == "女") for row in rows)
-    usual = {"A": "门店", "B": "官网", "C": "展会"}
-    agree = sum(row.cells[5] == usual[str(row.cells[4])] for row in rows) / len(rows)
-    assert 0.7 < agree < 0.9
-
-
-def test_a_firm_with_several_contacts_keeps_them_together(tmp_path: Path) -> None:
-    table, rows = made("companies", tmp_path, material(8))
-    firms = {row[0]: row[3] for row in table}
+    firms, near = {row[0]: row[3] for row in table}, []
     for row in rows:
-        beside = {table[k - 1][0] for k in (row.before - 1, row.before) if 1 <= k <= len(table)}
+        beside = [table[k - 1] for k in (row.before - 1, row.before) if 1 <= k <= len(table)]
+        near += [str(other[2])[:7] == str(row.cells[2])[:7] for other in beside]
         if row.cells[0] in firms:
-            assert row.cells[0] in beside
+            assert row.cells[0] in {other[0] for other in beside}
             assert row.cells[3] == firms[row.cells[0]]
         else:
-            assert len(beside) == 2, "a new firm stands between two"
+            assert len({other[0] for other in beside}) == 2, "a new firm stands between two"
+    assert sum(near) / len(near) < 0.06, "one in sixty by chance"
 
 
 @pytest.mark.parametrize(("form", "write"), [(f, w) for f, w in FORMS.items() if f not in ("lossy", "masked")])
@@ -137,75 +166,227 @@ def test_what_is_no_single_number_or_holds_more_has_no_form(cell: str) -> None:
     assert number_form(cell) is None
 
 
-@pytest.mark.parametrize(
-    "name", ["chenxi-2026-01.csv", "quandu-2026-05.csv", "hesong-2026-06.vcf", "luyan-2026-02.xlsx"]
-)
-def test_the_sample_lists_get_personas_with_the_columns_that_rows_fill(name: str, tmp_path: Path) -> None:
-    case = load_path(SAMPLE / name)
-    m = material(9)
-    source, rows = made_rows(case, identities(m)[:40], b"sample")
+@pytest.mark.parametrize("name", ["chenxi-2026-01.csv", "hesong-2026-06.vcf", "luyan-2026-02.xlsx"])
+def test_the_sample_lists_get_personas_with_the_columns_that_rows_fill(name: str) -> None:
+    case = memory_case()
+    load_dataset(case, SAMPLE / name, DatasetFacts("own", "client", origin="own"), ReadOptions())
+    source, rows = made_rows(case, identities(material(9)), b"sample")
     table = raw_rows(case, source)
     filled = {tuple(cell is not None and cell != "" for cell in row) for row in table}
     assert all(tuple(cell is not None for cell in row.cells) in filled for row in rows)
     assert not {row.cells for row in rows} & set(table)
-
-
-def test_a_column_that_repeats_the_name_repeats_the_personas(tmp_path: Path) -> None:
-    case = load_path(SAMPLE / "hesong-2026-06.vcf")
-    source, rows = made_rows(case, identities(material(9))[:20], b"twin")
-    full, structured = (source.main.headers.index(name) for name in ("FN", "N"))
-    assert all(row.cells[full] == row.cells[structured] for row in rows)
-
-
-def test_rows_have_an_address_as_often_as_the_lists_where_some_identities_have_one() -> None:
-    case = sample_case("chenxi-2026-01.csv")
-    wanted = held_out(case, 14, CANARIES)
-    source, rows = made_rows(case, wanted, b"mails")
-    mail = source.places("email")[0]
-    table = raw_rows(case, source)
-    share = sum(bool(row[mail]) for row in table) / len(table)
-    assert 0.2 < share < 0.8
-    assert abs(sum(bool(row.cells[mail]) for row in rows) / CANARIES - share) < 0.1
-
-
-def test_numbers_are_no_likelier_of_their_neighbours_segments_than_others(tmp_path: Path) -> None:
-    """A persona that follows a row of its number's region must not stand beside that row."""
-    table, rows = made("companies", tmp_path, material(15))
-    beside = [
-        str(table[at - 1][2])[:7] == str(row.cells[2])[:7]
-        for row in rows
-        for at in (row.before - 1, row.before)
-        if 1 <= at <= len(table)
-    ]
-    assert sum(beside) / len(beside) < 0.06, "one in sixty by chance"
+    heads = source.main.headers
+    if "FN" in heads:
+        full, structured = heads.index("FN"), heads.index("N")
+        assert all(row.cells[full] == row.cells[structured] for row in rows), "a name that is repeated is the same"
+    if name.startswith("chenxi"):
+        mail = source.places("email")[0]
+        share = sum(bool(row[mail]) for row in table) / len(table)
+        assert 0.2 < share < 0.8
+        assert abs(sum(bool(row.cells[mail]) for row in rows) / CANARIES - share) < 0.1, "as often as in the list"
 
 
 def test_values_that_would_be_somebodys_are_left_blank(tmp_path: Path) -> None:
     m = material(10)
-    table = [
-        ["姓名", "手机", "身份证号"],
-        *([m.people[i], str(m.numbers[i]), str(10**17 + 7919 * i)] for i in range(500)),
-    ]
-    case = load_table(tmp_path, table, "utf-8", m)
-    _, rows = made_rows(case, identities(m)[:20], b"x")
-    assert {row.cells[2] for row in rows} == {None}
+    people = [[m.people[i], str(m.numbers[i]), str(10**17 + 7919 * i)] for i in range(500)]
+    case = load_table(tmp_path, [["姓名", "手机", "身份证号"], *people], m=m)
+    assert {row.cells[2] for row in made_rows(case, identities(m)[:20], b"x")[1]} == {None}
 
 
-def test_the_same_secret_makes_the_same_rows(tmp_path: Path) -> None:
-    first, second = (made("companies", tmp_path, material(2), secret)[1] for secret in (b"a", b"a"))
-    assert first == second
+def test_the_same_secret_makes_the_same_rows() -> None:
+    assert made.__wrapped__("crm") == made("crm")
 
 
-def test_five_thousand_personas_for_a_long_list_take_seconds(tmp_path: Path) -> None:
+@pytest.mark.slow("a thousand personas")
+def test_a_thousand_personas_for_a_long_list_take_seconds(tmp_path: Path) -> None:
     m = material(13)
     table = [["编号", "姓名", "手机号", "公司", "地址"]]
     rng = np.random.default_rng(13)
-    for k in range(20_000):
+    for k in range(10_000):
         i = int(rng.integers(3000))
         table.append([f"K{2 * k:06d}", m.people[i], f"142{rng.integers(10**7, 10**8)}", m.firms[i], m.addresses[i]])
-    case = load_table(tmp_path, table, "utf-8", m)
+    case = load_table(tmp_path, table, m=m)
     many = [Identity(k, 86_143_0000_0000 + k, f"143{k:08d}") for k in range(1000)]
-    begin = time.perf_counter()
+    begin = time.process_time()
     _, rows = made_rows(case, many, b"many")
     assert len({row.cells[0] for row in rows}) == 1000
-    assert time.perf_counter() - begin < 30, "one row at a time asked of the store takes minutes"
+    assert time.process_time() - begin < 20, "one row at a time asked of the store takes minutes"
+
+
+@pytest.mark.parametrize(
+    ("written", "key"), [("%d-%m-%Y", "day first"), ("%m/%d/%Y", "month first"), ("%Y-%m-%d", "text")]
+)
+def test_dates_are_sorted_by_time_however_they_are_written(written: str, key: str) -> None:
+    con = duckdb.connect()
+    days = [(date(2021, 1, 1) + timedelta(days=at)).strftime(written) for at in range(400)]
+    con.execute("CREATE TABLE list AS SELECT unnest(range(1, 401)) AS row, unnest($days) AS c0", {"days": days})
+    order = order_of(con, "list", 0, "other")
+    assert order is not None
+    assert (order.key, order.sign, order.whole) == (key, 1, True), (
+        "a month's first day comes behind the last of another"
+    )
+    values = [str(order.value(day)) for day in days]
+    assert values == sorted(values)
+
+
+def made_for(folder: Path, head: str, rows: list[list[str]], wanted: list[Identity], **options: Any) -> list[NewRow]:
+    lines = [head, *(",".join(f'"{cell}"' for cell in row) for row in rows)]
+    return made_rows(own_list(folder, lines, **(options or {"find_region": True})), wanted, b"secret")[1]
+
+
+_TOWNS = {
+    "Leeds": ("0113 496 0", "44113496", "LS", ("Ashworth", "Sutcliffe", "Quenby")),
+    "London": ("020 7946 0", "44207946", "NW", ("Thistleby", "Marchbrook", "Vellmar")),
+    "Cardiff": ("029 2018 0", "44292018", "CF", ("Prydderch", "Gwynneth", "Ostrik")),
+}
+
+
+def town_rows(count: int) -> list[list[str]]:
+    """People whose family names, postcodes and area codes are those of their towns."""
+    rng, rows = random.Random(8), []
+    left = {town: iter(rng.sample(range(1000), 1000)) for town in _TOWNS}
+    for _ in range(count):
+        town = rng.choice(sorted(_TOWNS))
+        area, _, post, names = _TOWNS[town]
+        code = f"{post}{rng.randrange(1, 9)} {rng.randrange(1, 9)}{rng.choice('ABDE')}{rng.choice('JLNP')}"
+        day = f"2025-{rng.randrange(1, 13):02d}-{rng.randrange(10, 29)}"
+        moment = f"{day} 1{rng.randrange(10)}:{rng.randrange(10, 60)}:07"
+        spent = rng.choice((f"{rng.randrange(1000, 90000) / 100:.2f}", "0.00"))
+        given, phone = rng.choice(("Ana", "Luca", "Petra", "Iris", "Omar")), f"{area}{next(left[town]):03d}"
+        rows.append([given, rng.choice(names), town, code, phone, spent, moment])
+    return rows
+
+
+def test_a_persona_is_of_the_town_that_its_name_and_number_are_of(tmp_path: Path) -> None:
+    rows = town_rows(900)
+    wanted = [
+        Identity(no, int(f"{head}{no + 2000}"), None, None, f"Ana {names[no % 3]}")
+        for no, (_, head, _, names) in enumerate([*_TOWNS.values()] * 20)
+    ]
+    heads = "First Name,Last Name,Town,Postcode,Phone,Total Spent,Last Change"
+    found = made_for(tmp_path, heads, rows, wanted, region="GB")
+    listed = {row[5] for row in rows} - {"0.00"}
+    moments, again = {row[6] for row in rows}, 0
+    for row in found:
+        _, name, town, post, phone, spent, changed = (str(cell) for cell in row.cells)
+        area, _, begin, names = _TOWNS[town]
+        assert name in names
+        assert post.startswith(begin)
+        assert phone.startswith(area[:8]), (phone, town)
+        assert spent not in listed
+        again += changed in moments
+    assert again <= 2, "as many as rows of the list share theirs"
+    assert 0.3 < sum(row.cells[5] == "0.00" for row in found) / len(found) < 0.7
+
+
+def test_a_number_of_a_block_of_unknown_place_goes_with_the_town_that_the_lists_others_have(tmp_path: Path) -> None:
+    m = material(64)
+    table = [[m.people[i], str(m.numbers[i]), m.firms[i] if i % 3 else "", m.city(i)] for i in range(ROWS)]
+    case = load_table(tmp_path, [["姓名", "手机号", "公司", "城市"], *table])
+    case.con.execute("DELETE FROM segment")
+    rows = made_rows(case, identities(m, mails=False), b"blocks")[1]
+    town_of = {str(m.numbers[i])[:7]: m.city(i) for i in range(ROWS)}
+    assert [row.cells[3] for row in rows] == [town_of[str(row.cells[1])[:7]] for row in rows]
+    blank = sum(row.cells[2] is None for row in rows) / len(rows)
+    assert abs(blank - 1 / 3) < 0.12, "a third, as in the list"
+
+
+@pytest.mark.parametrize(
+    ("cells", "value", "written"),
+    [
+        (["1.284,50", "391,20", "12.048,75"], 20391.2, "20.391,20"),
+        (["1,284.50", "391.20", "12,048.75"], 20391.2, "20,391.20"),
+        (["1284.5", "391", "12048.75"], 20391.2, "20391.2"),
+        (["€ 12", "€ 340", "€ 7"], 1200.0, "€ 1200"),
+        (["15 %", "5 %", "20 %"], 25.0, "25 %"),
+    ],
+)
+def test_amounts_are_written_as_their_column_writes_them(cells: list[str], value: float, written: str) -> None:
+    measure = measure_of(cells * 5, code=False)
+    assert measure is not None
+    assert [measure.write(measure.value(cell) or 0.0, cell) for cell in cells] == cells
+    assert measure.write(value, cells[0]) == written
+    for postcodes in (["01067", "80331"], ["10115", "80331"]):
+        assert measure_of(postcodes * 20, code=False) is None
+
+
+def test_what_is_computed_of_others_is_computed_again(tmp_path: Path) -> None:
+    """Net is turnover without the discount, which goes with the level; hardly a turnover comes twice."""
+    rng, rows, discounts = random.Random(6), [], {"A": 0.2, "B": 0.1, "C": 0.0}
+    for at in range(900):
+        level, turnover = rng.choice("ABBCCC"), round(rng.lognormvariate(8, 1), 2)
+        amounts = (discounts[level], turnover, turnover * (1 - discounts[level]))
+        rows.append([f"Ana{at} Vellmar", f"+1 212 555 0{at:03d}", level, *(f"{amount:.2f}" for amount in amounts)])
+    found = made_for(tmp_path, "Name,Phone,Level,Discount,Turnover,Net", rows, in_new_york(40))
+    for row in found:
+        level, off, gross, net = (str(cell) for cell in row.cells[2:])
+        assert float(off) == discounts[level]
+        assert abs(float(gross) * (1 - float(off)) - float(net)) <= 0.0051
+    assert sum(row.cells[4] in {row[4] for row in rows} for row in found) <= 2
+
+
+def test_new_names_are_of_the_lists_language_and_in_its_case() -> None:
+    from faker.providers.person.de_DE import Provider as German
+    from faker.providers.person.pt_BR import Provider as Brazilian
+
+    rng = np.random.default_rng(2)
+    for provider, region in ((German, "DE"), (Brazilian, "BR")):
+        table = sorted(set(provider.last_names))
+        texts = [table[::2][int(at)] for at in rng.integers(0, len(table[::2]), 300)]
+        fresh = fresh_names(texts, "family_name", region)
+        assert fresh
+        assert set(fresh) <= set(table) - set(texts)
+        assert fresh_names([text.upper() for text in texts], "family_name", region) == sorted(map(str.upper, fresh))
+    assert fresh_names(["Vellmar", "Ostrik", "Dunkova"] * 40, "family_name", "US") == []
+
+
+_FIRMS = ("Larkspur Energy Inc.", "Redwood Roofing LLC", "Harbor Labs", "Copper Supply Group", "Falcon Freight Co.")
+_CRM_HEAD = "Id,AccountId,Account Name,First Name,Last Name,Full Name,MobilePhone,CreatedDate,LastModifiedDate,Row GUID"
+
+
+def crm_rows(count: int) -> list[list[str]]:
+    """Contacts of accounts, in the order in which they were created."""
+    rng, rows, number, day = random.Random(3), [], 5_000_000, 0
+    for _ in range(count):
+        number += rng.choice((1, 2, 3, 7))
+        day += rng.choice((0, 1, 1, 2))
+        firm = rng.randrange(len(_FIRMS))
+        given, family = rng.choice(NEW_GIVEN), rng.choice(NEW_FAMILY)
+        begun = f"{2023 + day // 360}-{1 + day % 360 // 30:02d}-{1 + day % 28:02d}T{rng.randrange(8, 18):02d}"
+        rows.append([
+            record_of("0035g0", number, checked=True), record_of("0015g0", 77 + 911 * firm, checked=True),
+            _FIRMS[firm], given, family, f"{family}, {given}",
+            f"({rng.choice((212, 415, 312))}) 555-01{rng.randrange(100):02d}",
+            f"{begun}:{rng.randrange(60):02d}:11.000+0000", f"{begun}:59:{rng.randrange(60):02d}.000+0000",
+            str(uuid.UUID(int=rng.getrandbits(128), version=4)),
+        ])  # fmt: skip
+    return rows
+
+
+def test_a_contact_of_a_crm_system_fits_its_columns(tmp_path: Path) -> None:
+    rows = crm_rows(500)
+    found = made_for(tmp_path, _CRM_HEAD, rows, in_new_york(40))
+    ids, people = {row[0] for row in rows}, {(row[3], row[4]) for row in rows}
+    accounts = {row[1]: row[2] for row in rows}
+    for one in found:
+        record, account, firm, given, family, whole, phone, created, changed, token = (str(cell) for cell in one.cells)
+        assert is_record(record)
+        assert record not in ids
+        before, behind = (record_numbers([rows[k][0]])[0] for k in (max(0, one.before - 2), min(499, one.before - 1)))
+        assert before <= record_numbers([record])[0] <= behind or one.before in (1, 501)
+        assert accounts[account] == firm
+        assert whole == f"{family}, {given}"
+        assert {given} <= {row[3] for row in rows} | {given[: len(given) // 2] + given[len(given) // 2 :]}
+        assert phone.startswith("(917) 555-01"), "written as the list writes its numbers"
+        assert created.endswith(".000+0000")
+        assert created <= changed
+        assert uuid.UUID(token).version == 4
+    assert len({str(one.cells[0]) for one in found}) == 40
+    repeated = sum((str(one.cells[3]), str(one.cells[4])) in people for one in found)
+    assert repeated >= 20, "in a list in which most names come again, most of the personas' do"
+
+
+def test_letters_behind_a_record_id_say_which_letters_are_capitals() -> None:
+    assert record_check("001D000000IqhSL") == "IAZ", "an example of Salesforce's own help"
+    assert is_record("001D000000IqhSLIAZ")
+    assert not is_record("001D000000IqhSLIAA")

@@ -8,13 +8,14 @@ import numpy as np
 import pytest
 
 from tests.bench.probes import BY_NAME, CHANCE_NAME, HALF, SPENT, YES_NO, design
-from tracer.marking.probe.answers import compare_names, read_answer
-from tracer.marking.probe.choice import (
+from tracer.marking.probe import (
     ProbeService,
+    compare_names,
     drawn_tail,
     own_marks_to_ask,
     play,
     posterior,
+    read_answer,
     shares_of_error,
     tail,
 )

@@ -8,30 +8,6 @@ from pathlib import Path
 
 import pytest
 
-_CONFIG = """\
-[req]
-distinguished_name = dn
-prompt = no
-[dn]
-CN = Invented root
-[ca]
-basicConstraints = critical, CA:true
-keyUsage = critical, keyCertSign, cRLSign
-[middle]
-basicConstraints = critical, CA:true
-keyUsage = critical, keyCertSign
-[tsa]
-basicConstraints = critical, CA:false
-keyUsage = critical, digitalSignature
-extendedKeyUsage = critical, timeStamping
-[stamping]
-serial = serial
-signer_digest = sha256
-default_policy = 1.2.3.4.1
-digests = sha256
-ess_cert_id_alg = sha256
-"""
-
 
 class Authority:
     """Answers requests; its root certificate is `ca`."""
@@ -41,7 +17,7 @@ class Authority:
             pytest.skip("needs the openssl command, which acts as the time-stamp authority")
         self.folder = folder
         folder.mkdir(parents=True)
-        (folder / "authority.cnf").write_text(_CONFIG)
+        shutil.copy(Path(__file__).with_suffix(".cnf"), folder)
         (folder / "serial").write_text("0a\n")
         self._run("req -x509 -newkey rsa:2048 -nodes -keyout ca.key -out ca.pem -config authority.cnf -extensions ca")
         for name, subject, signer in (("middle", "Invented issuer", "ca"), ("tsa", "Invented authority", "middle")):

@@ -1,28 +1,17 @@
-"""A case with one register of three copies, codes and withheld rows, and how it is asked about."""
+"""A case with a register that has every kind of leaf, and what is wrong with registers."""
 
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
-from tests.marking.own_list import asked, own_case
 from tracer.case.case import Case
 from tracer.case.memory import memory_case
 from tracer.custody.verify import check_registers
 from tracer.marking.register import REGISTER, committed_root
-from tracer.marking.register.registers import Register, registers
-from tracer.marking.release.copies import release_copies
-
-
-def released_case(folder: Path) -> tuple[Case, Register]:
-    """Three copies with three canaries each, as `tracer release` writes them."""
-    case = own_case(folder)
-    release_copies(case, asked(folder, "v0", "v1", "v2", unique=3))
-    return case, registers(case.con)[0]
 
 
 def committed_case() -> tuple[Case, str]:
-    """A case with a register that has every kind of leaf, without copies, and its root."""
+    """A case without copies, and the root of its register."""
     case = memory_case()
     con = case.con
     con.execute(

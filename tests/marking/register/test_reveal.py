@@ -5,22 +5,21 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.marking.register.drawn_case import committed_case, released_case
+from tests.marking.register.drawn_case import committed_case
 from tracer.case.case import Case
 from tracer.errors import InputRefused
 from tracer.marking.register import REGISTER
-from tracer.marking.register.reveal import Opening, check_leaves, open_leaves
+from tracer.marking.register.registers import OpenedLeaves, check_leaves, open_leaves
 
 
 def opened(case: Case, release: str, **options: Any) -> dict[str, Any]:
-    said: dict[str, Any] = json.loads(open_leaves(case, release, Opening(**options), "for the court"))
+    said: dict[str, Any] = json.loads(open_leaves(case, release, OpenedLeaves(**options), "for the court"))
     return said
 
 
@@ -50,9 +49,9 @@ def test_only_what_is_asked_for_is_opened() -> None:
     assert case.secret(REGISTER).hex() not in text
 
 
-def test_it_is_journaled_with_its_reason_and_not_with_what_was_opened(tmp_path: Path) -> None:
-    case, register = released_case(tmp_path)
-    opened(case, register.releases[0])
+def test_it_is_journaled_with_its_reason_and_not_with_what_was_opened() -> None:
+    case, _ = committed_case()
+    opened(case, "d@w0")
     entry = json.loads(case.layout.journal.read_text().splitlines()[-1])
     assert (entry["command"], entry["detail"]["reason"]) == ("register reveal", "for the court")
     assert "1400030" not in case.layout.journal.read_text()
@@ -130,18 +129,15 @@ def test_what_the_file_says_cannot_steer_a_terminal() -> None:
     assert any("\\u001b[2J ok" in text for text in shown)
 
 
-def test_what_cannot_be_opened_is_refused(tmp_path: Path) -> None:
-    case, register = released_case(tmp_path)
-    release = register.releases[0]
-    for name, canaries, told in (
-        (release, (99999,), "no canary 99999"),
-        ("none", (), "no register of a draw or release"),
-    ):
-        with pytest.raises(InputRefused, match=told):
-            opened(case, name, canaries=canaries)
+def test_what_cannot_be_opened_is_refused() -> None:
+    case, _ = committed_case()
+    with pytest.raises(InputRefused, match="no canary 99999"):
+        opened(case, "d@w0", canaries=(99999,))
+    with pytest.raises(InputRefused, match="no register of a draw or release"):
+        opened(case, "none")
     with pytest.raises(InputRefused, match="the reason is missing"):
-        open_leaves(case, release, Opening(), "  ")
+        open_leaves(case, "d@w0", OpenedLeaves(), "  ")
     case.con.execute("UPDATE release_canary SET row = row + 1")
     with pytest.raises(InputRefused, match="changed after it was committed"):
-        opened(case, release)
+        opened(case, "d@w0")
     assert "register reveal" not in case.layout.journal.read_text()

@@ -8,18 +8,26 @@ import pytest
 from rfc3161_client._rust import parse_timestamp_request
 
 from tests.marking.register.authority import Authority
-from tests.marking.register.drawn_case import faults_of, released_case
+from tests.marking.register.drawn_case import faults_of
 from tracer.case.case import Case
 from tracer.errors import InputRefused
-from tracer.marking.register.registers import Register, request_stamp, stamps_of, take_in_stamp
+from tracer.marking.register.registers import Register, registers, request_stamp, stamps_of, take_in_stamp
 from tracer.marking.register.timestamp import request_for, statement_of
 
 
-def asked(case: Case, register: Register, folder: Path) -> Path:
+@pytest.fixture
+def register(case: Case, tmp_path: Path) -> Register:
+    """A register for which a stamp was asked for: request and statement are in the folder."""
+    register = registers(case.con)[0]
     request, statement = request_stamp(case, register)
-    (folder / "root.tsq").write_bytes(request)
-    (folder / "root.txt").write_bytes(statement)
-    return folder / "root.tsq"
+    (tmp_path / "root.tsq").write_bytes(request)
+    (tmp_path / "root.txt").write_bytes(statement)
+    return register
+
+
+@pytest.fixture
+def answer(register: Register, tmp_path: Path, authority: Authority) -> Path:
+    return authority.answer(tmp_path / "root.tsq")
 
 
 def spoilt(answer: Path) -> bytes:
@@ -42,22 +50,22 @@ def test_a_request_is_what_another_reader_reads(nonce: int) -> None:
     assert read.message_imprint.hash_algorithm.dotted_string == "2.16.840.1.101.3.4.2.1"
 
 
-def test_without_certificates_it_says_so_and_later_ones_are_added(tmp_path: Path, authority: Authority) -> None:
-    case, register = released_case(tmp_path)
-    answer = authority.answer(asked(case, register, tmp_path))
+def test_without_certificates_it_says_so_and_later_ones_are_added(
+    case: Case, register: Register, answer: Path, authority: Authority
+) -> None:
     assert "NOT verified" in take_in_stamp(case, register, answer, None).line()
     assert take_in_stamp(case, register, answer, authority.ca).ca is not None
     assert take_in_stamp(case, register, answer, None).ca is not None, "what was verified stays so"
     assert kept(case) == 1
 
 
-def test_an_answer_to_something_else_is_refused(tmp_path: Path, authority: Authority) -> None:
-    case, register = released_case(tmp_path)
-    asked(case, register, tmp_path)
-    (tmp_path / "other.txt").write_bytes(b"other")
-    text = tmp_path / "root.txt"
+def test_an_answer_to_something_else_is_refused(
+    case: Case, register: Register, tmp_path: Path, authority: Authority
+) -> None:
+    text, other, before = tmp_path / "root.txt", tmp_path / "other.txt", case.layout.journal.read_text()
+    other.write_bytes(b"other")
     for arguments, told in (
-        (f"-data {tmp_path / 'other.txt'} -sha256 -cert", "for other bytes"),
+        (f"-data {other} -sha256 -cert", "for other bytes"),
         (f"-data {text} -sha256 -cert", "its nonce differs"),
         (f"-data {text} -sha256 -cert -no_nonce", "its nonce differs"),
         (f"-data {text} -sha512 -cert", "did not grant the stamp (rejected"),
@@ -72,34 +80,34 @@ def test_an_answer_to_something_else_is_refused(tmp_path: Path, authority: Autho
             take_in_stamp(case, register, tmp_path / "junk.tsr", None)
     with pytest.raises(InputRefused, match="cannot be read"):
         take_in_stamp(case, register, tmp_path / "none.tsr", None)
-    assert kept(case) == 0
-    assert "register stamp" not in case.layout.journal.read_text()
+    assert (kept(case), case.layout.journal.read_text()) == (0, before)
 
 
-def test_a_signature_that_does_not_verify_is_refused(tmp_path: Path, authority: Authority) -> None:
-    case, register = released_case(tmp_path)
-    answer = authority.answer(asked(case, register, tmp_path))
+def test_a_signature_that_does_not_verify_is_refused(
+    case: Case, register: Register, answer: Path, tmp_path: Path, authority: Authority
+) -> None:
     stranger, forged = Authority(tmp_path / "stranger"), tmp_path / "forged.tsr"
     forged.write_bytes(spoilt(answer))
-    for file, ca in ((answer, stranger.ca), (forged, authority.ca)):
-        with pytest.raises(InputRefused, match="signature does not verify with the given certificates"):
-            take_in_stamp(case, register, file, ca)
-    for ca, told in ((authority.folder / "tsa.pem", "no root"), (tmp_path / "root.txt", "no certificates in PEM")):
+    for file, ca, told in (
+        (answer, stranger.ca, "signature does not verify with the given certificates"),
+        (forged, authority.ca, "signature does not verify with the given certificates"),
+        (answer, authority.folder / "tsa.pem", "no root"),
+        (answer, tmp_path / "root.txt", "no certificates in PEM"),
+    ):
         with pytest.raises(InputRefused, match=told):
-            take_in_stamp(case, register, answer, ca)
+            take_in_stamp(case, register, file, ca)
     assert kept(case) == 0
 
 
-def test_verify_finds_a_stamp_that_was_changed(tmp_path: Path, authority: Authority) -> None:
-    case, register = released_case(tmp_path)
-    answer = authority.answer(asked(case, register, tmp_path))
+def test_verify_finds_a_stamp_that_was_changed(
+    case: Case, register: Register, answer: Path, authority: Authority
+) -> None:
     take_in_stamp(case, register, answer, authority.ca)
     for change, told in (
-        ("UPDATE register_stamp SET stamped_at = stamped_at - INTERVAL 1 YEAR", "the answer says"),
-        ("UPDATE register_stamp SET response = 'junk'::BLOB", "not a time-stamp answer"),
+        ("stamped_at = stamped_at - INTERVAL 1 YEAR", "the answer says"),
+        ("response = 'junk'::BLOB", "not a time-stamp answer"),
+        ("response = $spoilt", "does not verify"),
     ):
-        case.con.execute(change)
+        case.con.execute(f"UPDATE register_stamp SET {change}", {"spoilt": spoilt(answer)} if "$" in change else {})
         assert any(told in fault for fault in faults_of(case))
-    case.con.execute("UPDATE register_stamp SET response = $response", {"response": spoilt(answer)})
-    assert any("does not verify" in fault for fault in faults_of(case))
     assert len(stamps_of(case.con, register.draw)) == 1

@@ -7,7 +7,7 @@ import pytest
 
 from tracer.errors import InputRefused
 from tracer.marking.codes import Code, weigh
-from tracer.marking.codes.channel import leak_of
+from tracer.marking.codes.evidence import leak_of
 from tracer.marking.release.forecast import ALPHA, Goal, Means, caught_by_own, means, seen_needed
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from tracer.export.drawing.marks import shown
+from tracer.export.drawing.marks import picture_text
 from tracer.export.outgoing import Outgoing
 from tracer.graph.model import Node
 from tracer.graph.model import day_of as own_day
@@ -42,8 +42,8 @@ def days_of_lists(leaving: Outgoing) -> Mapping[str, date]:
 def name_of_list(node: Node, lang: str) -> str:
     """What a list is called, and that its contents were removed, where they were."""
     if node["purged"] is None:
-        return shown(node["label"])
-    return word("map-purged", lang, what=shown(node["label"]), day=spoken_by(lang).show(day_of(node["purged"])))
+        return picture_text(node["label"])
+    return word("map-purged", lang, what=picture_text(node["label"]), day=spoken_by(lang).show(day_of(node["purged"])))
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from typing import cast
 
 from tracer.disclosure import DatasetRef, Reason
 from tracer.errors import UsageError
-from tracer.export.drawing.lettering import lettered, pdf, png
-from tracer.export.drawing.map_figure import flow, lineage, map_figure
+from tracer.export.drawing.lettering import lettered_svg, pdf, png
+from tracer.export.drawing.map import flow, lineage, map_figure
 from tracer.export.drawing.marks import SMALL, TEXT, Marks
 from tracer.export.drawing.matrix import matrix
 from tracer.export.drawing.sheet import draw_blocks, on_sheet, sheet_of
@@ -64,8 +64,8 @@ def waterfall(leaving: Outgoing) -> str:
     child, parent = (DatasetRef(str(row[name])) for name in ("child", "parent"))
     title = leaving.voice().say(Reason.of("figure-waterfall-title", child=child, parent=parent))
     note, shows = word("figure-waterfall-note", lang), (str(row["parent"]), str(row["child"]))
-    spoken = [*(f"{signal} {times(nats)}: {text}" for signal, nats, text in weights), said]
-    return on_sheet(marks, y - 14.0, sheet, leaving, title, notes=[note], spoken=spoken, legend=(), shows=shows)
+    in_words = [*(f"{signal} {times(nats)}: {text}" for signal, nats, text in weights), said]
+    return on_sheet(marks, y - 14.0, sheet, leaving, title, notes=[note], in_words=in_words, shows=shows)
 
 
 def weights_of(row: FindingRow) -> list[tuple[str, float, str]]:
@@ -98,7 +98,7 @@ FIGURES: Mapping[str, Callable[[Outgoing], str]] = {
 """What `tracer export figure` draws; `graph` is drawn by `tracer export graph --to svg`."""
 
 
-def drawing(leaving: Outgoing) -> str:
+def figure_svg(leaving: Outgoing) -> str:
     """The figure that `leaving.of` names first, as SVG; the map where it names none."""
     kind = leaving.of[0] if leaving.of else "graph"
     if kind not in FIGURES:
@@ -106,22 +106,22 @@ def drawing(leaving: Outgoing) -> str:
     return FIGURES[kind](leaving)
 
 
-def svg_file(leaving: Outgoing) -> dict[str, bytes]:
+def svg_file(leaving: Outgoing) -> bytes:
     """The figure as SVG; its fonts are named."""
-    return {"": drawing(leaving).encode("utf-8", "replace")}
+    return figure_svg(leaving).encode("utf-8", "replace")
 
 
-def png_file(leaving: Outgoing) -> dict[str, bytes]:
+def png_file(leaving: Outgoing) -> bytes:
     """The figure as PNG. Raises InputRefused where a glyph is missing."""
-    return {"": png(drawing(leaving), leaving.font)}
+    return png(figure_svg(leaving), leaving.font)
 
 
-def pdf_file(leaving: Outgoing) -> dict[str, bytes]:
+def pdf_file(leaving: Outgoing) -> bytes:
     """The figure as PDF; its fonts are cut down and embedded. Raises InputRefused where a glyph is missing."""
-    return {"": pdf(drawing(leaving), leaving.font)}
+    return pdf(figure_svg(leaving), leaving.font)
 
 
 def with_letters(leaving: Outgoing, files: dict[str, bytes]) -> tuple[dict[str, bytes], Reason | None]:
     """An SVG that was looked through with its fonts or outlines, and what is to be said of them."""
-    svg, said = lettered(files[""].decode("utf-8"), leaving.choice.fonts, leaving.font)
+    svg, said = lettered_svg(files[""].decode("utf-8"), leaving.choice.fonts, leaving.font)
     return {"": svg.encode("utf-8")}, said

@@ -14,6 +14,7 @@ from bisect import bisect_right, insort
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from graphlib import TopologicalSorter
 from itertools import accumulate, pairwise
 from math import exp
 from operator import itemgetter
@@ -86,7 +87,6 @@ class Arrangement:
     turned: frozenset[str]
     """Links that go left."""
     crossings: int
-    layers: int
     width: float
     height: float
 
@@ -116,70 +116,45 @@ def arrange(
             ways[name] = moved[::-1] if name in turned else moved
         y += part.height + space.components
         width = max(width, part.width)
-    crossings, layers = sum(part.crossings for part in parts), max((part.depth for part in parts), default=0)
-    return Arrangement(places, ways, turned, crossings, layers, width, max(y - space.components, 0.0))
+    crossings = sum(part.crossings for part in parts)
+    return Arrangement(places, ways, turned, crossings, width, max(y - space.components, 0.0))
 
 
 def turned_links(links: Sequence[Link]) -> frozenset[str]:
-    """The links that go left so that all others go right.
-
-    Each in turn goes right, the weightiest first, unless it closes a circle. Only what lies on a circle, or between two
-    of them, is looked at.
-    """
-    givers, takers = defaultdict(set), defaultdict(set)
-    for link in links:
-        givers[link.target].add(link.source)
-        takers[link.source].add(link.target)
-    core = {name for link in links for name in (link.source, link.target)}
-    ends = {name for name in core if not givers[name] or not takers[name]}
-    while ends:
-        core -= ends
-        touched = {near for name in ends for near in (*takers[name], *givers[name])} & core
-        for name in touched:
-            givers[name] &= core
-            takers[name] &= core
-        ends = {name for name in touched if not givers[name] or not takers[name]}
-    after: dict[str, set[str]] = defaultdict(set)
-    turned = set()
-    for link in sorted(links, key=lambda link: (-link.weight, link.id)):
-        if link.source not in core or link.target not in core:
-            continue
-        if _leads(after, link.target, link.source):
+    """The links that go left so that all others go right: each in turn, the weightiest first, goes right unless it
+    closes a circle."""
+    core = list(links)  # what lies on a circle, or between two of them; all else goes right in any case
+    while True:
+        sources, targets = {link.source for link in core}, {link.target for link in core}
+        left = [link for link in core if link.source in targets and link.target in sources]
+        if len(left) == len(core):
+            break
+        core = left
+    after, turned = defaultdict[str, set[str]](set), set()
+    for link in sorted(core, key=lambda link: (-link.weight, link.id)):
+        reached, todo = {link.target}, [link.target]
+        while todo:
+            more = after[todo.pop()] - reached
+            reached |= more
+            todo += more
+        if link.source in reached:
             turned.add(link.id)
         else:
             after[link.source].add(link.target)
     return frozenset(turned)
 
 
-def _leads(after: Mapping[str, Iterable[str]], start: str, end: str) -> bool:
-    seen, left = {start}, [start]
-    while left:
-        here = left.pop()
-        if here == end:
-            return True
-        more = set(after.get(here, ())) - seen
-        seen |= more
-        left += more
-    return False
-
-
 def _components(boxes: Sequence[Box], links: Sequence[Link]) -> list[list[Box]]:
     """Connected parts, the largest first, then in the given order."""
-    near: dict[str, set[str]] = defaultdict(set)
+    part_of = {box.id: {box.id} for box in boxes}
     for link in links:
-        near[link.source].add(link.target)
-        near[link.target].add(link.source)
-    part_of: dict[str, int] = {}
-    for number, box in enumerate(boxes):
-        left = [box.id] if box.id not in part_of else []
-        while left:
-            name = left.pop()
-            if name not in part_of:
-                part_of[name] = number
-                left += near[name]
+        smaller, larger = sorted((part_of[link.source], part_of[link.target]), key=len)
+        if smaller is not larger:
+            larger |= smaller
+            part_of.update(dict.fromkeys(smaller, larger))
     parts: dict[int, list[Box]] = defaultdict(list)
     for box in boxes:
-        parts[part_of[box.id]].append(box)
+        parts[id(part_of[box.id])].append(box)
     return sorted(parts.values(), key=lambda members: -len(members))
 
 
@@ -193,18 +168,18 @@ class _ConnectedPart:
         names = {box.id: number for number, box in enumerate(boxes)}
         ends = [(names[link.source], names[link.target]) for link in links]
         ends = [pair[::-1] if link.id in turned else pair for pair, link in zip(ends, links, strict=True)]
-        order = Ordering(layered(len(boxes), ends), ends, effort)
+        order = Ordering(layers_of(len(boxes), ends), ends, effort)
         order.search()
-        self.crossings, self.depth = order.crossings, len(order.rows)
+        self.crossings = order.crossings
         bends = [item for row in order.rows for item in row if item >= len(boxes)]
         numbers = {item: number for number, item in enumerate([*range(len(boxes)), *bends])}
         self._chains = [[numbers[item] for item in order.chain(link)] for link in range(len(links))]
         self._rows = [[numbers[item] for item in row] for row in order.rows]
         self._heights = [box.high for box in boxes] + [space.bend] * len(bends)
         self._ports = self._ends_at_sides()
-        # As `straightened` has them; a bend in a long link is worse than a slanting short one.
+        # As `straightened_tops` has them; a bend in a long link is worse than a slanting short one.
         half = [high / 2 for high in self._heights]
-        tops = straightened(
+        tops = straightened_tops(
             self._rows,
             self._heights,
             [
@@ -285,7 +260,7 @@ _ROUNDS, _PUSHED = 12, 60
 """Rounds of moving boxes, and boxes that are moved at once, at most."""
 
 
-def layered(count: int, ends: Sequence[tuple[int, int]]) -> list[int]:
+def layers_of(count: int, ends: Sequence[tuple[int, int]]) -> list[int]:
     """Layer of each of `count` boxes: every link goes at least one to the right, and links are short.
 
     First the longest path. Then each box in turn is moved right, or left, with all that it pushes along, as long as
@@ -296,15 +271,9 @@ def layered(count: int, ends: Sequence[tuple[int, int]]) -> list[int]:
     for one, other in ends:
         before[other].append(one)
         after[one].append(other)
-    waits = [len(met) for met in before]
-    ready, layer = [box for box in range(count) if not waits[box]], [0] * count
-    while ready:
-        box = ready.pop()
-        for other in after[box]:
-            layer[other] = max(layer[other], layer[box] + 1)
-            waits[other] -= 1
-            if not waits[other]:
-                ready.append(other)
+    layer = [0] * count
+    for box in TopologicalSorter(dict(enumerate(before))).static_order():
+        layer[box] = max((layer[one] + 1 for one in before[box]), default=0)
     for _ in range(_ROUNDS):
         moved = False
         for step, ahead, behind in ((1, after, before), (-1, before, after)):
@@ -355,16 +324,19 @@ class Ordering:
         self.rows: list[list[int]] = [[] for _ in range(self._depth)]
         for box, of in enumerate(layer):
             self.rows[of].append(box)
-        self._left: dict[int, list[int]] = {box: [] for box in range(len(layer))}
-        self._right: dict[int, list[int]] = {box: [] for box in range(len(layer))}
-        self._at: dict[int, int] = {}
-        self._spent = 0
         for link in range(len(ends)):
-            self._thread(link)
             for bend in self.chain(link)[1:-1]:
-                self.rows[(self.layer[bend] if bend < self._boxes else (bend - self._boxes) % self._depth)].append(bend)
+                self.rows[(bend - self._boxes) % self._depth].append(bend)
+        self._spent = 0
+        self._join()
+
+    def _join(self) -> None:
+        """Finds the neighbours and the place of each item, and counts all crossings."""
+        self._left, self._right = defaultdict[int, list[int]](list), defaultdict[int, list[int]](list)
+        for link in range(len(self._ends)):
+            self._thread(link)
+        self._at, self._crossed = dict[int, int](), [0] * self._depth
         self._number(range(self._depth))
-        self._crossed = [0] * self._depth
         self.crossings = self._count(range(self._depth))
 
     def chain(self, link: int) -> list[int]:
@@ -375,8 +347,8 @@ class Ordering:
 
     def _thread(self, link: int) -> None:
         for one, other in pairwise(self.chain(link)):
-            self._right.setdefault(one, []).append(other)
-            self._left.setdefault(other, []).append(one)
+            self._right[one].append(other)
+            self._left[other].append(one)
 
     def _unthread(self, link: int) -> None:
         chain = self.chain(link)
@@ -437,23 +409,15 @@ class Ordering:
         self.rows = [list(row) for row in best[1]]
         self._number(every)
         self._count(every)
-        kept = self._state()
+        kept = self.crossings, list(self.layer), [list(row) for row in self.rows]
         for turn in range(self._moves):
             if not self.crossings or self._spent > self._work:
                 break
             self._try_move(draw, 2.0 * (1 - turn / self._moves) ** 2)
             if self.crossings < kept[0]:
-                kept = self._state()
-        for link in range(len(self._ends)):
-            self._unthread(link)
+                kept = self.crossings, list(self.layer), [list(row) for row in self.rows]
         _, self.layer, self.rows = kept
-        for link in range(len(self._ends)):
-            self._thread(link)
-        self._number(range(self._depth))
-        self._count(range(self._depth))
-
-    def _state(self) -> tuple[int, list[int], list[list[int]]]:
-        return self.crossings, list(self.layer), [list(row) for row in self.rows]
+        self._join()
 
     def _sift(self, layers: Sequence[int], rounds: int = 20) -> None:
         """Moves each item in turn to its best place in its row, as long as crossings become fewer."""
@@ -484,7 +448,6 @@ class Ordering:
         gain: NDArray[np.float64] = total - total.T
         above = gain.T.tolist()
         order = list(range(len(row)))
-        moved = False
         for item in np.argsort(-np.abs(gain).sum(axis=1), kind="stable").tolist():
             now = order.index(item)
             rest = order[:now] + order[now + 1 :]
@@ -493,17 +456,13 @@ class Ordering:
             best = cost.index(min(cost))
             if cost[best] < cost[now]:
                 rest.insert(best, item)
-                order, moved = rest, True
-        if moved:
-            row[:] = [row[number] for number in order]
-            for place, item in enumerate(row):
-                self._at[item] = place
+                order = rest
+        row[:] = [row[number] for number in order]
+        for place, item in enumerate(row):
+            self._at[item] = place
 
     def _try_move(self, draw: random.Random, warm: float) -> None:
-        """Puts a drawn box into a drawn layer and place, with all of its bends; back, if more cross then.
-
-        Returns whether fewer do.
-        """
+        """Puts a drawn box into a drawn layer and place, with all of its bends; back, if more cross then."""
         box = draw.randrange(self._boxes)
         of, ends = self._of[box], self._ends
         lowest = max([self.layer[ends[link][0]] + 1 for link in of if ends[link][1] == box], default=0)
@@ -553,15 +512,14 @@ class Ordering:
         return (self._at[item] + 0.5) / max(len(self.rows[layer]), 1)
 
 
-def straightened(
+def straightened_tops(
     rows: Sequence[Sequence[int]],
     heights: Sequence[float],
     segments: Sequence[tuple[int, float, int, float, float]],
     boxes: int,
     space: Spacing,
-    rounds: int = 12,
 ) -> list[float]:
-    """Tops of all items: rounds in which each row comes as near to its neighbours' ports as its order allows.
+    """Tops of all items: twelve rounds in which each row comes as near to its neighbours' ports as its order allows.
 
     segments: (left item, port from its top, right item, port, weight).
     """
@@ -577,8 +535,8 @@ def straightened(
     for one, port, other, other_port, weight in segments:
         right[one].append((other, other_port - port, weight))
         left[other].append((one, port - other_port, weight))
-    for turn in range(rounds):
-        both, ascending = turn >= rounds - 4, turn % 2 == 0
+    for turn in range(12):
+        both, ascending = turn >= 8, turn % 2 == 0
         for row in rows if ascending else reversed(rows):
             wanted, weights = [], []
             for item in row:
@@ -586,13 +544,11 @@ def straightened(
                 if both or not pulls:
                     pulls = left[item] + right[item]
                 total = sum(weight for *_, weight in pulls)
-                wanted.append(
-                    sum(weight * (tops[other] + shift) for other, shift, weight in pulls) / total if total else 0.0
-                )
+                pulled = sum(weight * (tops[other] + shift) for other, shift, weight in pulls)
+                wanted.append(pulled / total if total else 0.0)
                 weights.append(total or 1e-6)
-            rooms = [
-                heights[item] + max(gap[item], gap[after]) for item, after in zip(row, [*row[1:], row[-1]], strict=True)
-            ]
+            below = zip(row, [*row[1:], *row[-1:]], strict=True)
+            rooms = [heights[item] + max(gap[item], gap[after]) for item, after in below]
             for item, y in zip(row, nearest_in_order(wanted, weights, rooms), strict=True):
                 tops[item] = y
     return tops
@@ -603,12 +559,9 @@ def nearest_in_order(wanted: Sequence[float], weights: Sequence[float], room: Se
 
     With the room subtracted this is isotonic regression, solved by pooling adjacent violators (Barlow et al. 1972).
     """
-    shift, pools = 0.0, []
-    shifts = []
-    for want, weight, height in zip(wanted, weights, room, strict=True):
-        shifts.append(shift)
+    pools, shifts = list[list[float]](), list(accumulate(room, initial=0.0))[:-1]
+    for want, weight, shift in zip(wanted, weights, shifts, strict=True):
         pools.append([want - shift, weight, 1])
-        shift += height
         while len(pools) > 1 and pools[-2][0] > pools[-1][0]:
             mean, more, count = pools.pop()
             below = pools[-1]

@@ -61,7 +61,7 @@ def check(texts: str, asked: Path | None) -> None:
         InputRefused: a sign that no font on this machine has; names them, and what helps.
     """
     wanted = {ord(sign) for sign in texts} - {ord(sign) for sign in _BLANK}
-    for face in [*([Face(asked)] if asked is not None else []), *_installed()]:
+    for face in [*([Face(asked)] if asked is not None else []), *_installed_fonts()]:
         if not wanted:
             return
         wanted -= signs_of(face)
@@ -98,12 +98,12 @@ def signs_of(face: Face) -> frozenset[int]:
 
 def faces(asked: Path | None, *, bold: bool) -> list[Face]:
     """Fonts in the order in which a figure takes its signs from them: the one asked for, those it names, others."""
-    named = [face for family in FAMILIES for face in _named(family, bold)]
-    return list(dict.fromkeys([*([Face(asked)] if asked is not None else []), *named, *_installed()]))
+    named = [face for family in FAMILIES for face in _fonts_of_family(family, bold)]
+    return list(dict.fromkeys([*([Face(asked)] if asked is not None else []), *named, *_installed_fonts()]))
 
 
 @cache
-def _named(family: str, bold: bool) -> tuple[Face, ...]:
+def _fonts_of_family(family: str, bold: bool) -> tuple[Face, ...]:
     """The upright font of a family in that weight, in the usual one where it has no other."""
     import typst
     from fontTools.ttLib import TTCollection, TTFont
@@ -121,7 +121,7 @@ def _named(family: str, bold: bool) -> tuple[Face, ...]:
 
 
 @cache
-def _installed() -> tuple[Face, ...]:
+def _installed_fonts() -> tuple[Face, ...]:
     """The fonts that the renderer knows by path, one of each file: those of a collection have the same signs.
 
     A regular one for Chinese comes first, which has the most signs, then one with the signs of mathematics.
@@ -145,7 +145,7 @@ _ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
 _PLACED = frozenset({"x", "y", "font-size", "font-weight", "text-anchor"})
 
 
-def lettered(svg: str, how: str, font: Path | None = None) -> tuple[str, Reason | None]:
+def lettered_svg(svg: str, how: str, font: Path | None = None) -> tuple[str, Reason | None]:
     """The figure with its letters, and what is to be said of them.
 
     how: `embed`, `outline`, `none`; empty: embedded where that is small and can be done.
@@ -164,8 +164,23 @@ def lettered(svg: str, how: str, font: Path | None = None) -> tuple[str, Reason 
             raise
         return svg, Reason.of("exports-fonts-named", why=Text(str(error)))
     if how == "outline":
-        return _outlined(svg, font), None
-    fonts = _subsets(svg, font)
+        with ExitStack() as opened:
+            drawn = {bold: _Outliner(faces(font, bold=bold), opened) for bold in (False, True)}
+            return _TEXT_ELEMENT.sub(lambda found: _path(found[1], found[2], drawn), svg), None
+    # (place in the order of fonts, weight, WOFF) of each font that is needed: each has the signs that none before it
+    # has.
+    fonts: list[tuple[int, int, bytes]] = []
+    for weight in (400, 700):
+        bold = weight == 700
+        texts = "".join(inner for look, inner in _TEXT_ELEMENT.findall(svg) if ('font-weight="700"' in look) is bold)
+        signs, place = set(unescape(re.sub(r"<[^>]*>", "", texts))) - set("\n\t"), 0
+        for face in faces(font, bold=bold):
+            own = {sign for sign in signs if ord(sign) in signs_of(face)}
+            if own:
+                fonts.append((place, weight, _woff(face, own)))
+                signs, place = signs - own, place + 1
+            if not signs:
+                break
     size = sum(len(content) for _, _, content in fonts)
     if not how and size > MOST_EMBEDDED:
         return svg, Reason.of("exports-fonts-large", kilobytes=size // 1000)
@@ -178,24 +193,6 @@ def lettered(svg: str, how: str, font: Path | None = None) -> tuple[str, Reason 
     head, rest = svg.split(">", 1)
     head = head.replace('font-family="', f'font-family="{first}, ', 1) if fonts else head
     return (f"{head}>\n<style>{rules}</style>{rest}" if fonts else svg), None
-
-
-def _subsets(svg: str, font: Path | None) -> list[tuple[int, int, bytes]]:
-    """(place in the order of fonts, weight, WOFF) of each font that is needed: each has the signs that none before it
-    has."""
-    made: list[tuple[int, int, bytes]] = []
-    for weight in (400, 700):
-        bold = weight == 700
-        texts = "".join(inner for look, inner in _TEXT_ELEMENT.findall(svg) if ('font-weight="700"' in look) is bold)
-        signs, place = set(unescape(re.sub(r"<[^>]*>", "", texts))) - set("\n\t"), 0
-        for face in faces(font, bold=bold):
-            own = {sign for sign in signs if ord(sign) in signs_of(face)}
-            if own:
-                made.append((place, weight, _woff(face, own)))
-                signs, place = signs - own, place + 1
-            if not signs:
-                break
-    return made
 
 
 def _woff(face: Face, signs: set[str]) -> bytes:
@@ -224,22 +221,21 @@ class _Outliner:
         self._chain, self._opened = chain, opened
         self._open: dict[Face, tuple[Any, dict[int, str], float]] = {}
 
-    def _of(self, sign: str) -> tuple[Any, str, float] | None:
-        face = next((one for one in self._chain if ord(sign) in signs_of(one)), None)
-        if face is None:
-            return None
-        if face not in self._open:
-            font = self._opened.enter_context(font_of(face))
-            self._open[face] = font.getGlyphSet(), font.getBestCmap(), font["head"].unitsPerEm
-        glyphs, names, units = self._open[face]
-        return glyphs, names[ord(sign)], units
-
     def line(self, text: str, x: float, y: float, size: float, anchor: str) -> str:
         """The path of one line."""
         from fontTools.pens.svgPathPen import SVGPathPen
         from fontTools.pens.transformPen import TransformPen
 
-        known = [found for sign in text if (found := self._of(sign)) is not None]
+        known = list[tuple[Any, str, float]]()  # glyphs of the font of each sign, its name there, units of that font
+        for sign in text:
+            face = next((one for one in self._chain if ord(sign) in signs_of(one)), None)
+            if face is None:
+                continue
+            if face not in self._open:
+                font = self._opened.enter_context(font_of(face))
+                self._open[face] = font.getGlyphSet(), font.getBestCmap(), font["head"].unitsPerEm
+            glyphs, names, units = self._open[face]
+            known.append((glyphs, names[ord(sign)], units))
         wide = sum(glyphs[name].width * size / units for glyphs, name, units in known)
         x -= {"middle": wide / 2, "end": wide}.get(anchor, 0.0)
         pen = SVGPathPen(None, ntos=lambda value: f"{value:.2f}".rstrip("0").rstrip("."))
@@ -249,12 +245,6 @@ class _Outliner:
             x += glyphs[name].width * scale
         commands: str = pen.getCommands()
         return commands
-
-
-def _outlined(svg: str, font: Path | None) -> str:
-    with ExitStack() as opened:
-        drawn = {bold: _Outliner(faces(font, bold=bold), opened) for bold in (False, True)}
-        return _TEXT_ELEMENT.sub(lambda found: _path(found[1], found[2], drawn), svg)
 
 
 def _path(attributes: str, inner: str, drawn: Mapping[bool, _Outliner]) -> str:

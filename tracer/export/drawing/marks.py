@@ -13,7 +13,7 @@ from html import escape
 from typing import TypedDict, Unpack
 
 from tracer.export.drawing.looks import DASHES, LIGHT, PAINTS, Theme
-from tracer.export.drawing.text import clean, shorten, width, wrap
+from tracer.export.drawing.text import clean, shortened, width, wrap
 
 SMALLEST = 11.0
 """Pixels of the smallest type that is allowed anywhere."""
@@ -29,7 +29,7 @@ _FORBIDDEN = str.maketrans({"\ufffe": "\ufffd", "\uffff": "\ufffd"})
 Point = tuple[float, float]
 
 
-def shown(text: str) -> str:
+def picture_text(text: str) -> str:
     """`text` as a picture may have it: cleaned, and nothing that XML forbids."""
     return clean(text).translate(_FORBIDDEN)
 
@@ -84,16 +84,16 @@ class Marks:
         what it says when it is pointed at; attributes: its `data-…`."""
         data = "".join(f' data-{name.replace("_", "-")}="{escape(value)}"' for name, value in attributes.items())
         moved = f' transform="translate({at})"' if at else ""
-        self._parts.append(f"<g{_classed(kind)}{data}{moved}>")
+        self._parts.append(f"<g{_class_attribute(kind)}{data}{moved}>")
         if title:
-            self._parts.append(f"<title>{escape(shown(title))}</title>")
+            self._parts.append(f"<title>{escape(picture_text(title))}</title>")
         yield
         self._parts.append("</g>")
 
     # ------------------------------------------------ shapes
     def rect(self, x: float, y: float, wide: float, high: float, **look: Unpack[ShapeLook]) -> None:
         """A rectangle."""
-        more = _classed(look.get("kind", "")) + self._stroke(look)
+        more = _class_attribute(look.get("kind", "")) + self._stroke(look)
         more += f' rx="{n(look["rx"])}"' if look.get("rx") else ""
         place = f'x="{n(x)}" y="{n(y)}" width="{n(wide)}" height="{n(high)}"'
         self._parts.append(f'<rect {place} fill="{self.theme.of(look.get("fill", "none"))}"{more}/>')
@@ -101,7 +101,7 @@ class Marks:
     def path(self, d: str, **look: Unpack[ShapeLook]) -> None:
         """A path; `d` is made of numbers and commands by us."""
         opacity = look.get("opacity", 1.0)
-        more = (f' opacity="{opacity:g}"' if opacity < 1 else "") + _classed(look.get("kind", ""))
+        more = (f' opacity="{opacity:g}"' if opacity < 1 else "") + _class_attribute(look.get("kind", ""))
         fill = self.theme.of(look.get("fill", "none"))
         self._parts.append(f'<path d="{d}" fill="{fill}"{self._stroke(look)}{more}/>')
 
@@ -163,9 +163,9 @@ class Marks:
     # ------------------------------------------------ texts
     def text(self, x: float, y: float, text: str, room: float | None = None, **look: Unpack[TextLook]) -> None:
         """One line with its base line at `y`; cut where it is wider than `room`."""
-        words = shown(text)
+        words = picture_text(text)
         if room is not None:
-            words = shorten(words, room, look.get("size", TEXT), bold=look.get("bold", False))
+            words = shortened(words, room, look.get("size", TEXT), bold=look.get("bold", False))
         self.lines(x, y, [words], **look)
 
     def lines(self, x: float, y: float, lines: Sequence[str], **look: Unpack[TextLook]) -> float:
@@ -181,7 +181,7 @@ class Marks:
         more += f' text-anchor="{anchor}"' if anchor != "start" else ""
         if look.get("halo"):
             more += f' stroke="{self.theme.paper}" stroke-width="3" stroke-linejoin="round" paint-order="stroke"'
-        first, *rest = [escape(shown(line)) for line in lines]
+        first, *rest = [escape(picture_text(line)) for line in lines]
         below = "".join(f'<tspan x="{n(x)}" dy="{n(step)}">{line}</tspan>' for line in rest)
         font = f'font-size="{n(size)}" fill="{self.theme.of(look.get("fill", "ink"))}"{more}'
         self._parts.append(f'<text x="{n(x)}" y="{n(y)}" {font}>{first}{below}</text>')
@@ -190,7 +190,7 @@ class Marks:
     def paragraph(self, x: float, y: float, text: str, room: float, most: int = 20, **look: Unpack[TextLook]) -> float:
         """A text in at most so many lines within `room`; `y` and what is returned as of `lines`."""
         size, bold = look.get("size", TEXT), look.get("bold", False)
-        return self.lines(x, y, wrap(shown(text), room, size, lines=most, bold=bold, whole=True), **look)
+        return self.lines(x, y, wrap(picture_text(text), room, size, lines=most, bold=bold), **look)
 
     def pill(self, x: float, y: float, text: str, paint: str) -> None:
         """A grade, or how much went, on its line, its middle at (x, y)."""
@@ -199,5 +199,5 @@ class Marks:
         self.text(x, y + 4.2, text, size=12.0, bold=True, anchor="middle")
 
 
-def _classed(kind: str) -> str:
+def _class_attribute(kind: str) -> str:
     return f' class="{escape(kind)}"' if kind else ""

@@ -17,7 +17,7 @@ from tracer.export.drawing.sheet import draw_blocks, on_sheet, sheet_of
 from tracer.export.drawing.text import width, wrap
 from tracer.export.gate import FindingRow
 from tracer.export.outgoing import Outgoing
-from tracer.export.selection import highlighted
+from tracer.export.selection import highlighted_nodes
 from tracer.graph.model import Graph, Node, day_of
 from tracer.policy import FEW
 from tracer.wording import word
@@ -120,9 +120,9 @@ def that_fit(families: Sequence[Sequence[str]], pairs: Pairs, most: int, marked:
 def matrix(leaving: Outgoing) -> str:
     """The figure as SVG."""
     lang, sheet = leaving.lang, sheet_of(leaving)
-    lists = {node["id"]: node for node in leaving.labelled()["nodes"] if node["kind"] == "dataset"}
+    lists = {node["id"]: node for node in leaving.labelled_graph()["nodes"] if node["kind"] == "dataset"}
     pairs = pairs_of(leaving.facts.get("overlaps", ()), lists)
-    families, marked = families_of(leaving.graph, lists, pairs), highlighted(leaving)
+    families, marked = families_of(leaving.graph, lists, pairs), highlighted_nodes(leaving)
     single = [[name] for family in families for name in family]
     longest = max((width(_name(row, lists, lang), SMALLEST) for row in (*single, *families)), default=0.0)
     labels = min(longest + _NUMBER, _LABELS, 0.38 * sheet.room)
@@ -149,16 +149,8 @@ def matrix(leaving: Outgoing) -> str:
     # The pairs in words, the most alike first.
     known = [(pair, a, b) for (a, b), pair in pairs.items() if a < b and pair.shared]
     order = sorted(known, key=lambda one: (-one[0].share, one[1], one[2]))
-    return on_sheet(
-        marks,
-        y - 14.0,
-        sheet,
-        leaving,
-        title,
-        notes=notes,
-        spoken=[_said(pair, lists[a], lists[b], lang) for pair, a, b in order],
-        legend=(),
-    )
+    in_words = [_pair_in_words(pair, lists[a], lists[b], lang) for pair, a, b in order]
+    return on_sheet(marks, y - 14.0, sheet, leaving, title, notes=notes, in_words=in_words)
 
 
 def shade(theme: Theme, share: float) -> str:
@@ -181,7 +173,7 @@ def _names(marks: Marks, names: Sequence[str], labels: float, cell: float) -> li
     side of the last. A row is as high as its name needs."""
     sides = [_TOP]
     for at, name in enumerate(names, start=1):
-        lines = wrap(name, labels - _NUMBER, SMALLEST, lines=99, whole=True)
+        lines = wrap(name, labels - _NUMBER, SMALLEST, lines=99)
         tall = max(cell, len(lines) * SMALLEST * LEADING + 4.0)
         y = sides[-1] + tall / 2 + 4.0
         up = SMALLEST * LEADING * (len(lines) - 1) / 2
@@ -219,7 +211,7 @@ def _cells(
                     marks.rect(x, y, cell, high, fill="tint", stroke="rule")
                 continue
             pair, a, b = best
-            with marks.group("pair", _said(pair, lists[a], lists[b], lang)):
+            with marks.group("pair", _pair_in_words(pair, lists[a], lists[b], lang)):
                 marks.rect(x, y, cell, high, fill=shade(marks.theme, pair.share), stroke="rule")
                 if cell >= _NUMBERED and (pair.shared is not None or down > right):
                     count = down > right and len(one) == len(other) == 1
@@ -229,7 +221,7 @@ def _cells(
                     marks.text(x + cell / 2, y + high / 2 + 4, text, size=SMALLEST, anchor="middle", fill=fill)
 
 
-def _said(pair: ListPair, one: Node, other: Node, lang: str) -> str:
+def _pair_in_words(pair: ListPair, one: Node, other: Node, lang: str) -> str:
     """A pair in words."""
     share = f"（{pair.share:.0%}）" if lang == "zh" else f" ({pair.share:.0%})"
     counted = FEW if pair.shared is None else f"{pair.shared:,}{share}"

@@ -9,7 +9,7 @@ is a step only where nothing is found between them. Canaries and callers are cou
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType
@@ -39,14 +39,11 @@ class SceneCard:
     """Its copies and lists, in the order of their days."""
     own: tuple[Step, ...] = ()
     """What is found of its own lists and copies: what it kept or held of a copy, versions; bundled as steps are."""
-    marks: int = 0
-    """Planted records in its copies and lists."""
     day: str = ""
     """The first day that is known of it and of what it holds; empty where none is."""
 
     @property
     def id(self) -> str:
-        """Its node's."""
         return self.node["id"]
 
 
@@ -71,7 +68,6 @@ class Step:
 
     @property
     def kind(self) -> str:
-        """Kind of the leading one."""
         return self.leading["kind"]
 
     @property
@@ -91,14 +87,14 @@ class Step:
         return lowest_grade(self.edges)
 
     @property
-    def probability(self) -> float | None:
-        """The lowest; None where nothing measures one."""
-        return lowest_probability(self.edges)
-
-    @property
     def best(self) -> str:
         """The best grade of what it stands for."""
         return max((edge["grade"] for edge in self.edges), key=GRADES.index)
+
+    @property
+    def probability(self) -> float | None:
+        """The lowest; None where nothing measures one."""
+        return lowest_probability(self.edges)
 
     @property
     def directed(self) -> bool:
@@ -109,11 +105,6 @@ class Step:
     def found(self) -> bool:
         """Whether anything is found or was handed over, and not merely known of the two."""
         return self.kind in STRENGTH
-
-    @property
-    def order(self) -> tuple[object, ...]:
-        """Sorts steps, the weightiest first."""
-        return (*_weight(self.leading), self.source, self.target)
 
 
 @dataclass(frozen=True)
@@ -166,27 +157,18 @@ def scene_of(graph: Graph, days: Mapping[str, date] = MappingProxyType({})) -> S
             held[home[name]].append(node)
         elif node["kind"] in {"party", "hidden", "dataset"}:
             home[name] = name
-    marks: dict[str, int] = defaultdict(int)
-    for edge in graph["edges"]:
-        if edge["kind"] == "seen_in" and edge["target"] in home:
-            marks[home[edge["target"]]] += 1
-    steps = _bundled(_each_once(graph["edges"], nodes), nodes, home, days)
+    steps = _bundled_steps(_each_once(graph["edges"], nodes), nodes, home, days)
     own: dict[str, list[Step]] = defaultdict(list)
     for step in steps:
         if step.source == step.target:
             own[step.source].append(replace(step, id=f"{step.source}+{step.paint}", against=""))
-    cards = {
-        name: _card(node, held[name], own[name], marks[name], days)
-        for name, node in nodes.items()
-        if home.get(name) == name
-    }
+    cards = {}
+    for name, node in nodes.items():
+        if home.get(name) == name:
+            lists = sorted(held[name], key=lambda one: (listed_day(one, days) or "9", one["kind"], one["id"]))
+            day = min(filter(None, (listed_day(one, days) for one in (node, *lists))), default="")
+            cards[name] = SceneCard(node, tuple(lists), tuple(own[name]), day)
     return _made(cards, steps, home, graph["edges"])
-
-
-def _card(node: Node, held: Iterable[Node], own: Iterable[Step], marks: int, days: Mapping[str, date]) -> SceneCard:
-    lists = tuple(sorted(held, key=lambda one: (listed_day(one, days) or "9", one["kind"], one["id"])))
-    known = filter(None, (listed_day(one, days) for one in (node, *lists)))
-    return SceneCard(node, lists, tuple(own), marks, day=min(known, default=""))
 
 
 def scene_of_lists(graph: Graph, days: Mapping[str, date] = MappingProxyType({})) -> Scene:
@@ -197,18 +179,18 @@ def scene_of_lists(graph: Graph, days: Mapping[str, date] = MappingProxyType({})
     """
     nodes = {node["id"]: node for node in graph["nodes"] if node["kind"] in ("dataset", "release", "hidden")}
     edges = [edge for edge in graph["edges"] if {edge["source"], edge["target"]} <= nodes.keys()]
-    told = [one for one in _each_once(edges, nodes) if one.edge["kind"] in STRENGTH]
-    of_copy = {(one.edge["source"], one.edge["target"]): one for one in told if one.edge["kind"] in _OF_COPY}
-    for way in [one for one in told if one.edge["kind"] == "derived" and one.edge["direction"] != "not_told"]:
+    drawn = [one for one in _each_once(edges, nodes) if one.edge["kind"] in STRENGTH]
+    of_copy = {(one.edge["source"], one.edge["target"]): one for one in drawn if one.edge["kind"] in _OF_COPY}
+    for way in [one for one in drawn if one.edge["kind"] == "derived" and one.edge["direction"] != "not_told"]:
         giver, taker = nodes[way.edge["source"]], nodes[way.edge["target"]]
         for (copy, seen), passed in of_copy.items():
             in_time = listed_day(giver, days) <= (listed_day(taker, days) or "9")
             onward = seen == taker["id"] and passed.edge["kind"] == "passed_on" and in_time
             if onward and (copy, giver["id"]) in of_copy:
                 way.also += [passed.edge, *passed.also]
-                told = [one for one in told if one is not passed]
+                drawn = [one for one in drawn if one is not passed]
     home = {name: name for name in nodes}
-    steps = _bundled(told, nodes, home, days)
+    steps = _bundled_steps(drawn, nodes, home, days)
     joined = {name for step in steps for name in (step.source, step.target)}
     shown = {name: node for name, node in nodes.items() if node["kind"] != "release" or name in joined}
     cards = {name: SceneCard(node, day=listed_day(node, days)) for name, node in shown.items()}
@@ -233,12 +215,11 @@ def _each_once(edges: Iterable[Edge], nodes: Mapping[str, Node]) -> list[_Carrie
         source = nodes[edge["source"]]
         if edge["via"] is not None or (edge["kind"] == "released" and source["kind"] == "release"):
             continue  # drawn through the hidden list; the other half of a handover
-        told = None
         if edge["kind"] in ("attributed", "derived"):
-            told = of_copy.get((source["id"], edge["target"])) or of_copy.get((source["party"], edge["target"]))
-        if told is not None:
-            told.also.append(edge)
-            continue
+            known = of_copy.get((source["id"], edge["target"])) or of_copy.get((source["party"], edge["target"]))
+            if known is not None:
+                known.also.append(edge)
+                continue
         found.append(_Carried(edge, []))
         if edge["kind"] in _OF_COPY:
             of_copy.setdefault((source["id"], edge["target"]), found[-1])
@@ -250,13 +231,13 @@ def _each_once(edges: Iterable[Edge], nodes: Mapping[str, Node]) -> list[_Carrie
     return found
 
 
-def _bundled(
-    told: Iterable[_Carried], nodes: Mapping[str, Node], home: Mapping[str, str], days: Mapping[str, date]
+def _bundled_steps(
+    drawn: Iterable[_Carried], nodes: Mapping[str, Node], home: Mapping[str, str], days: Mapping[str, date]
 ) -> list[Step]:
     """What has the same giver, taker and paint is one step; what is merely known of two is a step only where nothing is
     found between them."""
     bundles: dict[tuple[str, str, str], list[_Carried]] = defaultdict(list)
-    for one in told:
+    for one in drawn:
         giver, taker = home.get(one.edge["source"]), home.get(one.edge["target"])
         if giver is not None and taker is not None:
             bundles[giver, taker, paint_of(one.edge["kind"])].append(one)
@@ -267,24 +248,24 @@ def _bundled(
         joined = first[giver, taker] if first[giver, taker][2] != "known" else first.get((taker, giver))
         if joined is not None and (joined[2] != "known" or giver > taker) and joined != (giver, taker, paint):
             bundles[joined][0].also += [one.edge for one in bundles.pop((giver, taker, paint))]
+
+    def is_later(edge: Edge) -> bool:
+        """Whether a list was obtained later than what was copied from it."""
+        first, last = (listed_day(nodes[name], days) for name in (edge["source"], edge["target"]))
+        return edge["kind"] == "derived" and bool(first and last and first > last)
+
     steps = []
     for (giver, taker, _), members in bundles.items():
         edges, also = tuple(one.edge for one in members), tuple(edge for one in members for edge in one.also)
-        later = any(edge["kind"] == "derived" and _is_later(edge, nodes, days) for edge in edges)
-        steps.append(Step("", giver, taker, edges, also, "later" if later else ""))
+        steps.append(Step("", giver, taker, edges, also, "later" if any(map(is_later, edges)) else ""))
     return steps
-
-
-def _is_later(edge: Edge, nodes: Mapping[str, Node], days: Mapping[str, date]) -> bool:
-    """Whether a list was obtained later than what came of it."""
-    first, last = (listed_day(nodes[name], days) for name in (edge["source"], edge["target"]))
-    return bool(first and last and first > last)
 
 
 def _made(
     cards: Mapping[str, SceneCard], steps: Iterable[Step], home: Mapping[str, str], edges: Iterable[Edge]
 ) -> Scene:
-    drawn = sorted((step for step in steps if step.source != step.target), key=lambda step: step.order)
+    between = (step for step in steps if step.source != step.target)
+    drawn = sorted(between, key=lambda step: (*_weight(step.leading), step.source, step.target))
     joined = {(step.source, step.target) for step in drawn}
     joined |= {(home.get(edge["source"], ""), home.get(edge["target"], "")) for edge in edges if is_likely(edge)}
     weak = {
@@ -298,11 +279,11 @@ def _made(
 
 # ------------------------------------------------ selections
 
-_TOLD = ("retention", "chain", "attribution", "unnamed", "derivation")
+_OF_WAYS = ("retention", "chain", "attribution", "unnamed", "derivation")
 """Kinds of statements that say where lists went."""
 
 
-def whole(scene: Scene) -> Scene:
+def with_touched_cards(scene: Scene) -> Scene:
     """All cards that a step touches."""
     return scene.of(name for step in scene.steps for name in (step.source, step.target))
 
@@ -312,7 +293,7 @@ def strongest(
 ) -> Scene:
     """What the strongest findings are about and what joins it, at most so many cards: the first, then what is joined
     with it before what is not; all, where they are no more. first: cards that are there in any case."""
-    every = whole(scene.of(scene.cards.keys() - (_open_ends(scene) - set(first))))
+    every = with_touched_cards(scene.of(scene.cards.keys() - (_open_ends(scene) - set(first))))
     if len(every.cards) <= most:
         return every
     kept = dict.fromkeys(name for name in first if name in every.cards)
@@ -320,7 +301,7 @@ def strongest(
     for step in every.steps:
         near_to[step.source].append(step.target)
         near_to[step.target].append(step.source)
-    tiers = [[_with_way(_cards_of(one, every), near_to) for one in statements if one.kind == kind] for kind in _TOLD]
+    tiers = [[_with_way(_cards_of(one, every), near_to) for one in statements if one.kind == kind] for kind in _OF_WAYS]
     for tier in (*tiers, [[step.source, step.target] for step in every.steps if step.found]):
         left = list(filter(None, tier))
         while left and (tier in tiers or len(kept) < most // 2):
@@ -328,35 +309,37 @@ def strongest(
             left.remove(near)
             if len(kept.keys() | set(near)) <= most:
                 kept.update(dict.fromkeys(near))
-    return whole(every.of(kept))
+    return with_touched_cards(every.of(kept))
 
 
 def _with_way(cards: Sequence[str], near_to: Mapping[str, Sequence[str]]) -> list[str]:
     """The cards, and those on the shortest ways from the first to the others."""
-    if not cards:
-        return []
-    came = {cards[0]: cards[0]}
-    left = [cards[0]]
-    for here in left:
-        fresh = [near for near in near_to[here] if near not in came]
-        came.update(dict.fromkeys(fresh, here))
-        left += dict.fromkeys(fresh)
+    came_from = _reached_from(cards[0], near_to) if cards else {}
     kept = dict.fromkeys(cards)
     for card in cards:
-        here = card
-        while here in came and here != cards[0]:
-            here = came[here]
-            kept[here] = None
+        while card in came_from and card != cards[0]:
+            card = came_from[card]  # noqa: PLW2901 - back along its way
+            kept[card] = None
     return list(kept)
+
+
+def _reached_from(start: str, after: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """All that is reached from a card, the nearest first -> the card from which it was reached."""
+    came_from, left = {start: start}, [start]
+    for here in left:
+        fresh = [near for near in after.get(here, ()) if near not in came_from]
+        came_from.update(dict.fromkeys(fresh, here))
+        left += dict.fromkeys(fresh)
+    return came_from
 
 
 def around_each(scene: Scene, cards: Iterable[str], statements: Sequence[Statement] = ()) -> dict[str, Scene]:
     """Each of these cards, what has a line to it, the weightiest first, and the chains through it: at most
     `MOST_CARDS`."""
-    told: dict[str, list[list[str]]] = defaultdict(list)
-    for members in (_cards_of(one, scene) for one in statements if one.kind in _TOLD):
+    stated: dict[str, list[list[str]]] = defaultdict(list)
+    for members in (_cards_of(one, scene) for one in statements if one.kind in _OF_WAYS):
         for name in members:
-            told[name].append(members)
+            stated[name].append(members)
     touching: dict[str, list[list[str]]] = defaultdict(list)
     for step in scene.steps:
         for name in (step.source, step.target):
@@ -364,28 +347,18 @@ def around_each(scene: Scene, cards: Iterable[str], statements: Sequence[Stateme
     open_ends, found = _open_ends(scene), {}
     for card in cards:
         kept, near = {card: None}, touching[card]
-        for members in (*near[: MOST_CARDS // 2], *told[card], *near):
+        for members in (*near[: MOST_CARDS // 2], *stated[card], *near):
             if not (open_ends - {card}) & set(members) and len(kept.keys() | set(members)) <= MOST_CARDS:
                 kept.update(dict.fromkeys(members))
         part = scene.of(kept)
-        ways = [(step.source, step.target) for step in part.steps if step.found]
+        givers, takers = defaultdict[str, list[str]](list), defaultdict[str, list[str]](list)
+        for step in part.steps:
+            if step.found:
+                takers[step.source].append(step.target)
+                givers[step.target].append(step.source)
         through = {name for pair in near for name in pair} & kept.keys()
-        found[card] = part.of(through | _reached(card, ways) | _reached(card, [pair[::-1] for pair in ways]))
+        found[card] = part.of(through | _reached_from(card, takers).keys() | _reached_from(card, givers).keys())
     return found
-
-
-def _reached(card: str, ways: Iterable[tuple[str, str]]) -> set[str]:
-    """The card and what it leads to along these."""
-    after: dict[str, list[str]] = defaultdict(list)
-    for giver, taker in ways:
-        after[giver].append(taker)
-    found = {card: None}
-    left = [card]
-    for here in left:
-        fresh = [taker for taker in after[here] if taker not in found]
-        found.update(dict.fromkeys(fresh))
-        left += dict.fromkeys(fresh)
-    return set(found)
 
 
 def _open_ends(scene: Scene) -> set[str]:
@@ -397,5 +370,5 @@ def _open_ends(scene: Scene) -> set[str]:
 
 def _cards_of(one: Statement, scene: Scene) -> list[str]:
     """Cards that a statement is about: where its lists and copies are, and the parties that it names."""
-    named: Iterator[str] = (scene.home.get(name, name) for name in (*one.parties, *one.lists, *one.copies))
+    named = (scene.home.get(name, name) for name in (*one.parties, *one.lists, *one.copies))
     return [name for name in dict.fromkeys(named) if name in scene.cards]

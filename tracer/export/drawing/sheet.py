@@ -12,8 +12,8 @@ from html import escape
 
 from tracer.export.choice import PIXELS_OF_MM, pixels_of
 from tracer.export.drawing.looks import DASHES, PAINTS, PRINTED, Theme, with_house
-from tracer.export.drawing.marks import LEADING, SMALL, SMALLEST, TEXT, Marks, n, shown
-from tracer.export.drawing.story import told_by
+from tracer.export.drawing.marks import LEADING, SMALL, SMALLEST, TEXT, Marks, n, picture_text
+from tracer.export.drawing.story import may_lead
 from tracer.export.drawing.text import width, wrap
 from tracer.export.outgoing import Outgoing
 from tracer.version import __version__
@@ -68,18 +68,17 @@ def on_sheet(
     *,
     lead: str = "",
     notes: Sequence[str] = (),
-    spoken: Sequence[str] = (),
-    legend: Sequence[tuple[str, str]] | None = None,
+    in_words: Sequence[str] = (),
     alt: tuple[str, str] = ("", ""),
     shows: Sequence[str] | None = (),
     named: Collection[str] | None = None,
 ) -> str:
     """The whole SVG.
 
-    lead: the sentence below the title; spoken: the figure in words, a line each; legend: keys in place of what the
-    drawing used; alt: an edition's alternative text and its language; shows: the lists or the
-    copy that it is about, whose parties' answers its foot gives; nothing: all that the case accuses; None: the notes
-    have them; named: the nodes of the parties that are in the drawing: only theirs.
+    lead: the sentence below the title; in_words: the figure in words, a line each; alt: an edition's alternative text
+    and its language; shows: the lists or the copy that it is about, whose parties' answers its foot gives; nothing: all
+    that the case accuses; None: the notes have them; named: the nodes of the parties that are in the drawing: only
+    theirs.
     """
     choice = leaving.choice
     title = choice.title or title
@@ -96,26 +95,30 @@ def on_sheet(
     for text in first:
         y = head.paragraph(0, y, text, sheet.room, size=SMALL, fill="soft") + 3.0
     top = y
-    below = draw_legend(
-        foot, sorted(drawing.used) if legend is None else legend, top + height + 22.0, sheet.room, leaving.lang
-    )
+    below = draw_legend(foot, drawing.used, top + height + 22.0, sheet.room, leaving.lang)
     foot.rule(0, below, sheet.room, below)
     answers = [] if shows is None else leaving.accused_lines(shows, named)
-    source = " · ".join(filter(None, (*source_line(leaving), leaving.edition.credit)))
+    # What the figure rests on, and by what and when it was made.
+    lists = sum(node["kind"] == "dataset" for node in leaving.graph["nodes"])
+    masked = word("figure-masked" if leaving.reason is None else "figure-in-clear", leaving.lang)
+    rests = choice.source or word("figure-source", leaving.lang, title=leaving.title, lists=lists, masked=masked)
+    made = word("figure-made", leaving.lang, version=__version__, date=leaving.generated)
+    source = " · ".join(filter(None, (rests, leaving.sources_said(), made, leaving.edition.credit)))
     below += 18.0
     for text in (*later, *answers, source):
         below = foot.paragraph(0, below, text, sheet.room, size=SMALLEST, fill="soft") + 3.0
     tall = below + 8.0
-    said = [lead] if shows is None and lead else [stated(leaving, shows or ()), lead]
-    described = [*filter(None, (*said, *notes)), *spoken[:MOST_LINES], *answers, source]
-    label = f' aria-label="{escape(shown(alt[0]))}"' if alt[0] else ""
+    said = [lead] if shows is None and lead else [weightiest_statement(leaving, shows or ()), lead]
+    described = [*filter(None, (*said, *notes)), *in_words[:MOST_LINES], *answers, source]
+    label = f' aria-label="{escape(picture_text(alt[0]))}"' if alt[0] else ""
     wide = f"{sheet.whole / PIXELS_OF_MM:.2f}mm" if sheet.unit else f"{sheet.whole:.0f}"
     high = f"{tall / PIXELS_OF_MM:.2f}mm" if sheet.unit else f"{tall:.0f}"
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{wide}" height="{high}"'
         f' viewBox="0 0 {n(sheet.whole)} {n(tall)}" font-family="{escape(sheet.theme.fonts)}" role="img"{label}'
         f' lang="{alt[1] or leaving.lang}">\n'
-        f"<title>{escape(shown(title))}</title>\n<desc>{escape(chr(10).join(map(shown, described)))}</desc>\n"
+        f"<title>{escape(picture_text(title))}</title>\n"
+        f"<desc>{escape(chr(10).join(map(picture_text, described)))}</desc>\n"
         f'<rect width="{n(sheet.whole)}" height="{n(tall)}" fill="{sheet.theme.paper}"/>\n'
         + narrow_quotes(
             f'<g transform="translate({sheet.margin:.0f} 8)">\n{head.svg()}\n'
@@ -126,7 +129,7 @@ def on_sheet(
 
 
 def _lines_of(text: str, room: float) -> int:
-    return len(wrap(shown(text), room, SMALL, lines=99, whole=True))
+    return len(wrap(picture_text(text), room, SMALL, lines=99))
 
 
 def height_of(svg: str) -> float:
@@ -146,7 +149,7 @@ def narrow_quotes(text: str, lang: str) -> str:
     return text.translate({0x2018: "'", 0x2019: "'", 0x201C: "&quot;", 0x201D: "&quot;"})
 
 
-def stated(leaving: Outgoing, shows: Sequence[str]) -> str:
+def weightiest_statement(leaving: Outgoing, shows: Sequence[str]) -> str:
     """The weightiest statement about what a figure shows and how sure it is, for who does not see it; empty where
     nothing is stated.
 
@@ -154,28 +157,19 @@ def stated(leaving: Outgoing, shows: Sequence[str]) -> str:
     """
     said = (one for one in leaving.statements if set(shows) <= {*one.about, *one.lists, *one.copies})
     one = next(said, None)
-    if one is None or not told_by(leaving)(one):
+    if one is None or not may_lead(leaving)(one):
         return ""
-    voice = Voice(leaving.lang, leaving.called())
+    voice = Voice(leaving.lang, leaving.names_in())
     return ("" if leaving.lang == "zh" else " ").join(voice.say(part) for part in (one.said, one.sureness) if part)
 
 
-def source_line(leaving: Outgoing) -> tuple[str, str]:
-    """What a figure rests on, and by what and when it was made."""
-    lists = sum(node["kind"] == "dataset" for node in leaving.graph["nodes"])
-    masked = word("figure-masked" if leaving.reason is None else "figure-in-clear", leaving.lang)
-    source = word("figure-source", leaving.lang, title=leaving.title, lists=lists, masked=masked)
-    made = word("figure-made", leaving.lang, version=__version__, date=leaving.generated)
-    return " · ".join(filter(None, (leaving.choice.source or source, leaving.sources_said()))), made
-
-
-def draw_legend(marks: Marks, used: Sequence[tuple[str, str]], y: float, room: float, lang: str) -> float:
+def draw_legend(marks: Marks, used: Collection[tuple[str, str]], y: float, room: float, lang: str) -> float:
     """What the drawing used, in the order of the table: colours, then what lines rest on, then marks."""
     order = [("paint", one) for one in PAINTS] + [("rests", one) for one in DASHES]
     order += [("mark", one) for one in ("bar", "no-day", "no-head")]
     x, right, lines = 0.0, room - _KEY, 1
-    for kind, name in (one for one in order if one in set(used)):
-        text = shown(word(f"look-{kind}-{name}", lang))
+    for kind, name in (one for one in order if one in used):
+        text = picture_text(word(f"look-{kind}-{name}", lang))
         wide = width(text, TEXT)
         if x and x + wide > right:
             x, y, lines = 0.0, y + TEXT * LEADING * lines + 3.5, 1
@@ -199,7 +193,7 @@ def draw_blocks(marks: Marks, keys: Sequence[tuple[str, str]], y: float, room: f
     """A legend of filled squares, (words, colour) each; returns the base line of what follows."""
     x = 0.0
     for text, fill in keys:
-        wide = 24.0 + width(shown(text), TEXT) + 16.0
+        wide = 24.0 + width(picture_text(text), TEXT) + 16.0
         if x and x + wide > room:
             x, y = 0.0, y + 20.0
         marks.rect(x, y - 10.0, 16.0, 11.0, fill=fill, stroke="ink", line=0.8)

@@ -15,16 +15,15 @@ from tracer.disclosure import DatasetRef, Number, PartyRef, Probability, Reason,
 from tracer.dossier.vocabulary import did_you_mean
 from tracer.errors import UsageError
 from tracer.export.drawing.days import day_of, days_of_lists
-from tracer.export.drawing.marks import shown
+from tracer.export.drawing.marks import picture_text
 from tracer.export.edition import AS_FOUND, EditedStory
 from tracer.export.outgoing import Outgoing
-from tracer.findings.statements import Statement, headlines
-from tracer.findings.statements.conclusions import by_copy
+from tracer.findings.statements import Statement, by_copy, headlines
 from tracer.graph.model import GRADES, Node, at_least
 from tracer.policy import FEW
 from tracer.wording import Voice, word
 from tracer.wording.catalogue_files import LINES
-from tracer.wording.voice import joined
+from tracer.wording.voice import joined_items
 
 LIST, COPY, KEPT, HAD = "list", "copy", "kept", "had"
 """Kinds of events: a list was made or obtained; a copy was handed over, or kept after its end; somebody had a list."""
@@ -96,7 +95,7 @@ class Story:
         days = [one.day for one in self.events]
         return sorted(range(len(days)), key=lambda at: (days[at] is None, str(days[at]), at))
 
-    def early(self, event: Event) -> bool:
+    def is_early(self, event: Event) -> bool:
         """Whether it is dated before what it came from, which was made or obtained again afterwards."""
         source = None if event.source is None else self.events[event.source]
         return source is not None and source.day is not None and event.day is not None and event.day < source.day
@@ -104,15 +103,15 @@ class Story:
     def parties(self) -> list[str]:
         """Everybody in it, so that no two lines of the drawing cross: below each party those who had it from it, the
         latest first."""
-        return list(dict.fromkeys(self.events[at].party for at in self._walked(0)))
+        return list(dict.fromkeys(self.events[at].party for at in self._walk_from(0)))
 
-    def _walked(self, start: int) -> Iterator[int]:
+    def _walk_from(self, start: int) -> Iterator[int]:
         here = self.events[start].party
         within = [start, *(at for at, one in enumerate(self.events) if one.source == start and one.party == here)]
         yield from within
         further = [at for at, one in enumerate(self.events) if one.source in within and at not in within]
         for at in sorted(further, key=lambda at: (str(self.events[at].day or "9999"), at), reverse=True):
-            yield from self._walked(at)
+            yield from self._walk_from(at)
 
     def shorter(self, parties: int) -> Story:
         """The same with at most so many parties: those in red first, then the earliest, each with all that it came
@@ -184,28 +183,22 @@ def single_stories(leaving: Outgoing) -> list[Story]:
             known |= steps
             reached |= reached_by(story)
             found.append(story)
-    shown_ones = [one for one in found if not _hidden(one, leaving)]
-    return [replace(one, edited=leaving.edition.story(one.names)) for one in shown_ones]
+    hidden = leaving.edition.hides
+    return [replace(one, edited=leaving.edition.story(one.names)) for one in found if not hidden(one.names)]
 
 
-def _hidden(story: Story, leaving: Outgoing) -> bool:
-    """Whether the edition hides it: by exactly its ids, by some of them, or by more."""
-    names = set(story.names)
-    return any(set(one.of) <= names or set(one.of) >= names for one in leaving.edition.stories if one.hide)
-
-
-def told_by(leaving: Outgoing) -> Callable[[Statement], bool]:
+def may_lead(leaving: Outgoing) -> Callable[[Statement], bool]:
     """Whether a finding is of no story that the edition hides: the others stay in tables and reports, and lead none."""
     hides = any(one.hide for one in leaving.edition.stories)
     every = single_stories(replace(leaving, edition=AS_FOUND)) if hides else []
-    hidden = [one for one in every if _hidden(one, leaving)]
+    hidden = [one for one in every if leaving.edition.hides(one.names)]
     about = [(set(one.names), {*one.names, *(event.ref for event in one.events)}) for one in hidden]
 
-    def may_lead(one: Statement) -> bool:
+    def leads(one: Statement) -> bool:
         ids = {*one.lists, *one.copies}
         return not ids or not any(names <= ids or ids <= refs for names, refs in about)
 
-    return may_lead
+    return leads
 
 
 def story_of(leaving: Outgoing, named: Sequence[str]) -> Story | None:
@@ -247,7 +240,7 @@ class StorySources:
         """A party, list or copy."""
         return self._nodes.get((kind, str(ref)))
 
-    def sheltered(self, party: object) -> bool:
+    def is_protected(self, party: object) -> bool:
         """Whether somebody is a protected source, who must not be in a picture at all, not even by a pseudonym."""
         node = self.node("party", party)
         return node is not None and node["protected"] and node["role"] in (None, "source")
@@ -263,24 +256,24 @@ class StorySources:
         owner = None if node is None or node["party"] is None else self._by_id.get(node["party"])
         return None if owner is None else owner["ref"]
 
-    def derived(self, parent: str, child: str) -> Statement | None:
+    def copying(self, parent: str, child: str) -> Statement | None:
         """The copying of one list from another, where it is more likely than not."""
         found, back = self._derived.get((parent, child)), self._derived.get((child, parent))
         return back if found is None and back is not None and back.row["kind"] == "exchange" else found
 
 
-def _between(first: date | None, last: date | None) -> Reason | None:
+def _between_days(first: date | None, last: date | None) -> Reason | None:
     """Between which days something went on: not before it was there, not after it was seen."""
     known = first is not None and last is not None and first < last
     return Reason.of("front-between", first=first, last=last) if known else None
 
 
-def _graded(one: Statement, grade: str = "") -> str:
+def _certainty_word(one: Statement) -> str:
     """How a headline says it: `firm`, `probably` below G3, `perhaps` where it is less than likely. What a person has
-    judged is said as it would be without that. grade: of a whole that the statement is the least sure step of."""
-    if _unjudged(one) < FIRM:
+    judged is said as it would be without that."""
+    if _probability_without_judgement(one) < FIRM:
         return "perhaps"
-    return "firm" if GRADES.index(grade or one.grade) >= GRADES.index("G3") else "probably"
+    return "firm" if GRADES.index(one.grade) >= GRADES.index("G3") else "probably"
 
 
 def _probability(one: Statement) -> float:
@@ -288,7 +281,7 @@ def _probability(one: Statement) -> float:
     return 1.0 if one.probability is None else one.probability
 
 
-def _unjudged(one: Statement) -> float:
+def _probability_without_judgement(one: Statement) -> float:
     """How likely it is without what a person has judged."""
     without = one.row.get("without_judgement")
     return _probability(one) if without is None else float(without)
@@ -318,8 +311,8 @@ def _against(rows: Sequence[Statement]) -> tuple[Number, ...]:
 def _copy_story(rows: Sequence[Statement], sources: StorySources) -> Story | None:
     """The story of one copy from its retentions; None where one of its two sides must not be in a picture."""
     vendor, client = str(rows[0].row["vendor"]), str(rows[0].row["client"])
-    rows = [row for row in rows if not sources.sheltered(row.row["seen_with"])]
-    if not rows or sources.sheltered(vendor) or sources.sheltered(client):
+    rows = [row for row in rows if not sources.is_protected(row.row["seen_with"])]
+    if not rows or sources.is_protected(vendor) or sources.is_protected(client):
         return None
     kept = max((row for row in rows if row.row["reading"] == "retained"), key=_strength, default=None)
     best: dict[str, Statement] = {}
@@ -336,22 +329,29 @@ def _copy_story(rows: Sequence[Statement], sources: StorySources) -> Story | Non
 
     first = kept or max(others, key=founded)
     events = _copy_events(rows[0], kept, others, sources)
-    seen, resting = _marks(first), first.reasons[:1]
-    if seen is not None:
-        where = DatasetRef(str(first.row["seen_in"]))
-        resting = (Reason.of("front-planted", seen=seen[0], planted=seen[1], vendor=PartyRef(vendor), dataset=where),)
     against = _against([first, *(one for one in others if one is not first)])
     if kept is not None:  # what was seen with the recipient itself rests on no third party
         no_proof = "retention-later-proves-nothing"
         against = tuple(one for one in against if not (isinstance(one, Reason) and one.code == no_proof))
+    drawn, named = {one.ref for one in events}, tuple(PartyRef(str(row.row["seen_with"])) for row in others)
     seen_with = dict.fromkeys((str(row.row["seen_with"]), str(row.row["seen_in"])) for row in rows)
-    drawn = {one.ref for one in events}
+    # The headline: who, whose list, and for how long, as surely as the least sure of it.
+    of: dict[str, Number] = {"vendor": PartyRef(vendor), "client": PartyRef(client)}
+    of["dataset"] = DatasetRef(str(first.row["dataset"]))
+    if others:
+        of["who"] = named if len(named) <= _NAMED else Reason.of("front-others", n=len(named))
+        of["reached"] = Word(max(map(_certainty_word, others), key=WEAKNESS.index))
+    if kept is not None:
+        copy = sources.node("release", first.row["release"])
+        ends = None if copy is None else day_of(copy["until"])
+        of["span"] = headlines.span_between(ends, sources.days.get(str(kept.row["seen_in"])))
+        of["sure"] = Word(_certainty_word(kept))
     return Story(
         "passed_on" if kept is None else "retained",
         (str(first.row["release"]),),
         first.grade,
-        _copy_headline(first, kept, others, sources),
-        tuple(_copy_sure(first, kept, others, resting)),
+        Reason.of("front-reached" if kept is None else "front-kept-and-reached" if others else "front-kept", **of),
+        tuple(_copy_sure(first, kept, others, named)),
         against,
         events,
         {one.party: sources.role(one.party) for one in events},
@@ -360,29 +360,33 @@ def _copy_story(rows: Sequence[Statement], sources: StorySources) -> Story | Non
 
 
 def _copy_sure(
-    first: Statement, kept: Statement | None, others: Sequence[Statement], resting: Sequence[Number]
+    first: Statement, kept: Statement | None, others: Sequence[Statement], named: tuple[PartyRef, ...]
 ) -> Iterator[Number]:
-    """How sure each clause of the headline is, and what the first rests on."""
+    """How sure each clause of the headline is, and what the first rests on; named: the holders of `others`."""
 
     def sure(one: Statement) -> tuple[Word, Reason]:
         """As a word to choose by, and as it is said."""
-        code = sure_word(_unjudged(one))
+        code = sure_word(_probability_without_judgement(one))
         return Word(code.removeprefix("sure-")), Reason(code, {})
 
+    vendor = PartyRef(str(first.row["vendor"]))
     if kept is None or not others:
         yield first.sureness
     elif kept.row.get("without_judgement") is not None:
-        yield from (Reason.of("front-that-kept", vendor=PartyRef(str(kept.row["vendor"]))), kept.sureness)
+        yield from (Reason.of("front-that-kept", vendor=vendor), kept.sureness)
     else:
         by, said = sure(kept)
-        yield Reason.of("front-kept-sure", vendor=PartyRef(str(kept.row["vendor"])), word=by, sure=said)
-    yield from resting
+        yield Reason.of("front-kept-sure", vendor=vendor, word=by, sure=said)
+    if (seen := _marks(first)) is None:
+        yield from first.reasons[:1]
+    else:
+        where = DatasetRef(str(first.row["seen_in"]))
+        yield Reason.of("front-planted", seen=seen[0], planted=seen[1], vendor=vendor, dataset=where)
     if others and (kept is not None or len(others) > 1):
-        least = min(others, key=_unjudged)
-        (by, said), (by_most, said_most) = sure(least), sure(max(others, key=_unjudged))
-        named = tuple(PartyRef(str(row.row["seen_with"])) for row in others)
+        least = min(others, key=_probability_without_judgement)
+        (by, said), (by_most, said_most) = sure(least), sure(max(others, key=_probability_without_judgement))
         who = named if len(named) <= _NAMED else Reason.of("front-the-others", n=len(named))
-        alike, percent = Word("yes" if by == by_most else "no"), Probability(_unjudged(least))
+        alike, percent = Word("yes" if by == by_most else "no"), Probability(_probability_without_judgement(least))
         yield Reason.of("front-others-sure", who=who, alike=alike, least=said, most=said_most, percent=percent)
 
 
@@ -413,64 +417,35 @@ def _copy_events(
     held = [row for row in sources.of("held") if row.copies == (release,) and row.row["seen_with"] == vendor]
     own = kept if kept is not None else max(held, key=_strength, default=None)
     if own is not None:
-        events.append(_seen(own, "handed" if kept is None else "beyond", sources))
+        events.append(_seen_event(own, "handed" if kept is None else "beyond", sources))
     for row in others:
-        event = _seen(row, "beyond", sources)
-        event = replace(event, gone=_between(given, event.day))
-        if (step := _copied_from(event, events, sources)) is not None:
-            source = events[step[0]]
-            through = Reason.of("front-through", dataset=DatasetRef(source.ref), sure=step[1])
-            event = replace(event, source=step[0], through=through, line="" if source.party == vendor else "copied")
+        event = _seen_event(row, "beyond", sources)
+        event = replace(event, gone=_between_days(given, event.day))
+        # The list that this one was copied from, the likeliest; where it is none of them, only the copy is known to be
+        # its source. What was seen later than this one is drawn as no source of it: arrows run forward.
+        likeliest: tuple[float, int] = (-1.0, 0)
+        for at, one in enumerate(events[2:], start=2):
+            step = sources.copying(one.ref, event.ref)
+            forward = event.day is None or one.day is None or one.day <= event.day
+            if step is None or step.row["direction"] == "not_told" or not forward:
+                continue
+            if (_probability(step), -at) > likeliest:
+                likeliest = _probability(step), -at
+                through = Reason.of("front-through", dataset=DatasetRef(one.ref), sure=headlines.sure(step.row))
+                event = replace(event, source=at, through=through, line="" if one.party == vendor else "copied")
         events.append(event)
     return tuple(events)
 
 
-def _seen(row: Statement, paint: str, sources: StorySources) -> Event:
+def _seen_event(row: Statement, paint: str, sources: StorySources) -> Event:
     """A list that came from the copy: what its recipient kept, or what somebody had."""
-    dataset, seen = str(row.row["seen_in"]), _marks(row)
-    why = headlines.sure(row.row)
-    if seen is None:
-        why = Reason.of("front-copied-sure", sure=why)
-    else:
-        why = Reason.of("front-planted-sure", seen=seen[0], planted=seen[1], sure=why)
+    dataset, seen, sure = str(row.row["seen_in"]), _marks(row), headlines.sure(row.row)
+    why = Reason.of("front-copied-sure", sure=sure)
+    if seen is not None:
+        why = Reason.of("front-planted-sure", seen=seen[0], planted=seen[1], sure=sure)
     kept, day, holder = row.row["reading"] == "retained", sources.days.get(dataset), str(row.row["seen_with"])
     what = Reason.of("front-still", dataset=DatasetRef(dataset)) if kept else _list(dataset)
     return Event(KEPT if kept else HAD, holder, dataset, day, what, why, 1, paint=paint, basis="inferred")
-
-
-def _copied_from(event: Event, events: Sequence[Event], sources: StorySources) -> tuple[int, Reason] | None:
-    """The event with the list that this one was copied from, the likeliest, and how sure that step is; None where it
-    is none of them, so that only the copy is known to be behind it."""
-    found: list[tuple[float, int, Reason]] = []
-    for at, one in enumerate(events[2:], start=2):
-        row = sources.derived(one.ref, event.ref)
-        # What was seen later than this one is drawn as no source of it: arrows run forward.
-        forward = event.day is None or one.day is None or one.day <= event.day
-        if row is not None and row.row["direction"] != "not_told" and forward:
-            found.append((_probability(row), -at, headlines.sure(row.row)))
-    if not found:
-        return None
-    _, at, why = max(found, key=lambda one: one[:2])
-    return -at, why
-
-
-def _copy_headline(
-    first: Statement, kept: Statement | None, others: Sequence[Statement], sources: StorySources
-) -> Reason:
-    named = tuple(PartyRef(str(row.row["seen_with"])) for row in others)
-    who: Number = (named if len(named) <= _NAMED else Reason.of("front-others", n=len(named))) if others else None
-    of: dict[str, Number] = {name: PartyRef(str(first.row[name])) for name in ("vendor", "client")}
-    of["dataset"] = DatasetRef(str(first.row["dataset"]))
-    reached = Word(max(map(_graded, others), key=WEAKNESS.index, default="firm"))
-    if kept is None:
-        return Reason.of("front-reached", **of, who=who, reached=reached)
-    copy = sources.node("release", first.row["release"])
-    ends = None if copy is None else day_of(copy["until"])
-    of["span"] = headlines.span_between(ends, sources.days.get(str(kept.row["seen_in"])))
-    of["sure"] = Word(_graded(kept))
-    if who is None:
-        return Reason.of("front-kept", **of)
-    return Reason.of("front-kept-and-reached", **of, who=who, reached=reached)
 
 
 # ---------------------------------------------------------------- chains
@@ -493,10 +468,10 @@ def _chain_stories(sources: StorySources) -> Iterator[Story]:
 def _chain_story(stated: Statement, sources: StorySources) -> Story | None:
     """None where a step of it is not among the copyings, or somebody in it must not be in a picture."""
     datasets = stated.lists
-    steps = [sources.derived(one, other) for one, other in pairwise(datasets)]
+    steps = [sources.copying(one, other) for one, other in pairwise(datasets)]
     found = [step for step in steps if step is not None]
     holders = [sources.holder(one) for one in datasets]
-    parties = [one for one in holders if one is not None and not sources.sheltered(one)]
+    parties = [one for one in holders if one is not None and not sources.is_protected(one)]
     if not found or len(found) < len(steps) or len(parties) < len(datasets) or len(set(parties)) < len(parties):
         return None
     least = min(found, key=_probability)
@@ -506,11 +481,11 @@ def _chain_story(stated: Statement, sources: StorySources) -> Story | None:
     events = [Event(LIST, parties[0], datasets[0], days[0], _list(datasets[0]), why)]
     for at, (dataset, party, step) in enumerate(zip(datasets[1:], parties[1:], found, strict=True)):
         had = Event(HAD, party, dataset, days[at + 1], _list(dataset), step.sure[0], at, paint="copied")
-        events.append(replace(had, gone=_between(days[at], days[at + 1]), basis="inferred"))
+        events.append(replace(had, gone=_between_days(days[at], days[at + 1]), basis="inferred"))
     because = least.reasons[:1]
     if len(found) > 1:
         because = tuple(Reason.of("front-least", because=one) for one in because)
-    reached = _graded(stated if stated.kind == "chain" else least)
+    reached = _certainty_word(stated if stated.kind == "chain" else least)
     through = tuple(PartyRef(one) for one in parties[1:-1]) or None
     return Story(
         "chain" if len(found) > 1 else "derived",
@@ -578,12 +553,12 @@ def headline_of(story: Story, voice: Voice, *, edited: bool = True) -> str:
     """The headline, an edition's where it has one, else or with `edited=False` the tool's; it begins with a capital
     whatever the list is called."""
     own = edited and story.edited.headline.get(voice.lang)
-    return shown(own) if own else _capital(shown(voice.say(story.headline)))
+    return picture_text(own) if own else _capital(picture_text(voice.say(story.headline)))
 
 
-def dek_of(story: Story, voice: Voice, *, edited: bool = True) -> str:
-    """What follows the headline: how sure it is and why, behind an edition's words where it has some."""
-    own = edited and story.edited.dek.get(voice.lang)
+def dek_of(story: Story, voice: Voice) -> str:
+    """What follows the headline: how sure it is and why, after an edition's words where it has some."""
+    own = story.edited.dek.get(voice.lang)
     return sentences((*([Text(own)] if own else []), *story.sure), voice)
 
 
@@ -595,7 +570,7 @@ def own_words(story: Story, voice: Voice) -> str:
 
 def sentences(numbers: Sequence[Number], voice: Voice) -> str:
     """Several sentences one after another."""
-    return shown(LINES[voice.lang].join(_capital(voice.show(one)) for one in numbers))
+    return picture_text(LINES[voice.lang].join(_capital(voice.show(one)) for one in numbers))
 
 
 def _capital(text: str) -> str:
@@ -610,13 +585,13 @@ def alt_of(story: Story, voice: Voice) -> tuple[str, str]:
         return own[lang], lang
     days = sorted(one.day for one in story.events if one.day is not None)
     first, last = (days[0], days[-1]) if days else (None, None)
-    told = Reason.of("front-alt", headline=Text(headline_of(story, voice)), first=first, last=last)
-    return voice.say(told), voice.lang
+    said = Reason.of("front-alt", headline=Text(headline_of(story, voice)), first=first, last=last)
+    return voice.say(said), voice.lang
 
 
 def in_words(story: Story, voice: Voice) -> list[str]:
     """The events in the order of days: the day, who, what, from whom and on what it rests."""
-    told = []
+    lines = []
     for one in (story.events[at] for at in story.in_order()):
         day: Number = Reason.of("front-no-day") if one.day is None else one.day
         said = [voice.say(Reason.of("front-step", day=day, party=PartyRef(one.party), what=one.what))]
@@ -624,17 +599,17 @@ def in_words(story: Story, voice: Voice) -> list[str]:
         if source is not None and source != one.party:
             said.append(voice.say(Reason.of("front-from", party=PartyRef(source))))
         said += [voice.show(number) for number in (one.why, one.through, one.gone) if number is not None]
-        told.append(shown(joined([*said, *notes_at(story, one, voice)], voice.lang)))
-    return told
+        lines.append(picture_text(joined_items([*said, *notes_at(story, one, voice)], voice.lang)))
+    return lines
 
 
 def notes_at(story: Story, one: Event, voice: Voice) -> list[str]:
     """What an edition writes at an event, by the list's or the copy's id."""
     written = story.edited.annotations.get(one.ref, {}).get(voice.lang)
-    return [shown(written)] if written else []
+    return [picture_text(written)] if written else []
 
 
-def nothing(leaving: Outgoing) -> tuple[Reason, Reason]:
+def nothing_found(leaving: Outgoing) -> tuple[Reason, Reason]:
     """What is there where nothing was found, or an edition hides all of it, and what to do next."""
     if any(one.hide for one in leaving.edition.stories):
         return Reason.of("front-untold"), Reason.of("front-untold-next")

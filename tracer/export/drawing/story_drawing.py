@@ -18,7 +18,7 @@ from tracer.disclosure import PartyRef, Text
 from tracer.export.drawing.days import DayScale, month, span_of
 from tracer.export.drawing.lettering import DOTS
 from tracer.export.drawing.looks import PAGE, PRINTED, Theme, with_house
-from tracer.export.drawing.marks import DOT, LEADING, NAME, SMALL, SMALLEST, TEXT, Marks, Point, n, shown
+from tracer.export.drawing.marks import DOT, LEADING, NAME, SMALL, SMALLEST, TEXT, Marks, Point, n, picture_text
 from tracer.export.drawing.sheet import on_sheet, sheet_of
 from tracer.export.drawing.story import (
     COPY,
@@ -30,7 +30,7 @@ from tracer.export.drawing.story import (
     headline_of,
     in_words,
     notes_at,
-    nothing,
+    nothing_found,
     own_words,
     sentences,
     stories,
@@ -44,8 +44,8 @@ UPRIGHT = 560.0
 """Width below which a story is drawn down."""
 PARTIES = {"across": 8, "down": 6}
 """Parties that are drawn at most; of more those that matter most, and how many lists are left out is said."""
-_MOST_LINES = 99
-"""More than any text has: nothing is cut."""
+_NOT_CUT = 99
+"""More lines than any text has."""
 _BAR, _TOP, _PAD = 10.0, 26.0, 8.0
 _OVER, _ASIDE = 9.0, 13.0
 """From the words of a copy to its bar below them; from a day to its words at its right."""
@@ -78,19 +78,21 @@ def draw_story(
 
 def story_figure(leaving: Outgoing) -> str:
     """The strongest finding, or the one that is named, as SVG. Raises UsageError for ids of no finding."""
-    voice, sheet = Voice(leaving.lang, leaving.called()), sheet_of(leaving)
+    voice, sheet = Voice(leaving.lang, leaving.names_in()), sheet_of(leaving)
     story = story_of(leaving, leaving.of[1:])
     if story is None:
-        title, lead = map(voice.say, nothing(leaving))
+        title, lead = map(voice.say, nothing_found(leaving))
         return on_sheet(Marks(sheet.theme), 0.0, sheet, leaving, title, lead=lead)
     marks, high = draw_story(story, voice, sheet.theme, sheet.room, "down" if sheet.upright else "across")
-    title, lead, spoken = headline_of(story, voice), dek_of(story, voice), in_words(story, voice)
+    title, lead = headline_of(story, voice), dek_of(story, voice)
     notes = [*filter(None, [own_words(story, voice)])]
     if story.against:
         notes.append(sentences((Text(word("page-front-against", voice.lang)), story.against[0]), voice))
-    notes += map(shown, leaving.reply_lines(story.named()))
+    notes += map(picture_text, leaving.reply_lines(story.named()))
     alt = alt_of(story, voice) if story.edited.alt else ("", "")
-    return on_sheet(marks, high, sheet, leaving, title, lead=lead, notes=notes, spoken=spoken, alt=alt, shows=None)
+    return on_sheet(
+        marks, high, sheet, leaving, title, lead=lead, notes=notes, in_words=in_words(story, voice), alt=alt, shows=None
+    )
 
 
 @dataclass(frozen=True)
@@ -115,7 +117,7 @@ class _Form:
 
     def name(self, party: str) -> str:
         """What a party is called."""
-        return shown(self.voice.show(PartyRef(party)))
+        return picture_text(self.voice.show(PartyRef(party)))
 
     def source(self, event: Event) -> Event | None:
         """What an event came from."""
@@ -124,7 +126,7 @@ class _Form:
     def label(self, event: Event, room: float, *, party: bool = False) -> _Label:
         """The words at an event; `party`: below the party's name."""
         day = word("front-no-day", self.voice.lang) if event.day is None else self.voice.show(event.day)
-        what = ("：" if self.voice.lang == "zh" else ": ").join((day, shown(self.voice.say(event.what))))
+        what = ("：" if self.voice.lang == "zh" else ": ").join((day, picture_text(self.voice.say(event.what))))
         # What is known of it is as dark as what happened: readers must not miss it.
         colour = "beyond" if event.paint == "beyond" else "ink"
         texts = [(self.name(event.party), TEXT, True, colour)] if party else []
@@ -134,8 +136,8 @@ class _Form:
         texts += [(one, SMALL, True, "ink") for one in notes_at(self.story, event, self.voice)]
         blocks = []
         for text, size, bold, fill in texts:  # nothing of it is cut, and no short word is alone on the last line
-            kept = _TOGETHER.sub("\u00a0", shown(text))
-            blocks.append((wrap(kept, room, size, lines=_MOST_LINES, bold=bold, whole=True), size, bold, fill))
+            kept = _TOGETHER.sub("\u00a0", picture_text(text))
+            blocks.append((wrap(kept, room, size, lines=_NOT_CUT, bold=bold), size, bold, fill))
         return _Label(blocks)
 
     def write(self, label: _Label, x: float, top: float) -> None:
@@ -147,7 +149,7 @@ class _Form:
     def step(self, way: Sequence[Point], event: Event) -> None:
         """The line to an event from what it came from; one that begins later than it ends bears the words for that."""
         source = event.source or 0
-        why = self.events[source].why if self.story.early(event) else None
+        why = self.events[source].why if self.story.is_early(event) else None
         paint = event.line or event.paint
         ends = {"from": str(source), "to": str(self.events.index(event)), "paint": paint}
         with self.marks.group("step", **ends, against="" if why is None else self.voice.show(why)):
@@ -169,8 +171,6 @@ class _Form:
 # ---------------------------------------------------------------- from left to right
 @dataclass
 class _PartyRow:
-    """One party."""
-
     name: list[str]
     role: list[str]
     top: float = 0.0
@@ -188,7 +188,21 @@ class _Across(_Form):
         last = self.undated - (40.0 if any(one.day is None for one in self.events) else 0.0)
         self.scale = None if self.span is None else DayScale(*self.span, self.names + 12.0, last)
         self.rows = {party: self._row(party) for party in self.story.parties()}
-        self.begins = self._begins()
+        # Where the line to each event turns down: as late as it can, those that would be close as one line.
+        self.begins, before, rows = dict[int, float](), dict[str, float](), list(self.rows)
+        order = [one for one in self.events if one.source is not None]
+        for one in sorted(order, key=self._x):
+            giver = self.events[one.source or 0].party
+            x, (first, latest), above = self._x(one), self._leaves(self.events[one.source or 0]), rows.index(giver)
+            begin = min(max(min(latest, x - _ASTEP), first), x)
+            # Days of the rows that the line passes, which it stays away from.
+            passed = (other for other in order if above < rows.index(other.party) < rows.index(one.party))
+            near = [self._x(other) for other in passed if self._x(other) < first + _CLEAR]
+            if near and self.copy_of(giver) is None:
+                begin = min(near) - _CLEAR
+            if giver in before and first <= before[giver] <= begin < before[giver] + _ASTEP:
+                begin = before[giver]
+            self.begins[id(one)] = before[giver] = begin
 
     def _x(self, event: Event) -> float:
         """Where an event is; one without a day follows the last."""
@@ -204,8 +218,8 @@ class _Across(_Form):
         room, known = self.names - 10.0, self.story.roles.get(party)
         role = "" if known is None else data_word("page-role", known, self.voice.lang)
         row = _PartyRow(
-            wrap(self.name(party), room, NAME, lines=_MOST_LINES, bold=True, whole=True),
-            wrap(role, room, SMALL, lines=_MOST_LINES, whole=True) if role else [],
+            wrap(self.name(party), room, NAME, lines=_NOT_CUT, bold=True),
+            wrap(role, room, SMALL, lines=_NOT_CUT) if role else [],
         )
         events = [one for one in self.events if one.party == party]
         bars = [self._end(one) for one in events if one.kind == COPY]
@@ -266,7 +280,7 @@ class _Across(_Form):
             row, begin = self.rows[source.party].line, self.begins[id(one)]
             short, (first, latest) = _BAR / 2 if one.kind == COPY else DOT + 2.0, self._leaves(source)
             start = (begin, row + (_BAR / 2 if first < begin < latest - DOT else DOT + 1.0))
-            if self.story.early(one):
+            if self.story.is_early(one):
                 way = [(self._x(source) - DOT, row), (x, row), (x, y - short)]
             elif begin < first:
                 # Another's day is too near for a line straight down: it steps aside first.
@@ -289,31 +303,10 @@ class _Across(_Form):
         kept = [self._x(one) for one in self.events if one.party == bar.party and self.kept_from(one)]
         return self._x(bar) + 3.0, max([self._end(bar), *kept])
 
-    def _begins(self) -> dict[int, float]:
-        """Where the line to each event turns down: as late as it can, those that would be close as one line."""
-        found, last, rows = dict[int, float](), dict[str, float](), list(self.rows)
-        order = [one for one in self.events if one.source is not None]
-        for one in sorted(order, key=self._x):
-            source = self.events[one.source or 0]
-            x, (first, latest), above = self._x(one), self._leaves(source), rows.index(source.party)
-            begin = min(max(min(latest, x - _ASTEP), first), x)
-            # Days of the rows that the line passes, which it stays away from.
-            passed = (other for other in order if above < rows.index(other.party) < rows.index(one.party))
-            near = [self._x(other) for other in passed if self._x(other) < first + _CLEAR]
-            if near and self.copy_of(source.party) is None:
-                begin = min(near) - _CLEAR
-            before = last.get(source.party)
-            if before is not None and first <= before <= begin < before + _ASTEP:
-                begin = before
-            found[id(one)] = last[source.party] = begin
-        return found
-
 
 # ---------------------------------------------------------------- from top to bottom
 @dataclass
 class _EventRow:
-    """One event with its words."""
-
     event: Event
     label: _Label
     y: float = 0.0
@@ -356,7 +349,16 @@ class _Down(_Form):
 
     def draw(self) -> float:
         """Lanes, lines, days and words; returns their height."""
-        self._months()
+        free = 0.0  # where the next month may be written
+        if self.span is not None:
+            for _, day, year in DayScale(*self.span, self.knots[0][1], self.knots[-1][1]).ticks(34.0):
+                y = self._at(day)
+                texts = [month(day, self.voice.lang, year=False), *([str(day.year)] if year else [])]
+                if y >= free:
+                    free = y + SMALLEST * LEADING * len(texts) + 4.0
+                    if day.day == 1:
+                        self.marks.rule(self.months - 4, y, self.months + 2.0, y)
+                    self.marks.lines(self.months - 7.0, y + 4.0, texts, size=SMALLEST, fill="soft", anchor="end")
         for x in self.lane.values():
             self.marks.rule(x, _PAD, x, self.height)
         for row in self.rows.values():
@@ -369,20 +371,6 @@ class _Down(_Form):
                 self.marks.dot(self.lane[row.event.party], row.y, row.event.paint, hollow=row.event.day is None)
             self.write(row.label, self.words, row.y - TEXT * 0.62)
         return self.height
-
-    def _months(self) -> None:
-        if self.span is None:
-            return
-        free = 0.0
-        for _, day, year in DayScale(*self.span, self.knots[0][1], self.knots[-1][1]).ticks(34.0):
-            y = self._at(day)
-            texts = [month(day, self.voice.lang, year=False), *([str(day.year)] if year else [])]
-            if y < free:
-                continue
-            free = y + SMALLEST * LEADING * len(texts) + 4.0
-            if day.day == 1:
-                self.marks.rule(self.months - 4, y, self.months + 2.0, y)
-            self.marks.lines(self.months - 7.0, y + 4.0, texts, size=SMALLEST, fill="soft", anchor="end")
 
     def _line(self, row: _EventRow) -> None:
         one, x = row.event, self.lane[row.event.party]
@@ -398,25 +386,23 @@ class _Down(_Form):
             self.marks.bar(x - 4.0, top, 8.0, max(row.y - top, 2.0), beyond=True)
         elif start != x:
             short = 0.0 if one.kind == COPY else DOT + 1.0
-            if self.story.early(one):
+            if self.story.is_early(one):
                 aside = -DOT - 1.0 if x > start else DOT + 1.0
                 way: list[Point] = [(start, source.y - DOT), (start, row.y), (x + aside, row.y)]
             else:
-                y = min(self._latest(source), row.y - _ASTEP)
+                # A line leaves what it came from at the latest at the end of its bar, with what was held beyond it.
+                latest, bar = source.y, self.copy_of(source.event.party)
+                if bar is not None and bar.day is not None:
+                    of_party = [one for one in self.rows.values() if one.event.party == bar.party]
+                    held = [one.y for one in of_party if self.kept_from(one.event)]
+                    latest = max([self._end(bar), *held])
+                y = min(latest, row.y - _ASTEP)
                 out = DOT + 1.0 if abs(y - source.y) < 1.0 and source.event.kind != COPY else 4.0
                 way = [(start + (out if x > start else -out), y), (x, y), (x, row.y - short)]
             self.step(way, one)
 
     def _end(self, copy: Event) -> float:
         return self.knots[-1][1] if copy.until is None else self._at(copy.until)
-
-    def _latest(self, source: _EventRow) -> float:
-        """Where a line can leave what it came from at the latest: the end of a bar, with what was held beyond it."""
-        bar = self.copy_of(source.event.party)
-        if bar is None or bar.day is None:
-            return source.y
-        mine = [one.y for one in self.rows.values() if one.event.party == bar.party and self.kept_from(one.event)]
-        return max([self._end(bar), *mine])
 
 
 # ---------------------------------------------------------------- the picture for a link
@@ -437,18 +423,18 @@ def card_figure(leaving: Outgoing) -> str:
     Raises:
         UsageError: the ids are those of no finding.
     """
-    voice, choice, house = Voice(leaving.lang, leaving.called()), leaving.choice, leaving.edition
+    voice, choice, house = Voice(leaving.lang, leaving.names_in()), leaving.choice, leaving.edition
     theme = with_house(PRINTED[choice.theme], house.colours(choice.theme), house.families)
     story = story_of(leaving, leaving.of[1:]) if leaving.of[1:] else next(iter(stories(leaving)), None)
     marks, room = Marks(theme), WIDE - 2 * _MARGIN
     if story is not None:
         headline, dek = headline_of(story, voice), dek_of(story, voice)
     else:
-        headline, dek = (sentences((one,), voice) for one in nothing(leaving))
+        headline, dek = (sentences((one,), voice) for one in nothing_found(leaving))
     marks.rect(0, 0, WIDE, 5.0, fill="ink")
     kicker = " · ".join(filter(None, (word("page-kicker", leaving.lang), leaving.title, house.credit)))
     marks.text(_MARGIN, 24.0, kicker, size=11.0, fill="soft", room=room)
-    sizes = {size: len(wrap(shown(headline), room, size, lines=9, bold=True, whole=True)) for size in _HEADLINE_SIZES}
+    sizes = {size: len(wrap(picture_text(headline), room, size, lines=9, bold=True)) for size in _HEADLINE_SIZES}
     size = next((size for size, lines in sizes.items() if lines <= 3), _HEADLINE_SIZES[-1])
     picture, scale = None, 1.0
     for smaller in (one for one in _HEADLINE_SIZES if one <= size and story is not None):
@@ -472,6 +458,6 @@ def card_figure(leaving: Outgoing) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{n(WIDE)}" height="{n(HIGH)}"'
         f' viewBox="0 0 {n(WIDE)} {n(HIGH)}" font-family="{escape(theme.fonts)}" role="img" lang="{lang}">\n'
-        f"<title>{escape(shown(choice.title or alt))}</title>\n<desc>{escape(shown(dek))}</desc>\n"
+        f"<title>{escape(picture_text(choice.title or alt))}</title>\n<desc>{escape(picture_text(dek))}</desc>\n"
         f'<rect width="{n(WIDE)}" height="{n(HIGH)}" fill="{theme.paper}"/>\n{inner}\n</svg>\n'
     )

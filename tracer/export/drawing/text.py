@@ -58,7 +58,7 @@ class _Widths(dict[str, float]):
 _WIDTHS = _Widths()
 
 
-def shorten(text: str, room: float, size: float, *, bold: bool = False) -> str:
+def shortened(text: str, room: float, size: float, *, bold: bool = False) -> str:
     """`text`, cut with an ellipsis where it is wider than `room`.
 
     An id is cut in its middle: what distinguishes it (a month, a number) is at its end.
@@ -78,12 +78,10 @@ def shorten(text: str, room: float, size: float, *, bold: bool = False) -> str:
     return kept.rstrip() + "…"
 
 
-def wrap(text: str, room: float, size: float, *, lines: int, bold: bool = False, whole: bool = False) -> list[str]:
-    """At most `lines` lines within `room`: broken between `PIECE`s, the last one cut if it must be. whole: a word that
-    is longer than a line goes on in the next, else it is cut."""
-    pieces = list(_pieces(text))
-    if whole:
-        pieces = [part for piece in pieces for part in _parted(piece, room, size, bold=bold)]
+def wrap(text: str, room: float, size: float, *, lines: int, bold: bool = False) -> list[str]:
+    """At most `lines` lines within `room`: broken between `PIECE`s, and within a word that is longer than a line; the
+    last one is cut if it must be."""
+    pieces = [part for piece in _breakable_parts(text) for part in _parts_of_word(piece, room, size, bold=bold)]
     result: list[str] = []
     current = ""
     for number, piece in enumerate(pieces):
@@ -96,10 +94,10 @@ def wrap(text: str, room: float, size: float, *, lines: int, bold: bool = False,
             result.append(current.strip())
             current = piece.lstrip()
     result.append(current.strip())
-    return [shorten(line, room, size, bold=bold) for line in result if line]
+    return [shortened(line, room, size, bold=bold) for line in result if line]
 
 
-def _pieces(text: str) -> Iterator[str]:
+def _breakable_parts(text: str) -> Iterator[str]:
     """Words, Chinese characters and blanks; a line may end after a hyphen within a word."""
     for piece in PIECE.findall(text):
         yield from _HYPHENS.split(piece)
@@ -107,10 +105,10 @@ def _pieces(text: str) -> Iterator[str]:
 
 def longest(text: str, size: float, *, bold: bool = False) -> float:
     """Pixels of what a line cannot be broken within."""
-    return max((width(piece, size, bold=bold) for piece in _pieces(text)), default=0.0)
+    return max((width(piece, size, bold=bold) for piece in _breakable_parts(text)), default=0.0)
 
 
-def _parted(word: str, room: float, size: float, *, bold: bool) -> Iterator[str]:
+def _parts_of_word(word: str, room: float, size: float, *, bold: bool) -> Iterator[str]:
     """A word in parts that fit a line."""
     start = 0
     for end in range(1, len(word)):

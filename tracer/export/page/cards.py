@@ -11,17 +11,17 @@ from itertools import accumulate, pairwise
 from tracer.export.drawing.figures import cut_stops, weights_of
 from tracer.export.drawing.scene import Step
 from tracer.export.drawing.text import SENTENCES, clean
-from tracer.export.drawing_tools import FoldedCounts, counts_of
 from tracer.export.gate import FindingRow
+from tracer.export.graph_files import folded_counts
 from tracer.export.outgoing import Outgoing
-from tracer.export.page.words import Cell, Index, PageWord, Shown, figure, figure_of, times
+from tracer.export.page.words import Cell, Index, PageWord, Shown, claim_number, figure, figure_of, times
 from tracer.findings.statements import headlines
 from tracer.findings.statements.headlines import firm
 from tracer.graph.build import REVERSED
 from tracer.graph.model import GRADES, Edge, Node
 from tracer.policy import FEW
 from tracer.wording import LANGUAGES, Voice, data_word, key_of, say, word
-from tracer.wording.claims import CLAIM_REFS, number_label, number_value
+from tracer.wording.claims import number_label
 from tracer.wording.columns import SECTIONS, PageSection, SectionColumn
 from tracer.wording.voice import percent
 
@@ -89,7 +89,7 @@ class StepCards:
         }
 
     def _statement(self, edge: Edge) -> Shown:
-        compared, fall = self._compared(edge), self._waterfall(edge)
+        compared, fall = self._compared_facts(edge), self._waterfall(edge)
         facts: list[Fact] = []
         if edge["probability"] is not None:
             facts.append((PageWord("probability"), Cell(percent(edge["probability"]))))
@@ -102,7 +102,7 @@ class StepCards:
         if edge["after_end"] is not None:
             facts.append((PageWord("col-after-end"), Cell(word=PageWord("yes" if edge["after_end"] else "no"))))
         if edge["judgement"] is not None:
-            facts.append((PageWord("judgement"), _judged(edge, edge["judgement"])))
+            facts.append((PageWord("judgement"), _judgement_cell(edge, edge["judgement"])))
         said = {one["text"] for one in fall}
 
         def further(reasons: Sequence[object]) -> list[str]:
@@ -122,7 +122,7 @@ class StepCards:
             "evidence": [self._documents[ref] for ref in edge["evidence"] if ref in self._documents],
         }
 
-    def _compared(self, edge: Edge) -> list[Fact]:
+    def _compared_facts(self, edge: Edge) -> list[Fact]:
         """What was compared, and how much of it agreed."""
         nodes = self._index.nodes
         source, target = nodes[edge["source"]], nodes[edge["target"]]
@@ -180,7 +180,7 @@ def kind_word(edge: Edge) -> PageWord:
 
 def said_of(edge: Edge, index: Index) -> Both:
     """A statement in words: `X was copied from Y`, no firmer than it is."""
-    ends = index.said(edge["source"]), index.said(edge["target"])
+    ends = index.names_in_sentence(edge["source"]), index.names_in_sentence(edge["target"])
     kinds = [index.nodes[edge[end]]["kind"] for end in ("source", "target")]
     firmly = "" if firm(edge).code == "firm" else "-perhaps"
     stated = key_of("relation", _STATED.get(edge["kind"], edge["kind"]))
@@ -194,9 +194,9 @@ def said_of(edge: Edge, index: Index) -> Both:
             doubt = firmly if kind != "hidden" and not (kind == "version" and open_) else ""
             said.append(word(f"lists-{kind}{'-open' if open_ else ''}{doubt}", lang, giver=giver, taker=taker))
         elif edge["kind"] in ("released", "derived", *_OF_COPY) or stated is None:
-            of = {"source": giver, "target": taker, "kind": kind_word(edge).said(lang)}
+            of = {"source": giver, "target": taker, "kind": kind_word(edge).words_in(lang)}
             if edge["kind"] == "released":
-                of["target"] = index.said(index.nodes[edge["target"]]["party"] or edge["target"])[at]
+                of["target"] = index.names_in_sentence(index.nodes[edge["target"]]["party"] or edge["target"])[at]
                 said.append(word("page-line-found", lang, **of))
             elif edge["kind"] in ROWS_OF:
                 said.append(word(f"page-line-found{firmly}", lang, **of))
@@ -208,11 +208,11 @@ def said_of(edge: Edge, index: Index) -> Both:
     return said[0], said[1]
 
 
-def _judged(edge: Edge, judgement: str) -> Cell:
+def _judgement_cell(edge: Edge, judgement: str) -> Cell:
     """A person's decision in both languages, with the note as it was written; where it took part, by whom and when it
     was, and how likely the statement is without it."""
     verdict, colon, note = clean(judgement).partition(": ")
-    reason = headlines.judged({**edge, "judgement": verdict})
+    reason = headlines.judgement_said({**edge, "judgement": verdict})
     if reason is not None:
         return Cell(say(reason, LANGUAGES[0]), chinese=say(reason, LANGUAGES[1]))
     english, chinese = (data_word("page-judged", verdict, lang) for lang in LANGUAGES)
@@ -222,15 +222,15 @@ def _judged(edge: Edge, judgement: str) -> Cell:
 # ---------------------------------------------------------------- nodes
 def node_cards(leaving: Outgoing, index: Index) -> list[Shown]:
     """One card per party, list and copy, a party before what it holds."""
-    graph, counts = leaving.graph, counts_of(leaving.graph)
+    graph, (found, reached, signals) = leaving.graph, folded_counts(leaving.graph)
     full = {node["id"]: clean(node["label"]) for node in graph["nodes"] if node["kind"] == "party"}
-    voices = [Voice(lang, leaving.called(lang)) for lang in LANGUAGES]
+    voices = [Voice(lang, leaving.names_in(lang)) for lang in LANGUAGES]
     documents = {document["id"]: document for document in graph["evidence"]}
     canaries: dict[str, list[str]] = defaultdict(list)
     for edge in graph["edges"]:
         if edge["kind"] in {"seen_in", "planted_in"}:
-            label, reached = clean(index.nodes[edge["source"]]["label"]), counts.reached.get(edge["source"])
-            canaries[edge["target"]].append(f"{label} ({reached})" if reached else label)
+            label, calls = clean(index.nodes[edge["source"]]["label"]), reached[edge["source"]]
+            canaries[edge["target"]].append(f"{label} ({calls})" if calls else label)
     members: dict[str, list[str]] = defaultdict(list)
     for node in graph["nodes"]:
         if node["party"] is not None and node["kind"] in ("dataset", "release"):
@@ -252,7 +252,7 @@ def node_cards(leaving: Outgoing, index: Index) -> list[Shown]:
                 "home": index.anchors.get(node["party"] or "", "") if not party else "",
                 "kind": PageWord.of("node", node["kind"]),
                 "title": replace(index.name(node), anchor=None),
-                "facts": _facts(node, counts, index, full.get(name, "")),
+                "facts": _facts(node, index, full.get(name, ""), found[name], signals[name]),
                 "canaries": canaries.get(name, []),
                 "reply": index.answers[name] if party and node["reply"] is not None else (),
                 "members": [index.link(one) for one in members[name]],
@@ -263,7 +263,8 @@ def node_cards(leaving: Outgoing, index: Index) -> list[Shown]:
     return cards
 
 
-def _facts(node: Node, counts: FoldedCounts, index: Index, full: str) -> list[Fact]:
+def _facts(node: Node, index: Index, full: str, found: int, signals: int) -> list[Fact]:
+    """full: a party's name; found: planted records found in a list; signals: what reached those of a copy."""
     of_list, party = node["kind"] == "dataset", node["kind"] == "party"
     known: Mapping[str, object] = {
         "full-name": None if full in ("", clean(node["label"]), clean(node["ref"])) else full,
@@ -279,13 +280,11 @@ def _facts(node: Node, counts: FoldedCounts, index: Index, full: str) -> list[Fa
         "contacts": node["contacts"],
         "purged": node["purged"],
         "canaries-planted": node["canaries"] or None,
-        "canaries-found": counts.found.get(node["id"]),
-        "calls-reached": counts.signals.get(node["id"]) or None,
+        "canaries-found": found or None,
+        "calls-reached": signals or None,
     }
-    cells = (
-        (key, one if isinstance(one, Cell) else Cell(figure(one))) for key, one in known.items() if one is not None
-    )
-    return [(PageWord(key), cell) for key, cell in cells]
+    given = {key: one for key, one in known.items() if one is not None}
+    return [(PageWord(key), one if isinstance(one, Cell) else Cell(figure(one))) for key, one in given.items()]
 
 
 # ---------------------------------------------------------------- tables
@@ -322,7 +321,7 @@ def tables(leaving: Outgoing, index: Index) -> list[Shown]:
     for section in sections:
         rows = leaving.rows.get(section.name, ())
         heads = [PageWord.of("col", column.head or column.key) for column in section.columns]
-        first = [_row(section, row, index) for row in leaving.worded(strongest_rows(rows))]
+        first = [_row(section, row, index) for row in leaving.in_words(strongest_rows(rows))]
         shown.append({"name": section.name, "heads": heads, "rows": first, "more": max(len(rows) - MOST_ROWS, 0)})
     return shown
 
@@ -347,7 +346,7 @@ def _row(section: PageSection, row: FindingRow, index: Index) -> Shown:
         "cells": [_cell(column.shown, row.get(column.key), index) for column in section.columns],
         "grade": str(row.get("grade") or ""),
         "reasons": [] if brief else _texts(row.get("reasons")),
-        "numbers": [] if brief or _texts(row.get("reasons")) else _counted(row.get("numbers"), index),
+        "numbers": [] if brief or _texts(row.get("reasons")) else _counted_facts(row.get("numbers"), index),
         "against": [] if brief else _texts(row.get("against")) or _texts(row.get("alternatives")),
         "quote": clean(str(row["quote"])) if row.get("quote") else "",
         "card": card,
@@ -373,7 +372,7 @@ def _cell(shown: str, value: object, index: Index) -> Cell:
         found = Cell(word=PageWord("yes" if value else "no"))
     elif shown in _OWN_WORDS:
         found = Cell(word=PageWord.of(shown, value))
-    elif shown in _OR_AS_WRITTEN and (known := PageWord.known(shown, value)) is not None:
+    elif shown in _OR_AS_WRITTEN and (known := PageWord.find(shown, value)) is not None:
         found = Cell(word=known)
     if found is None and isinstance(value, list | tuple):
         found = Cell(", ".join(_texts(value)))
@@ -384,21 +383,18 @@ def _texts(value: object) -> list[str]:
     return [clean(str(one), SENTENCES) for one in value] if isinstance(value, list | tuple) else []
 
 
-def _counted(value: object, index: Index) -> list[Both]:
+def _counted_facts(value: object, index: Index) -> list[Both]:
     """What a test counted."""
     if not isinstance(value, Mapping):
         return []
 
-    def worded(name: str, one: object, lang: str) -> str:
-        if isinstance(one, list | tuple):
-            return (", " if lang == "en" else "、").join(worded(name, each, lang) for each in one)
-        if name in CLAIM_REFS:
-            named = index.link(one, CLAIM_REFS[name])
+    def said(name: str, one: object, lang: str) -> str:
+        def called(kind: str, ref: object) -> str:
+            named = index.link(ref, kind)
             return named.chinese or named.text if lang == "zh" else named.text
-        return number_value(name, figure_of(one, lang), lang)
 
-    def said(name: str, one: object, lang: str, colon: str) -> str:
-        return f"{number_label(name, lang)}{colon}{worded(name, one, lang)}"
+        colon = "：" if lang == "zh" else ": "
+        return f"{number_label(name, lang)}{colon}{claim_number(name, one, lang, called)}"
 
     counted = [(clean(str(name)), one) for name, one in value.items() if one is not None]
-    return [(said(name, one, "en", ": "), said(name, one, "zh", "：")) for name, one in counted]
+    return [(said(name, one, "en"), said(name, one, "zh")) for name, one in counted]

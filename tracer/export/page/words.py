@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from unicodedata import bidirectional
@@ -17,8 +17,9 @@ from tracer.export.drawing.text import SENTENCES, clean
 from tracer.graph.model import Graph, Node
 from tracer.policy import FEW
 from tracer.wording import LANGUAGES, key_of, templates, word
+from tracer.wording.claims import CLAIM_REFS, number_value
 from tracer.wording.html import templates_of
-from tracer.wording.names import parted
+from tracer.wording.names import parts_with_ids
 from tracer.wording.voice import chance
 
 Shown = Mapping[str, object]
@@ -36,15 +37,15 @@ class PageWord:
     @classmethod
     def of(cls, table: str, value: object) -> PageWord:
         """A word of the data; one that the page does not have, because a person wrote it, stays as it is."""
-        return cls.known(table, value) or cls("as-written", {"text": clean(str(value))})
+        return cls.find(table, value) or cls("as-written", {"text": clean(str(value))})
 
     @classmethod
-    def known(cls, table: str, value: object) -> PageWord | None:
+    def find(cls, table: str, value: object) -> PageWord | None:
         """A word of the data, if the page has it."""
         key = key_of(f"page-{table}", value)
         return None if key is None else cls(key.removeprefix("page-"))
 
-    def said(self, lang: str) -> str:
+    def words_in(self, lang: str) -> str:
         """The words in `lang`."""
         return word(f"page-{self.key}", lang, **self.filled)
 
@@ -115,6 +116,15 @@ def figure_of(value: object, lang: str = "") -> str:
     return figure(value, lang)
 
 
+def claim_number(name: str, value: object, lang: str, called: Callable[[str, object], str]) -> str:
+    """A number that a claim was tested by, or several; called: what a party or list is called, by kind and id."""
+    if isinstance(value, list | tuple):
+        return (", " if lang == "en" else "、").join(claim_number(name, one, lang, called) for one in value)
+    if name in CLAIM_REFS:
+        return called(CLAIM_REFS[name], value)
+    return number_value(name, figure_of(value, lang), lang)
+
+
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -125,21 +135,21 @@ class Index:
         self,
         graph: Graph,
         anchors: Mapping[str, str],
-        lines: Mapping[tuple[str, str, str], str] | None = None,
-        chinese: Graph | None = None,
-        answers: Mapping[str, tuple[str, ...]] | None = None,
+        lines: Mapping[tuple[str, str, str], str],
+        chinese: Graph,
+        answers: Mapping[str, tuple[str, ...]],
         *,
-        plain: bool = False,
+        plain: bool,
     ) -> None:
         """`graph` has the labels of the first language, `chinese` those of the other; plain: without ids."""
         self._plain = plain
-        self.answers = answers or {}
+        self.answers = answers
         """Party -> what it answered, in each language."""
-        self.lines = lines or {}
+        self.lines = lines
         """(query, parent, child) -> the card of the line that shows the row."""
         self.nodes = {node["id"]: node for node in graph["nodes"]}
         self.anchors = anchors
-        self._chinese = {node["id"]: node["label"] for node in (chinese or graph)["nodes"]}
+        self._chinese = {node["id"]: node["label"] for node in chinese["nodes"]}
         self._by_ref: dict[str, Node] = {}
         for node in graph["nodes"]:
             self._by_ref.setdefault(node["ref"], node)
@@ -159,13 +169,13 @@ class Index:
         text, ref = clean(node["label"]), clean(node["ref"])
         chinese = clean(self._chinese.get(node["id"], node["label"]))
         if node["kind"] == "hidden" or (self._plain and node["kind"] == "release"):
-            text, chinese = self.said(node["id"])
+            text, chinese = self.names_in_sentence(node["id"])
         named = ref not in (text, chinese) and node["kind"] in {"party", "dataset"} and not node["protected"]
         style = "" if named or node["kind"] == "party" else "id"
         other = "" if chinese == text else chinese
         return Cell(text, anchor=self.anchors.get(node["id"]), style=style, chinese=other, ref=ref if named else "")
 
-    def said(self, name: str) -> tuple[str, str]:
+    def names_in_sentence(self, name: str) -> tuple[str, str]:
         """What a node is called within a sentence, in both languages: a copy by who has it and of what it is."""
         node = self.nodes[name]
         owner, of = self.nodes.get(node["party"] or ""), self.nodes.get(node["dataset"] or "")
@@ -173,7 +183,7 @@ class Index:
             return word("page-hidden-list", "en"), word("page-hidden-list", "zh")
         if node["kind"] != "release" or owner is None or of is None:
             return clean(node["label"]), clean(self._chinese.get(name, node["label"]))
-        whose, what = self.said(owner["id"]), self.said(of["id"])
+        whose, what = self.names_in_sentence(owner["id"]), self.names_in_sentence(of["id"])
         day = f" ({node['date']})" if self._alike[owner["id"], of["id"]] > 1 and node["date"] else ""
         english = word("page-copy-with", "en", party=whose[0], list=what[0]) + day
         return english, word("page-copy-with", "zh", party=whose[1], list=what[1]) + day
@@ -221,8 +231,7 @@ def environment(lang: str, chinese: Mapping[str, str], ids: frozenset[str], *, p
         sentence=said.sentence,
         stage=said.stage,
         both=said.both,
-        other=said.other,
-        said=said.said,
+        said=said.used_sentences,
         begin=said.begin,
         words=said.table,
         figure=figure,
@@ -237,7 +246,7 @@ def data_block(value: object, *, sort_keys: bool = False) -> Markup:
     return Markup(text.replace("<", "\\u003c"))  # noqa: S704 - JSON in a data block, `<` escaped
 
 
-def _isolated(text: str) -> Markup:
+def _isolated_value(text: str) -> Markup:
     """A value that turns no text around it; only one with signs that run from right to left, or that turn, needs an
     element of its own."""
     turns = not text.isascii() and any(bidirectional(sign) in _TURNS for sign in text)
@@ -275,7 +284,7 @@ class _PageText:
             shown = json.dumps(given.filled, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
             shown = shown.replace("&", "&amp;").replace("'", "&#39;").replace("<", "&lt;")
             data = Markup(f" data-v='{shown}'")  # noqa: S704 - escaped above
-        said = escape(given.said(self._lang))
+        said = escape(given.words_in(self._lang))
         return Markup(f'<{tag} data-t="{escape(given.key)}"{data}>{said}</{tag}>')  # noqa: S704 - each part is escaped
 
     def table(self) -> Markup:
@@ -297,13 +306,13 @@ class _PageText:
 
     def name(self, given: Cell, *, linked: bool = False) -> Markup:
         """A name, and its id in small type where a section says it first."""
-        said = self.other(given.text, given.chinese, "bdi") if given.chinese else _isolated(given.text)
+        said = self.other(given.text, given.chinese, "bdi") if given.chinese else _isolated_value(given.text)
         if linked and given.anchor is not None:
             said = Markup('<a href="#{}">{}</a>').format(given.anchor, said)
         if self._plain or not given.ref or given.ref in self._introduced:
             return said
         self._introduced.add(given.ref)
-        return said + Markup(' <small class="ref">{}</small>').format(_isolated(given.ref))
+        return said + Markup(' <small class="ref">{}</small>').format(_isolated_value(given.ref))
 
     def other(self, text: str, chinese: str, tag: str) -> Markup:
         """A name with what it is in Chinese, which the script puts in its place."""
@@ -329,16 +338,18 @@ class _PageText:
     def both(self, text: str, chinese: str) -> Markup:
         """A text with its Chinese, which the script can say as well; ids behind names are in small type."""
         if self._plain:
-            text, chinese = ("".join(parted(one, self._ids)[::2]) for one in (text, chinese))
+            text, chinese = ("".join(parts_with_ids(one, self._ids)[::2]) for one in (text, chinese))
         own, other = (text, chinese) if self._lang == LANGUAGES[0] else (chinese, text)
         small = Markup('<small class="ref">{}</small>')
-        shown = Markup("").join(small.format(x) if at % 2 else escape(x) for at, x in enumerate(parted(own, self._ids)))
+        shown = Markup("").join(
+            small.format(x) if at % 2 else escape(x) for at, x in enumerate(parts_with_ids(own, self._ids))
+        )
         if chinese == text:
-            return shown if _isolated(text) == escape(text) else Markup("<bdi>{}</bdi>").format(shown)
-        marked = "".join(_SMALL.format(x) if at % 2 else x for at, x in enumerate(parted(other, self._ids)))
+            return shown if _isolated_value(text) == escape(text) else Markup("<bdi>{}</bdi>").format(shown)
+        marked = "".join(_SMALL.format(x) if at % 2 else x for at, x in enumerate(parts_with_ids(other, self._ids)))
         at = self._numbers.setdefault(marked, len(self._numbers))
         return Markup('<bdi class="s" data-s="{}">{}</bdi>').format(at, shown)
 
-    def said(self) -> Markup:
+    def used_sentences(self) -> Markup:
         """All such sentences that were used so far, in the other language; their elements have the number of each."""
         return data_block([*self._numbers])

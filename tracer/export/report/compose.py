@@ -3,32 +3,39 @@
 from __future__ import annotations
 
 import base64
+import hashlib
+import json
 import shlex
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from importlib.metadata import version
+from pathlib import Path
 from urllib.parse import quote
 
+from markupsafe import Markup
+
 from tracer.disclosure import DatasetRef, PartyRef
-from tracer.export.drawing.map_figure import map_figure
-from tracer.export.drawing.marks import shown
-from tracer.export.drawing.sheet import stated
-from tracer.export.drawing.story import told_by
+from tracer.export.drawing.lettering import texts_of, typeset
+from tracer.export.drawing.map import map_figure
+from tracer.export.drawing.marks import picture_text
+from tracer.export.drawing.sheet import weightiest_statement
+from tracer.export.drawing.story import may_lead
 from tracer.export.gate import FindingRow
 from tracer.export.outgoing import Outgoing, warnings_of
-from tracer.export.page.words import count, figure_of
-from tracer.export.report.render import Report, markdown, render_html, render_pdf, texts_of_report
+from tracer.export.page.words import claim_number, count, figure_of
 from tracer.export.selection import members_of
-from tracer.findings.seeds import CODE_SEED
+from tracer.findings.deciding import CODE_SEED
 from tracer.findings.statements import LIKELY, Statement, headlines
 from tracer.version import __version__
 from tracer.wording import Voice, data_word, say, word
-from tracer.wording.claims import CLAIM_REFS, number_label, number_value
-from tracer.wording.names import UNNAMED, Introduced
+from tracer.wording.claims import number_label
+from tracer.wording.html import html_blocks, templates_of
+from tracer.wording.markdown import markdown_blocks, plain
+from tracer.wording.names import UNNAMED, Introduced, parts_with_ids
 from tracer.wording.sections import Block, Break, Heading, Paragraph, Points, PrintColumns, ReportFigure, Table, prose
-from tracer.wording.voice import joined, percent
+from tracer.wording.voice import joined_items, percent
 
 # ---------------------------------------------------------------- findings in words
 SORTS: Mapping[str, str] = {
@@ -61,7 +68,7 @@ class ReportFinding:
 
 def findings_of(leaving: Outgoing) -> list[ReportFinding]:
     """All that is shown. Each says the id behind a name once."""
-    names, found = leaving.called(), []
+    names, found = leaving.names_in(), []
     both = {(one.copies, one.lists[-1:]) for one in leaving.statements if one.kind == "retention"}
     for one in leaving.statements:
         if one.kind not in SORTS or (one.kind == "attribution" and (one.copies, one.lists) in both):
@@ -70,16 +77,16 @@ def findings_of(leaving: Outgoing) -> list[ReportFinding]:
         headline, sure = voice.say(one.said), "" if one.sureness is None else voice.say(one.sureness)
         measured = [
             (word(f"report-fact-{name}", leaving.lang), str(value))
-            for name, value in _measured(one, voice)
+            for name, value in _measured_values(one, voice)
             if value not in (None, "")
         ]
         reasons, against = (tuple(map(voice.show, said)) for said in (one.reasons, one.against))
-        numbers = (*measured, *_tested(one, voice))
+        numbers = (*measured, *_tested_numbers(one, voice))
         found.append(ReportFinding(one, headline, sure, numbers, reasons, against, _command(one)))
     return found
 
 
-def _measured(one: Statement, voice: Voice) -> Iterator[tuple[str, object]]:
+def _measured_values(one: Statement, voice: Voice) -> Iterator[tuple[str, object]]:
     """Names and values of what is measured."""
     row = one.row
     if one.kind == "retention":
@@ -120,21 +127,19 @@ def _measured(one: Statement, voice: Voice) -> Iterator[tuple[str, object]]:
         yield "rows", figure_of(one.mark["rows_matched"])
 
 
-def _tested(one: Statement, voice: Voice) -> list[tuple[str, str]]:
+def _tested_numbers(one: Statement, voice: Voice) -> list[tuple[str, str]]:
     """Labels and values of the numbers that a claim was tested by, and by how much two statements differ."""
     if one.kind == "contradiction":
         return [(word("report-numbers", voice.lang), voice.say(times)) for times in one.sure]
 
-    def shown(name: str, value: object) -> str:
-        if isinstance(value, list | tuple):
-            return (", " if voice.lang == "en" else "、").join(shown(name, one) for one in value)
-        if name in CLAIM_REFS:
-            return voice.show(PartyRef(str(value)) if CLAIM_REFS[name] == "party" else DatasetRef(str(value)))
-        return number_value(name, figure_of(value, voice.lang), voice.lang)
+    def called(kind: str, ref: object) -> str:
+        return voice.show(PartyRef(str(ref)) if kind == "party" else DatasetRef(str(ref)))
 
     numbers = headlines.numbers_of(one.row) if one.kind == "claim" else {}
     given = {str(name): value for name, value in numbers.items() if value is not None}
-    return [(number_label(name, voice.lang), shown(name, value)) for name, value in given.items()]
+    return [
+        (number_label(name, voice.lang), claim_number(name, one, voice.lang, called)) for name, one in given.items()
+    ]
 
 
 def _command(one: Statement) -> str:
@@ -162,26 +167,26 @@ _PACKAGES = ("duckdb", "numpy", "scipy", "networkx", "phonenumbers")
 
 def compose(leaving: Outgoing) -> Report:
     """The report's blocks, in the language of `leaving`."""
-    found, may_lead, lang = findings_of(leaving), told_by(leaving), leaving.lang
+    found, leads, lang = findings_of(leaving), may_lead(leaving), leaving.lang
     # The first findings about each copy and of each other kind, in the report's order.
     taken: dict[tuple[str, ...], int] = defaultdict(int)
     chosen: list[ReportFinding] = []
     for one in found:
-        if may_lead(one.stated):
+        if leads(one.stated):
             about = (one.sort, *one.stated.copies)
             taken[about] += 1
             if len(chosen) < ON_SUMMARY and taken[about] <= SAME_ON_SUMMARY:
                 chosen.append(one)
     picture = word("report-picture", lang)
     blocks = [*_summary(leaving, found, chosen), Break()]
-    drawn = ReportFigure(map_figure(leaving), picture, stated(leaving, ()) or picture)
+    drawn = ReportFigure(map_figure(leaving), picture, weightiest_statement(leaving, ()) or picture)
     blocks += [Heading(1, picture), drawn]
     if warnings := warnings_of(leaving, lang):  # what does not fit together: a reader must know it first
         blocks += [Heading(1, word("page-warnings", lang)), Points(tuple(map(prose, warnings)), "against")]
     if found:
         blocks += [Heading(1, word("report-findings", lang)), Paragraph(word("report-findings-note", lang), "note")]
     for number, one in enumerate(chosen, start=1):
-        blocks += _finding(leaving, number, one, labelled=True)
+        blocks += _finding_blocks(leaving, number, one, labelled=True)
     sorts = {one.sort for one in found}
     if sorts:  # how each kind of finding was found, once
         shown_sorts = [sort for sort in dict.fromkeys(SORTS.values()) if sort in sorts]
@@ -195,10 +200,10 @@ def compose(leaving: Outgoing) -> Report:
         note = Paragraph(word("report-others-note", lang), "note")
         blocks += [PrintColumns(2), Heading(1, word("report-others", lang)), note]
         for number, one in enumerate(others, start=len(chosen) + 1):
-            blocks += _finding(leaving, number, one, labelled=False)
-    called = leaving.called()
+            blocks += _finding_blocks(leaving, number, one, labelled=False)
+    called = leaving.names_in()
     ids = tuple(sorted({*called.parties, *called.lists} - {UNNAMED}))
-    return Report(prose(leaving.title), lang, leaving.generated, tuple(blocks), ids)
+    return Report(prose(leaving.title), lang, tuple(blocks), ids)
 
 
 def _summary(leaving: Outgoing, found: Sequence[ReportFinding], chosen: Sequence[ReportFinding]) -> Iterator[Block]:
@@ -268,10 +273,10 @@ def _sentence(found: ReportFinding, lang: str) -> str:
 def _replies(leaving: Outgoing, found: ReportFinding, quoted: set[str]) -> str:
     """What those whom the finding names have replied; the words of each once on a page."""
     lines = [prose(line) for line in leaving.reply_lines(leaving.named_in(found.stated), quoted=quoted)]
-    return joined(lines, leaving.lang) if lines else word("report-none", leaving.lang)
+    return joined_items(lines, leaving.lang) if lines else word("report-none", leaving.lang)
 
 
-def _finding(leaving: Outgoing, number: int, found: ReportFinding, *, labelled: bool) -> Iterator[Block]:
+def _finding_blocks(leaving: Outgoing, number: int, found: ReportFinding, *, labelled: bool) -> Iterator[Block]:
     """How sure, its numbers, what speaks for and against it, documents, replies; without labels that of one that is
     not in the summary."""
     lang, against = leaving.lang, tuple(map(prose, found.against))
@@ -297,7 +302,7 @@ def _finding(leaving: Outgoing, number: int, found: ReportFinding, *, labelled: 
         replies = [prose(line) for line in leaving.reply_lines(leaving.named_in(found.stated))]
         if replies:
             yield Paragraph(word("report-reply", lang), "label")
-            yield Paragraph(joined(replies, lang))
+            yield Paragraph(joined_items(replies, lang))
     elif documents:
         yield Paragraph(f"{evidence}{': ' if lang == 'en' else '：'}{documents}", "note")
     # Behind a list a line that is set in would be part of its last point.
@@ -307,7 +312,7 @@ def _finding(leaving: Outgoing, number: int, found: ReportFinding, *, labelled: 
 
 def _evidence(leaving: Outgoing, found: ReportFinding, *, lists: bool) -> str:
     """Documents that the finding, its copies, lists and parties name, and the lists themselves; hashes are annexed."""
-    names, lang, stated_of = leaving.called(), leaving.lang, found.stated
+    names, lang, stated_of = leaving.names_in(), leaving.lang, found.stated
 
     def by(table: str, key: str) -> dict[str, FindingRow]:
         return {str(row[key]): row for row in reversed(leaving.facts.get(table, ()))}
@@ -322,25 +327,20 @@ def _evidence(leaving: Outgoing, found: ReportFinding, *, lists: bool) -> str:
     for name in stated_of.lists if lists else ():
         if name in known:
             ref, behind = DatasetRef(name), f" ({name})" if lang == "en" else f"（{name}）"
-            listed = names.of(ref) + behind if names.named(ref) else name
+            listed = names.of(ref) + behind if names.has_name(ref) else name
             said.append(word("report-evidence-list", lang, id=listed))
-    return prose(joined(said, lang))
+    return prose(joined_items(said, lang))
 
 
 def _annexes(leaving: Outgoing) -> Iterator[Block]:
     """What a report rests on: copies held in time, parties and replies, lists, copies, documents, what is left out,
     versions."""
-    lang, names, facts = leaving.lang, leaving.called(), leaving.facts
+    lang, names, facts = leaving.lang, leaving.names_in(), leaving.facts
 
     def party(name: object) -> str:
         return prose(names.of(PartyRef(str(name))))
 
-    def table(title: str, keys: Sequence[str], rows: Iterable[tuple[str, ...]]) -> Iterator[Block]:
-        yield Heading(1, word(f"report-{title}", lang))
-        yield Table(tuple(word(f"report-{key}", lang) for key in keys), tuple(rows))
-
-    held = [one for one in leaving.statements if one.kind == "held"]
-    voice = leaving.voice()
+    held, voice = [one for one in leaving.statements if one.kind == "held"], leaving.voice()
     if held:
         yield Heading(1, word("report-held", lang))
         yield Paragraph(word("report-held-note", lang), "note")
@@ -348,19 +348,17 @@ def _annexes(leaving: Outgoing) -> Iterator[Block]:
     parties = []
     for node in leaving.graph["nodes"]:
         if node["kind"] == "party":
-            name, full = shown(names.of(PartyRef(node["id"]))), shown(node["label"])
+            name, full = picture_text(names.of(PartyRef(node["id"]))), picture_text(node["label"])
             role = data_word("page-role", node["role"] or "none", lang)
             full = name if name == full else f"{name} · {full}"
-            parties.append((full, shown(node["ref"]), role, prose(leaving.answer(node["id"]))))
-    yield from table("parties", ("party", "id", "role", "reply"), parties)
+            parties.append((full, picture_text(node["ref"]), role, prose(leaving.answer(node["id"]))))
     lists = []
     for row in facts.get("lists", ()):
         ref = DatasetRef(str(row["dataset"]))
-        name = f"{names.of(ref)} · {ref.id}" if names.named(ref) else ref.id
+        name = f"{names.of(ref)} · {ref.id}" if names.has_name(ref) else ref.id
         name = f"{name} ({word('report-purged', lang, date=row['purged'])})" if row["purged"] else name
         sizes = f"{row['rows']:,}", f"{row['rejected']:,}"
         lists.append((prose(name), party(row["holder"]), str(row["obtained"] or "–"), *sizes, str(row["sha256"])))
-    yield from table("lists", ("list", "holder", "obtained", "rows", "rejected", "hash"), lists)
     copies = []
     for row in facts.get("copies", ()):
         period = word("page-open-end", lang, date=row["date"]) if row["date"] else word("page-no-date", lang)
@@ -368,26 +366,27 @@ def _annexes(leaving: Outgoing) -> Iterator[Block]:
             period = word("page-period", lang, date=row["date"] or "?", until=row["ends"])
         of = prose(row["release"]), prose(names.of(DatasetRef(str(row["dataset"])))), party(row["recipient"])
         copies.append((*of, period, f"{row['canaries']:,}", str(row["commitment"] or "–")))
-    if copies:
-        yield from table("copies", ("copy", "list", "recipient", "period", "planted", "commitment"), copies)
     documents = []
     for row in facts.get("evidence", ()):
         by = str(row["by_whom"] or "–")
         known = prose(row["document"]), prose(row["kind"] or "–"), str(row["acquired"] or "–")
         documents.append((*known, prose(names.parties.get(by, by)), str(row["sha256"] or "–")))
-    if documents:
-        yield from table("documents", ("document", "kind-of", "acquired", "by", "hash"), documents)
+    annexes: tuple[tuple[str, str, Sequence[tuple[str, ...]]], ...] = (
+        ("parties", "party id role reply", parties),
+        ("lists", "list holder obtained rows rejected hash", lists),
+        ("copies", "copy list recipient period planted commitment", copies),
+        ("documents", "document kind-of acquired by hash", documents),
+    )
+    for title, keys, lines in annexes:
+        if lines or title in ("parties", "lists"):
+            yield Heading(1, word(f"report-{title}", lang))
+            yield Table(tuple(word(f"report-{key}", lang) for key in keys.split()), tuple(lines))
     yield Heading(1, word("report-left-out", lang))
     yield Points(tuple(prose(str(text)) for text in leaving.graph["left_out"]) or (word("report-none", lang),))
-    yield from _versions(leaving)
-
-
-def _versions(leaving: Outgoing) -> Iterator[Block]:
-    lang = leaving.lang
     seeds = word("report-versions-seeds-text", lang, codes=str(CODE_SEED))
     packages = ", ".join(f"{name} {version(name)}" for name in _PACKAGES)
     versions = {"tool": f"tracer {__version__}", "packages": packages, "seeds": seeds}
-    if run := next(iter(leaving.facts.get("runs", ())), None):
+    if run := next(iter(facts.get("runs", ())), None):
         versions["run"] = f"{run['run']}, {run['traced']} UTC, tracer {run['version']}"
         versions["result"] = str(run["findings_digest"] or "–")
     yield Heading(1, word("report-versions", lang))
@@ -396,9 +395,9 @@ def _versions(leaving: Outgoing) -> Iterator[Block]:
     yield Paragraph("tracer verify", "code")
 
 
-def report_html(leaving: Outgoing) -> dict[str, bytes]:
+def report_html(leaving: Outgoing) -> bytes:
     """The report as one HTML file, which loads nothing and runs nothing, and prints on A4."""
-    return {"": render_html(compose(leaving)).encode("utf-8", "replace")}
+    return render_html(compose(leaving)).encode("utf-8", "replace")
 
 
 _PICTURE = "-picture.svg"
@@ -425,12 +424,86 @@ def report_md(leaving: Outgoing) -> dict[str, bytes]:
     return {"": markdown(replace(report, blocks=tuple(blocks))).encode("utf-8", "replace"), **files}
 
 
-def report_pdf(leaving: Outgoing) -> dict[str, bytes]:
+def report_pdf(leaving: Outgoing) -> bytes:
     """The report as PDF: fonts embedded, texts to be searched, headings as bookmarks, tags set. Raises InputRefused
     where a glyph is missing."""
-    return {"": render_pdf(compose(leaving), leaving.font)}
+    return render_pdf(compose(leaving), leaving.font)
 
 
 def texts_of_pdf(leaving: Outgoing) -> str:
     """All that the PDF says, for the scan: the same texts without the typesetting."""
     return texts_of_report(compose(leaving))
+
+
+_HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Report:
+    """The whole report."""
+
+    title: str
+    lang: str
+    blocks: tuple[Block, ...]
+    ids: tuple[str, ...] = ()
+    """Ids of parties and lists: after a name they are in small type."""
+
+
+def render_html(report: Report) -> str:
+    """The report's blocks as a page. Texts are escaped by the template, figures by their own writer."""
+    style = (_HERE / "report.css").read_text(encoding="utf-8").strip()
+    digest = base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")
+    return (
+        templates_of(_HERE)
+        .get_template("report.html.j2")
+        .render(
+            report=report,
+            body=html_blocks(report.blocks, frozenset(report.ids)),
+            style=Markup(style),  # noqa: S704 - the report's own file, hashed for the policy
+            policy=f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'",
+        )
+    )
+
+
+def markdown(report: Report) -> str:
+    """The report's blocks as Markdown."""
+    ids = frozenset(report.ids)
+    blocks = (_block_with_names(block, lambda text: "".join(parts_with_ids(text, ids)[::2])) for block in report.blocks)
+    return "\n\n".join([f"# {plain(report.title)}", *markdown_blocks(blocks)]) + "\n"
+
+
+def _block_with_names(block: Block, named: Callable[[str], str]) -> Block:
+    """The block without the ids behind names, which have no small type here; the annexes have them."""
+    if isinstance(block, Heading) or (isinstance(block, Paragraph) and block.style != "code"):
+        return replace(block, text=named(block.text))
+    if isinstance(block, Points):
+        return replace(block, items=tuple(map(named, block.items)))
+    if isinstance(block, Table):
+        return replace(block, rows=tuple(tuple(map(named, row)) for row in block.rows))
+    return block
+
+
+def render_pdf(report: Report, font: Path | None = None) -> bytes:
+    """The report's blocks as a PDF. Raises InputRefused where a glyph is missing."""
+    template = (_HERE / "report.typ").read_text(encoding="utf-8")
+    # Read by `json(bytes(sys.inputs.report))`: what it holds is data, never markup.
+    inputs = {"report": json.dumps(asdict(report), ensure_ascii=False, allow_nan=False)}
+    return typeset(template, inputs, "pdf", svg_texts=texts_of_report(report), font=font)
+
+
+def texts_of_report(report: Report) -> str:
+    """Every text of the report, those in its figures too, one a line."""
+    lines = [report.title]
+    for block in report.blocks:
+        for name, value in asdict(block).items():
+            if name == "svg":
+                lines.append(texts_of(str(value)))
+            elif name not in ("kind", "style", "level"):
+                lines += _texts(value)
+    return "\n".join(lines)
+
+
+def _texts(value: object) -> list[str]:
+    if isinstance(value, list | tuple):
+        return [text for one in value for text in _texts(one)]
+    return [str(value)]

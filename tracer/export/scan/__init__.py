@@ -20,15 +20,14 @@ import duckdb
 import phonenumbers
 
 from tracer.case.key import derive
-from tracer.case.registered import given
 from tracer.case.schema import read_meta
+from tracer.case.store import distinct_values
 from tracer.errors import InputRefused
 from tracer.export.scan.candidates import (
-    OwnText,
     emails,
     hashes,
     named_stretches,
-    normalised,
+    normalised_name,
     numbers,
     plain,
     tokens,
@@ -39,21 +38,18 @@ from tracer.identify.devices import FORMS, ad_id_of, handle_of, imei_of, plate_o
 from tracer.identify.email import mailbox
 from tracer.identify.email import normalise as normalise_email
 from tracer.identify.keys import EMAIL_BASE, FURTHER, FURTHER_BASE, HASH_BASE, KEY_BASE, further_key, text_key
-from tracer.identify.national_ids import SCHEMES
-from tracer.identify.sealed import PURPOSE, key_of_seal, seal_of
+from tracer.identify.national_ids import PURPOSE, SCHEMES, key_of_seal, seal_of
 from tracer.policy import mask_text
-from tracer.resources import statements_beside
-from tracer.spellings.escapes import encoded, readings
+from tracer.resources import sql_next_to
+from tracer.spellings.escapes import SeenStretches, TextReading, encoded_contents, readings
 from tracer.spellings.names import FoundName, NameFinder
-from tracer.spellings.reading import TextReading
-from tracer.spellings.stretches import SeenStretches
 from tracer.wording import LANGUAGES
-from tracer.wording.catalogue_files import unbroken
+from tracer.wording.catalogue_files import unbroken_text
 
 FEW_BEARERS = 20
 """A name that is in as many rows or more points at no single person."""
 
-_statement = statements_beside(__file__)
+_statement = sql_next_to(__file__)
 
 
 def phone_keys(digits: str, country: str) -> set[int]:
@@ -64,30 +60,9 @@ def phone_keys(digits: str, country: str) -> set[int]:
     return {int(text) for text in texts if 8 <= len(text) <= 15}
 
 
-def email_keys(address: str) -> set[int]:
-    """The keys of an address as written, and of the mailbox that it means."""
-    plain = normalise_email(address)
-    return set() if plain is None else {text_key(EMAIL_BASE, form) for form in {plain, mailbox(plain)}}
-
-
-def value_key(value: str) -> int:
-    """The key of a value in a column mapped as `key`."""
-    return text_key(KEY_BASE, value)
-
-
 def national(digits: str) -> str:
     """Digits without exit code, the code 86 and trunk zero, as callers are compared."""
     return digits.removeprefix("00").removeprefix("86").lstrip("0")
-
-
-def hashed(con: duckdb.DuckDBPyConnection, found: Collection[str]) -> set[str]:
-    """Which hashes, none of the case's own files, are those of a number in a list."""
-    known = {str(row[0]).lower() for row in con.execute(_statement("known_hashes")).fetchall()}
-    leaking: set[str] = set()
-    for length, method in _METHODS.items():
-        unknown = {digits for digits in found if len(digits) == length} - known
-        leaking |= {row[0] for row in _asked(con, _statement("hashed").replace("{hash}", method), unknown)}
-    return leaking
 
 
 _METHODS = {32: "md5", 40: "sha1", 64: "sha256"}
@@ -96,26 +71,22 @@ _METHODS = {32: "md5", 40: "sha1", 64: "sha256"}
 
 def bearers(con: duckdb.DuckDBPyConnection, candidates: Collection[str]) -> set[str]:
     """Which candidates are a name or an address of fewer than `FEW_BEARERS` rows of the current lists."""
-    if not candidates:
-        return set()
-    tables = con.execute(
-        "SELECT 'raw.' || table_name FROM information_schema.tables WHERE table_schema = 'raw'"
-        " AND table_catalog = current_database()"
-    ).fetchall()
-    there, cells = {name for (name,) in tables}, con.execute(_statement("cells")).fetchall()
+    tables = "SELECT 'raw.' || table_name FROM information_schema.tables WHERE table_schema = 'raw'"
+    there = {name for (name,) in con.execute(f"{tables} AND table_catalog = current_database()").fetchall()}
+    cells = con.execute(_statement("cells")).fetchall()
     every = [f"SELECT c{at} AS cell FROM {raw}" for raw, places in cells if raw in there for at in places]
     if not every:
         return set()
     statement = _statement("bearers").replace("{cells}", " UNION ALL ".join(every))
-    return {row[0] for row in _asked(con, statement, candidates, few=FEW_BEARERS)}
+    return {row[0] for row in _answered_candidates(con, statement, candidates, few=FEW_BEARERS)}
 
 
-def _asked(
+def _answered_candidates(
     con: duckdb.DuckDBPyConnection, statement: str, candidates: Collection[int] | Collection[str], **bound: int
 ) -> list[tuple[Any, ...]]:
     if not candidates:
         return []
-    return con.execute(statement, {"candidates": given(candidates), **bound}).fetchall()
+    return con.execute(statement, {"candidates": distinct_values(candidates), **bound}).fetchall()
 
 
 # Which devices, cars, accounts and documents a word of a file can be, where the case holds such kinds.
@@ -127,15 +98,7 @@ SPACED = re.compile(
 """IBANs and numbers of people in groups."""
 _LEAST = 6
 """Digits of a number of a person, at least."""
-_statement = statements_beside(__file__)
-
-
-_READERS: Mapping[str, Callable[[str], str | None]] = {
-    "imei": imei_of,
-    "ad_id": ad_id_of,
-    "vin": vin_of,
-    "plate": plate_of,
-}
+_READERS = {"imei": imei_of, "ad_id": ad_id_of, "vin": vin_of, "plate": plate_of}
 
 
 class FurtherKeys:
@@ -172,19 +135,13 @@ _STROKE = "\u0338"
 """Written behind `<` or `>` it makes another sign of them, which is inside whatever is around it."""
 
 
-class Fragments:
-    """The parts that were searched."""
-
-    def __init__(self) -> None:
-        self._seen = set[str]()
-
-    def new(self, text: str) -> str:
-        """The parts of a text that are new, in their order, as one text."""
-        if _STROKE in text:
-            return text
-        fresh = [part for part in dict.fromkeys(_PART.findall(text)) if part not in self._seen]
-        self._seen.update(fresh)
-        return "".join(fresh)
+def fresh_parts(text: str, seen: set[str]) -> str:
+    """The parts of a text that were not seen, in their order, as one text; they are seen from now on."""
+    if _STROKE in text:
+        return text
+    fresh = [part for part in dict.fromkeys(_PART.findall(text)) if part not in seen]
+    seen.update(fresh)
+    return "".join(fresh)
 
 
 @dataclass(frozen=True)
@@ -196,44 +153,38 @@ class SearchedText:
     fresh: str
     running: bool
 
-    @property
-    def drawn(self) -> bool:
-        """Whether there can be figures of drawings in it."""
-        return "=" in self.reading and "<" in self.reading
-
     @cached_property
     def content(self) -> str:
         """What is searched."""
         return plain(self.fresh)
 
     @cached_property
-    def whole(self) -> str:
+    def whole_text(self) -> str:
         """All that the reading says, in the form in which its parts are searched."""
         return plain(self.reading)
 
     def in_whole(self, place: int) -> int:
-        """Where in `whole` a place of `content` is."""
+        """Where in `whole` a place of `content` is: each new part is where it is first."""
         if self.fresh is self.reading:
             return place
-        part = bisect_right(self._starts, place) - 1
-        return self._firsts[part] + place - self._starts[part]
+        starts, firsts = self._parts
+        at = bisect_right(starts, place) - 1
+        return firsts[at] + place - starts[at]
 
     @cached_property
-    def _starts(self) -> list[int]:
-        return [0, *accumulate(len(plain(part)) for part in _PART.findall(self.fresh))]
-
-    @cached_property
-    def _firsts(self) -> list[int]:
-        """Where each new part is first in the whole text."""
-        parts = _PART.findall(self.reading)
-        ends = [0, *accumulate(len(plain(part)) for part in parts)]
-        first = dict(zip(reversed(parts), reversed(ends[:-1]), strict=True))
-        return [first[part] for part in _PART.findall(self.fresh)]
+    def _parts(self) -> tuple[list[int], list[int]]:
+        """Where each new part begins in `content`, and where it is first in `whole`: looked up for every leak."""
+        first, end = dict[str, int](), 0
+        for part in _PART.findall(self.reading):
+            first.setdefault(part, end)
+            end += len(plain(part))
+        new = _PART.findall(self.fresh)
+        return [0, *accumulate(len(plain(part)) for part in new)][: len(new)], [first[part] for part in new]
 
 
 K = TypeVar("K", int, str)
 PROTECTED = "the name of a protected party"
-_TOLD = 12
+_MOST_LISTED = 12
 """Leaks that an error lists; the rest is counted."""
 _AROUND = 24
 """Characters on either side that are shown, masked."""
@@ -263,7 +214,7 @@ class ScanHit:
     """What it is, in clear: never printed, only counted and compared."""
 
     @property
-    def protected(self) -> bool:
+    def names_protected(self) -> bool:
         """Whether it names a protected party: no reason lets that out."""
         return self.what == PROTECTED
 
@@ -271,28 +222,24 @@ class ScanHit:
 Place: TypeAlias = tuple[UnpackedText | SearchedText, int, int]
 
 
-class _Places(dict[K, dict[str, Place]]):
-    """Candidates → file → where each is first in it: one look-up serves every file."""
-
-    def add(self, candidate: K, file: str, place: Place) -> None:
-        """Note that a candidate is in a file."""
-        self.setdefault(candidate, {}).setdefault(file, place)
+Places: TypeAlias = defaultdict[K, dict[str, Place]]
+"""Candidates → file → where each is first in it: one look-up serves every file."""
 
 
 @dataclass
 class _Found:
     """Candidates of all files."""
 
-    keys: _Places[int] = field(default_factory=_Places)
-    digits: _Places[str] = field(default_factory=_Places)
-    hashes: _Places[str] = field(default_factory=_Places)
-    names: _Places[str] = field(default_factory=_Places)
-    secrets: _Places[str] = field(default_factory=_Places)
+    keys: Places[int] = field(default_factory=lambda: defaultdict(dict))
+    digits: Places[str] = field(default_factory=lambda: defaultdict(dict))
+    hashes: Places[str] = field(default_factory=lambda: defaultdict(dict))
+    names: Places[str] = field(default_factory=lambda: defaultdict(dict))
+    secrets: Places[str] = field(default_factory=lambda: defaultdict(dict))
     searched: set[tuple[str, str, bool, int]] = field(default_factory=set)
     """File, text, whether it runs, and depth: what gave its candidates once adds nothing the second time."""
     seen: defaultdict[str, SeenStretches] = field(default_factory=lambda: defaultdict(SeenStretches))
     """File → its stretches that were looked at: readings of a text share most of them."""
-    fragments: defaultdict[tuple[str, bool, int], Fragments] = field(default_factory=lambda: defaultdict(Fragments))
+    fragments: defaultdict[tuple[str, bool, int], set[str]] = field(default_factory=lambda: defaultdict(set))
     """File, whether it runs, and depth → the parts of its texts that were looked at."""
     unpacked: defaultdict[tuple[str, int], SeenStretches] = field(default_factory=lambda: defaultdict(SeenStretches))
     """File and depth → its encoded stretches whose contents were looked at."""
@@ -312,8 +259,12 @@ class Scan:
         # The digits that come before a national number of the region, `86` for CN.
         country = phonenumbers.country_code_for_region(str(row[0]) if row is not None else "CN")
         self._con, self._country = con, str(country or "")
-        self._own, self._secrets, self._further = OwnText(own), secrets, FurtherKeys(con)
+        self._given, self._secrets, self._further = own, secrets, FurtherKeys(con)
         self._named = dict[str, list[FoundName]]()
+
+    @cached_property
+    def _own(self) -> str:
+        return (self._given if isinstance(self._given, str) else self._given()).lower()
 
     def leaks(self, files: Mapping[str, bytes]) -> list[ScanHit]:
         """All that must not leave, by file and place; empty where the files may go.
@@ -334,63 +285,73 @@ class Scan:
         found.searched.add(once)
         said = readings(text.content) if text.running else [TextReading(text.content)]
         fragments = found.fragments[file, text.running, depth]
-        new = [fragments.new(reading.text) for reading in said]
+        new = [fresh_parts(reading.text, fragments) for reading in said]
         if self._secrets is not None and text.running and self._secrets.are_in_parts(new):
-            for name in self._secrets.found(text.content, said):
+            for name in self._secrets.find(text.content, said):
                 if _is_drawn(text.content, name.start, name.end):
                     continue
-                found.secrets.add(text.content[name.start : name.end], file, (text, name.start, name.end))
+                found.secrets[text.content[name.start : name.end]].setdefault(file, (text, name.start, name.end))
         for reading, fresh in zip(said, new, strict=True):
             self._candidates(SearchedText(text.where, reading.text, fresh, text.running), file, found)
             if depth < DEEPEST:
-                for content in encoded(fresh, found.unpacked[file, depth]):
+                for content in encoded_contents(fresh, found.unpacked[file, depth]):
                     for inner in texts_in(f"{text.where} (encoded)", content, depth + 1):
                         self._gather(inner, file, found, depth + 1)
 
     def _candidates(self, text: SearchedText, file: str, found: _Found) -> None:
         content = text.content
-        for number in numbers(content, running=text.running, drawn=text.drawn):
+        drawn = "=" in text.reading and "<" in text.reading
+        for number in numbers(content, running=text.running, drawn=drawn):
             place = (text, number.start, number.end)
-            found.digits.add(number.digits, file, place)
+            found.digits[number.digits].setdefault(file, place)
         for one in hashes(content):
             place = (text, at := content.lower().find(one), at + len(one))
-            found.hashes.add(one, file, place)
-            found.keys.add(text_key(HASH_BASE, one), file, place)
+            found.hashes[one].setdefault(file, place)
+            found.keys[text_key(HASH_BASE, one)].setdefault(file, place)
         if not text.running:
             return
         seen = found.seen[file]
         for match in emails(content):
-            for key in email_keys(match.group(0)):
-                found.keys.add(key, file, (text, match.start(), match.end()))
+            if (address := normalise_email(match.group(0))) is not None:
+                for form in {address, mailbox(address)}:
+                    found.keys[text_key(EMAIL_BASE, form)].setdefault(file, (text, match.start(), match.end()))
         words = list(tokens(content, seen))
         for token, at in words:
-            found.keys.add(value_key(token), file, (text, at, at + len(token)))
+            found.keys[text_key(KEY_BASE, token)].setdefault(file, (text, at, at + len(token)))
         if self._further.kinds:  # words that can be a device, a car, an account or a document
             words += ((match.group(0), match.start()) for match in seen.new(SPACED, content))
             for word, at in words:
                 for key in self._further.of(word):
-                    found.keys.add(key, file, (text, at, at + len(word)))
+                    found.keys[key].setdefault(file, (text, at, at + len(word)))
         for finder in (named_stretches, whole_cells):
             for name, at in finder(content, seen):
-                found.names.add(name, file, (text, at, at + len(name)))
+                found.names[name].setdefault(file, (text, at, at + len(name)))
 
     def _looked_up(self, found: _Found) -> Iterator[ScanHit]:
-        by_key = _Places(found.keys)
+        by_key: Places[int] = defaultdict(dict, found.keys)
         for number, places in found.digits.items():
             for key in phone_keys(number, self._country):
                 for file, place in places.items():
-                    by_key.add(key, file, place)
-        for key, what in dict(_asked(self._con, _statement("identifiers"), by_key)).items():
+                    by_key[key].setdefault(file, place)
+        for key, what in dict(_answered_candidates(self._con, _statement("identifiers"), by_key)).items():
             yield from self._leaks(what, by_key[key], str(key))
-        short = _Places[str]()
+        short: Places[str] = defaultdict(dict)
         for number, places in found.digits.items():
             for file, place in places.items():
-                short.add(national(number), file, place)
-        for (number,) in sorted({*_asked(self._con, _statement("callers"), short)}):
+                short[national(number)].setdefault(file, place)
+        for (number,) in sorted({*_answered_candidates(self._con, _statement("callers"), short)}):
             yield from self._leaks("a caller's number", short[number])
-        for one in sorted(hashed(self._con, found.hashes)):
+        known = {str(row[0]).lower() for row in self._con.execute(_statement("known_hashes")).fetchall()}
+        leaking = set[str]()  # hashes, none of the case's own files, that are those of a number in a list
+        for length, method in _METHODS.items():
+            unknown = {digits for digits in found.hashes if len(digits) == length} - known
+            leaking |= {
+                row[0]
+                for row in _answered_candidates(self._con, _statement("hashed").replace("{hash}", method), unknown)
+            }
+        for one in sorted(leaking):
             yield from self._leaks("the hash of a number in a list", found.hashes[one])
-        for name in sorted(bearers(self._con, found.names)):
+        for name in sorted(bearers(self._con, found.names) if found.names else ()):
             if name not in self._own:
                 yield from self._leaks("a person's name or address in a list", found.names[name], name)
         for name, places in sorted(found.secrets.items()):
@@ -400,7 +361,7 @@ class Scan:
         for file, (text, start, end) in places.items():
             where = text.where
             if self._secrets is not None:
-                where = self._secrets.replaced(where, lambda _, __: "[…]")
+                where = self._secrets.replace(where, lambda _, __: "[…]")
             hidden = text.content[start:end] if name is None else name
             yield ScanHit(what, where, file, self._around(text, start, end), hidden)
 
@@ -408,28 +369,22 @@ class Scan:
         """The text around a leak, masked, and without names of protected parties: they are in no error."""
         content = text.content
         if isinstance(text, SearchedText):
-            content, start, end = text.whole, text.in_whole(start), text.in_whole(end - 1) + 1
-        for name in self._named_in(content):
+            content, start, end = text.whole_text, text.in_whole(start), text.in_whole(end - 1) + 1
+        if self._secrets is not None and content not in self._named:
+            self._named[content] = self._secrets.find(content)
+        for name in self._named.get(content, ()):
             if name.end > start - _AROUND and name.start < end + _AROUND:  # a name that is cut is a name
                 content = content[: name.start] + "\0" * (name.end - name.start) + content[name.end :]
         before, after = content[max(0, start - _AROUND) : start], content[end : end + _AROUND]
         return " ".join(_NAMED.sub("[…]", f"{mask_text(before)}[…]{mask_text(after)}").split())
-
-    def _named_in(self, content: str) -> list[FoundName]:
-        if self._secrets is None:
-            return []
-        if content not in self._named:
-            self._named[content] = self._secrets.found(content)
-        return self._named[content]
 
 
 def _is_drawn(content: str, start: int, end: int) -> bool:
     """Whether a name is within a long stretch in which letters and digits take turns: an id, or a packed font, has some
     of three letters by chance. What is packed in it is looked at unpacked."""
     before, after = content[max(0, start - _NEAR) : start], content[end : end + _NEAR]
-    stretch = (
-        before[len(before.rstrip(_DRAWN)) :] + content[start:end] + after[: len(after) - len(after.lstrip(_DRAWN))]
-    )
+    stretch = before[len(before.rstrip(_DRAWN)) :] + content[start:end]
+    stretch += after[: len(after) - len(after.lstrip(_DRAWN))]
     turns = sum(one.isdigit() != other.isdigit() for one, other in pairwise(stretch))
     return len(stretch) >= _LONG and turns >= len(stretch) / 8 and not stretch.strip(_DRAWN)
 
@@ -441,28 +396,23 @@ def names_any(name: str, content: bytes, named: NameFinder) -> bool:
 
 def refuse(leaks: list[ScanHit]) -> InputRefused:
     """The error that stops an export: each leak with its place, masked, and what to do."""
-    problems = [
-        InputRefused(
-            f"holds {leak.what}: {leak.shown}", where=leak.where, remedy=_OF_A_SOURCE if leak.protected else _OF_A_LIST
-        )
-        for leak in leaks[:_TOLD]
-    ]
-    if len(leaks) > _TOLD:
-        problems.append(
-            InputRefused(
-                f"and {len(leaks) - _TOLD:,} more", where="scan", remedy="nothing was written; correct these first"
-            )
-        )
+    problems = []
+    for leak in leaks[:_MOST_LISTED]:
+        said, remedy = f"holds {leak.what}: {leak.shown}", _OF_A_SOURCE if leak.names_protected else _OF_A_LIST
+        problems.append(InputRefused(said, where=leak.where, remedy=remedy))
+    if len(leaks) > _MOST_LISTED:
+        said, remedy = f"and {len(leaks) - _MOST_LISTED:,} more", "nothing was written; correct these first"
+        problems.append(InputRefused(said, where="scan", remedy=remedy))
     return InputRefused.many(problems)
 
 
 def tool_words() -> list[str]:
     """The words of findings, page, figures and report."""
-    return [unbroken(lang) for lang in LANGUAGES]
+    return [unbroken_text(lang) for lang in LANGUAGES]
 
 
 def allowlist_text(con: duckdb.DuckDBPyConnection) -> str:
     """The words of page and report, and every name, alias, province and id of the case, as names are compared."""
     said = tool_words()
     said += [str(row[0]) for row in con.execute(_statement("allowlist")).fetchall()]
-    return "\n".join(normalised(text) for text in said)
+    return "\n".join(normalised_name(text) for text in said)

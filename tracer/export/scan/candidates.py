@@ -10,13 +10,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 
 from tracer.identify.cell import ZERO_WIDTH, plain_digits
 from tracer.policy import DIGIT_WORDS
-from tracer.spellings.stretches import SeenStretches
+from tracer.spellings.escapes import SeenStretches
 
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af·]{2,}")
 _ADDRESSED = re.compile(r"(先生|女士|小姐|太太|老师|同学|经理|总监|师傅|医生|律师|阿姨|叔叔)")
@@ -35,23 +34,9 @@ LEAST_DIGITS_OF_KEY = 9
 """Digits of a member number that is looked for: fewer are counts and days."""
 
 
-def normalised(text: str) -> str:
+def normalised_name(text: str) -> str:
     """A name as it is compared: lower case, blanks as one space."""
     return " ".join(text.split()).lower()
-
-
-class OwnText:
-    """A text whose parts are not taken for named_stretches; made when the first is asked for."""
-
-    def __init__(self, text: str | Callable[[], str]) -> None:
-        self._given = text
-
-    @cached_property
-    def _text(self) -> str:
-        return (self._given if isinstance(self._given, str) else self._given()).lower()
-
-    def __contains__(self, part: object) -> bool:
-        return isinstance(part, str) and part in self._text
 
 
 def emails(text: str) -> Iterator[re.Match[str]]:
@@ -70,12 +55,12 @@ def named_stretches(text: str, seen: SeenStretches) -> Iterator[tuple[str, int]]
     """Candidates (normalised) and where they begin."""
     for match in seen.new(_HAN, text):
         run = match.group(0)
-        whole_cells = [run] if len(run) <= 4 else [run[i : i + n] for n in (3, 4) for i in range(len(run) - n + 1)]
+        pieces = [run] if len(run) <= 4 else [run[i : i + n] for n in (3, 4) for i in range(len(run) - n + 1)]
         for form in _ADDRESSED.finditer(run):
-            whole_cells += [run[max(0, form.start() - n) : form.start()] for n in _SHORT]
-        yield from ((piece, match.start()) for piece in whole_cells if len(piece) >= 2)
+            pieces += [run[max(0, form.start() - n) : form.start()] for n in _SHORT]
+        yield from ((piece, match.start()) for piece in pieces if len(piece) >= 2)
     for match in seen.new(_LATIN, text):
-        words = normalised(match.group(0)).split(" ")
+        words = normalised_name(match.group(0)).split(" ")
         for n in _SEVERAL:
             for i in range(len(words) - n + 1):
                 name = " ".join(words[i : i + n])
@@ -86,7 +71,7 @@ def named_stretches(text: str, seen: SeenStretches) -> Iterator[tuple[str, int]]
 def whole_cells(text: str, seen: SeenStretches) -> Iterator[tuple[str, int]]:
     """Stretches that can be a whole cell: an address."""
     for match in seen.new(_PIECES, text):
-        name = normalised(match.group(0))
+        name = normalised_name(match.group(0))
         if 8 <= len(name) <= 120:
             yield name, match.start()
 
@@ -180,29 +165,24 @@ def hashes(text: str) -> Iterator[str]:
     return (match.group(0).lower() for match in _HASH.finditer(text))
 
 
-def numbers(text: str, *, running: bool, drawn: bool | None = None) -> Iterator[Digits]:
+def numbers(text: str, *, running: bool, drawn: bool = False) -> Iterator[Digits]:
     """Candidates in a `plain` text, hashes apart; of digits in groups only where `running`.
 
-    drawn: whether figures of drawings can be in it; None: where it looks like markup.
+    drawn: whether figures of drawings can be in it.
     """
     text = _HASH.sub(lambda match: " " * len(match.group(0)), text)
-    if drawn or (drawn is None and "=" in text and "<" in text):
+    if drawn:
         text = _GEOMETRY.sub(_only_solid, text)
-    if running:
-        text = _in_digits(text)
+    if running:  # words and letters that stand for digits, each in its place
+        text = _LOOKALIKE.sub(lambda match: match.group(0).translate(_LOOKALIKES), text)
+        if not text.isascii():
+            text = _MIXED_RUN.sub(lambda match: match.group(0).translate(_SPOKEN), text)
+        text = _ENGLISH_RUN.sub(_english, text)
     for match in _SOLID.finditer(text):
         yield from _solid(text, match)
     if running:
         for match in _GROUPED.finditer(text):
-            yield from _grouped(match)
-
-
-def _in_digits(text: str) -> str:
-    """`text` with digits for words and letters that stand for them, each in its place."""
-    text = _LOOKALIKE.sub(lambda match: match.group(0).translate(_LOOKALIKES), text)
-    if not text.isascii():
-        text = _MIXED_RUN.sub(lambda match: match.group(0).translate(_SPOKEN), text)
-    return _ENGLISH_RUN.sub(_english, text)
+            yield from _grouped_digits(match)
 
 
 def _english(match: re.Match[str]) -> str:
@@ -231,7 +211,7 @@ def _solid(text: str, match: re.Match[str]) -> Iterator[Digits]:
                 yield Digits(digits[offset : offset + 11], start + offset, start + offset + 11)
 
 
-def _grouped(match: re.Match[str]) -> Iterator[Digits]:
+def _grouped_digits(match: re.Match[str]) -> Iterator[Digits]:
     whole = match.group(0)
     tokens = list(_TOKEN.finditer(whole))
     texts = [token.group(0) for token in tokens]
@@ -259,22 +239,16 @@ def _is_number(digits: str, groups: tuple[int, ...], gaps: list[str], *, interna
         return len(digits) >= 8  # `+102.3+85.0` is a sum
     mobile = _MOBILE.fullmatch(digits)
     if mobile is not None:
-        ahead = len(digits) - 11
-        rest = _without_code(groups, ahead)
+        # The groups without an exit or country code, which may be run together with the next.
+        rest, ahead = list(groups), len(digits) - 11
+        while ahead > 0 and rest:
+            taken = min(ahead, rest[0])
+            rest[0] -= taken
+            ahead -= taken
+            if rest[0] == 0:
+                rest.pop(0)
         one_sign = len(set(gaps)) == 1 and gaps[0].strip() not in ("", ",")
-        return rest in _GROUPS or len(rest) == 1 or one_sign
+        return tuple(rest) in _GROUPS or len(rest) == 1 or one_sign
     if digits.startswith("86") and groups[0] == 2:
         return 9 <= len(digits) - 2 <= 12
     return groups in _LANDLINE and (digits.startswith("0") or any(gap.strip() for gap in gaps))
-
-
-def _without_code(groups: tuple[int, ...], ahead: int) -> tuple[int, ...]:
-    """The groups without the first `ahead` digits: an exit or country code, which may be run together with the next."""
-    rest = list(groups)
-    while ahead > 0 and rest:
-        taken = min(ahead, rest[0])
-        rest[0] -= taken
-        ahead -= taken
-        if rest[0] == 0:
-            rest.pop(0)
-    return tuple(rest)

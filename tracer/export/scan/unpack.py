@@ -65,7 +65,7 @@ def texts_in(name: str, content: bytes, depth: int = 0) -> Iterator[UnpackedText
     if content.startswith(_BINARY):
         yield UnpackedText(name, content.decode("latin-1"), running=False)
     else:
-        yield UnpackedText(name, decoded(content))
+        yield UnpackedText(name, decoded_text(content))
     if not any(sign in content for sign in _IN_UTF16):
         return
     for pattern, codec in zip(_UTF16, ("utf-16-le", "utf-16-be"), strict=True):
@@ -78,13 +78,18 @@ def _members(name: str, content: bytes, depth: int) -> Iterator[UnpackedText]:
     """What is packed inside; nothing where the bytes are not a packed file."""
     if content.startswith(b"PK\x03\x04"):
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            yield UnpackedText(f"{name} (names)", "\n".join([*archive.namelist(), decoded(archive.comment)]))
+            yield UnpackedText(f"{name} (names)", "\n".join([*archive.namelist(), decoded_text(archive.comment)]))
             for member in archive.infolist():
                 if not member.is_dir():
                     with archive.open(member) as stream:
-                        yield from texts_in(f"{name}/{member.filename}", _bounded(stream, name), depth + 1)
+                        yield from texts_in(f"{name}/{member.filename}", _read_bounded(stream, name), depth + 1)
     elif content.startswith(b"\x1f\x8b"):
-        yield from texts_in(f"{name} (unpacked)", _gunzip(name, content), depth + 1)
+        unpacked, rest = b"", content
+        while rest and len(unpacked) <= LARGEST:  # what can be read of it, also where its end is missing
+            part = zlib.decompressobj(wbits=31)
+            unpacked += part.decompress(rest, LARGEST + 1 - len(unpacked))
+            rest = part.unused_data
+        yield from texts_in(f"{name} (unpacked)", _read_bounded(io.BytesIO(unpacked), name), depth + 1)
     elif content.startswith(b"%PDF"):
         yield from _pdf(name, content)
     elif content.startswith(b"PAR1"):
@@ -109,10 +114,10 @@ def _png(name: str, content: bytes) -> Iterator[UnpackedText]:
             with contextlib.suppress(zlib.error):  # not packed: read as it is
                 body = label + b" " + zlib.decompress(packed[packed.find(b"x") :])
         if kind in (b"tEXt", b"zTXt", b"iTXt", b"eXIf"):
-            yield UnpackedText(f"{name} ({kind.decode('ascii')})", decoded(body))
+            yield UnpackedText(f"{name} ({kind.decode('ascii')})", decoded_text(body))
 
 
-def decoded(content: bytes) -> str:
+def decoded_text(content: bytes) -> str:
     """A text file's text: by its byte order mark, else UTF-8, else GB18030, else as Latin-1; never an error."""
     for mark, codec in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
         if content.startswith(mark):
@@ -125,17 +130,7 @@ def decoded(content: bytes) -> str:
     return content.decode("latin-1")
 
 
-def _gunzip(name: str, content: bytes) -> bytes:
-    """What can be read of it, also where its end is missing."""
-    found = b""
-    while content and len(found) <= LARGEST:
-        member = zlib.decompressobj(wbits=31)
-        found += member.decompress(content, LARGEST + 1 - len(found))
-        content = member.unused_data
-    return _bounded(io.BytesIO(found), name)
-
-
-def _bounded(stream: IO[bytes], name: str) -> bytes:
+def _read_bounded(stream: IO[bytes], name: str) -> bytes:
     content = stream.read(LARGEST + 1)
     if len(content) > LARGEST:
         raise InputRefused("too large to be looked through", where=name, remedy="split it, or leave it out")

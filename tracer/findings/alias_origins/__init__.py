@@ -20,7 +20,7 @@ from tracer.findings.case_facts import CaseFacts, Relation, kept, put_rows
 from tracer.identify.email import name_in_addresses, service_names
 from tracer.identify.person import person_words
 from tracer.policy import SHOWN_FROM
-from tracer.resources import statements_beside
+from tracer.resources import sql_next_to
 
 LEAST_ADDRESSES = 20
 """Addresses that name a service, under which nothing is stated."""
@@ -32,7 +32,7 @@ _SHORTEST = 3
 _CLOSE_TOGETHER = 1e-3
 _ELSEWHERE = 10
 _COLUMNS = "dataset origin party votes addresses share low high background p_value stated reasons against"
-_statement = statements_beside(__file__)
+_statement = sql_next_to(__file__)
 
 
 class ShareOfList(NamedTuple):
@@ -81,14 +81,36 @@ def compute(facts: CaseFacts, run: int) -> None:
     """Write the `alias_origin` rows of `run`: one for each service, and one without a service where none is stated."""
     rows: list[tuple[object, ...]] = []
     for found in judge(facts):
-        none: tuple[object, ...] = (found.dataset, None, None, 0, found.addresses, *(None,) * 5, False)
+        # Why no service is stated, and what would help.
+        dataset, n = DatasetRef(found.dataset), Count(found.addresses, across_lists=False)
+        if not found.kept:
+            why_none = Reason.of("alias-not-kept", dataset=dataset)
+        elif found.hashed and not found.addresses:
+            why_none = Reason.of("alias-hashed", dataset=dataset)
+        elif found.addresses < LEAST_ADDRESSES:
+            why_none = Reason.of("alias-few", dataset=dataset, n=n, least=LEAST_ADDRESSES)
+        else:
+            why_none = Reason.of("alias-none", dataset=dataset, n=n)
         for one in found.origins:
-            share, chance = one.share or (None, None, None), float(f"{one.p_value:.3g}")
-            named = found.dataset, one.name, one.party, one.votes, found.addresses, *share
-            why = kept(_speaks_for(found, one)), kept(_speaks_against(found, one))
-            rows.append((*named, round(one.usual, 6), chance, one.share is not None, *why))
+            name, share = PartyRef(one.party) if one.party else Text(one.name), one.share
+            votes = Count(one.votes, across_lists=False)
+            # How many addresses name the service, how many would in any list, and which share of the list that is.
+            why = [Reason.of("alias-names", votes=votes, addresses=n, dataset=dataset, origin=name)]
+            why.append(Reason.of("alias-usual", share=Share(one.usual), origin=name))
+            against = [why_none]
+            if share is not None:
+                why.append(Reason.of("alias-share", low=Share(share.low), high=Share(share.high), origin=name))
+                against = [Reason.of("alias-planted", origin=name, votes=votes), Reason.of("alias-where", origin=name)]
+                against.append(Reason.of("alias-silent"))
+                if one.rows is not None:
+                    place = {"first": one.rows[0], "last": one.rows[1], "rows": found.rows}
+                    against.insert(0, Reason.of("alias-block", origin=name, **place))
+            named = found.dataset, one.name, one.party, one.votes, found.addresses, *(share or (None, None, None))
+            numbers = round(one.usual, 6), float(f"{one.p_value:.3g}"), share is not None
+            rows.append((*named, *numbers, kept(why), kept(against)))
         if not any(one.share for one in found.origins):
-            rows.append((*none, kept([_why_none(found)]), []))
+            none = found.dataset, None, None, 0, found.addresses, *(None,) * 5, False
+            rows.append((*none, kept([why_none]), []))
     put_rows(facts.con, "alias_origin", run, _COLUMNS, rows)
 
 
@@ -149,53 +171,14 @@ def _places(con: duckdb.DuckDBPyConnection, voted: Relation, dataset: str, name:
     places is beta distributed.
     """
     places = con.execute(_statement("places").format(voted=voted), {"dataset": dataset, "word": name}).fetchall()
-    its = np.array([one for _, one in places], dtype=np.bool_)
-    k = int(its.sum())
-    if k < LEAST_VOTES or its.size - k < _ELSEWHERE:
+    at = np.flatnonzero([its for _, its in places])
+    if at.size < LEAST_VOTES or len(places) - at.size < _ELSEWHERE:
         return None
-    at = np.nonzero(its)[0]
-    first, last = int(0.1 * k), k - 1 - int(0.1 * k)
-    span = (at[last] - at[first]) / its.size
-    if betainc(last - first, k - (last - first) + 1, span) > _CLOSE_TOGETHER:
+    first, last = int(0.1 * at.size), at.size - 1 - int(0.1 * at.size)
+    span = (at[last] - at[first]) / len(places)
+    if betainc(last - first, at.size - (last - first) + 1, span) > _CLOSE_TOGETHER:
         return None
     return int(places[at[first]][0]), int(places[at[last]][0])
-
-
-def _speaks_for(found: ListOrigins, origin: NamedOrigin) -> Iterator[Reason]:
-    """How many addresses name a service, how many would in any list, and which share of the list that is."""
-    name = PartyRef(origin.party) if origin.party else Text(origin.name)
-    votes, addresses = (Count(n, across_lists=False) for n in (origin.votes, found.addresses))
-    dataset = DatasetRef(found.dataset)
-    yield Reason.of("alias-names", votes=votes, addresses=addresses, dataset=dataset, origin=name)
-    yield Reason.of("alias-usual", share=Share(origin.usual), origin=name)
-    if origin.share is not None:
-        yield Reason.of("alias-share", low=Share(origin.share.low), high=Share(origin.share.high), origin=name)
-
-
-def _speaks_against(found: ListOrigins, origin: NamedOrigin) -> Iterator[Reason]:
-    """What would make it wrong."""
-    name = PartyRef(origin.party) if origin.party else Text(origin.name)
-    if origin.share is None:
-        yield _why_none(found)
-        return
-    if origin.rows is not None:
-        first, last = origin.rows
-        yield Reason.of("alias-block", origin=name, first=first, last=last, rows=found.rows)
-    yield Reason.of("alias-planted", origin=name, votes=Count(origin.votes, across_lists=False))
-    yield Reason.of("alias-where", origin=name)
-    yield Reason.of("alias-silent")
-
-
-def _why_none(found: ListOrigins) -> Reason:
-    """Why no service is stated, and what would help."""
-    dataset, n = DatasetRef(found.dataset), Count(found.addresses, across_lists=False)
-    if not found.kept:
-        return Reason.of("alias-not-kept", dataset=dataset)
-    if found.hashed and not found.addresses:
-        return Reason.of("alias-hashed", dataset=dataset)
-    if found.addresses < LEAST_ADDRESSES:
-        return Reason.of("alias-few", dataset=dataset, n=n, least=LEAST_ADDRESSES)
-    return Reason.of("alias-none", dataset=dataset, n=n)
 
 
 # Which share of a list comes from each service that its addresses name, with a range. Votes are counted; the

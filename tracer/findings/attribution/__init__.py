@@ -8,24 +8,34 @@ the client holds the dataset itself, or where the release is younger than the da
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 from itertools import combinations
+from typing import Any
 
 import duckdb
 import networkx as nx
 
-from tracer.disclosure import Count, DatasetRef, PartyRef, Probability, PValue, Reason, Ref
+from tracer.disclosure import Count, DatasetRef, Measure, Number, PartyRef, Probability, PValue, Reason, Ref, ReleaseRef
 from tracer.errors import InputRefused
-from tracer.findings.attribution.masked import ON_MASKS, tell_masks
-from tracer.findings.attribution.nulls import code_evidence
-from tracer.findings.attribution.score import ALPHA, Attribution, SeenDataset, looks_at, score, score_jointly
+from tracer.findings.attribution.nulls import MatchedRows, code_evidence, is_planted
+from tracer.findings.attribution.score import ALPHA, G3_ALPHA, Attribution, SeenDataset, looks_at, score, score_jointly
 from tracer.findings.case_facts import CaseFacts, kept, put_rows
 from tracer.findings.deciding import COMPARED, COPY_UNKNOWN
 from tracer.findings.overlap.close import one_list
-from tracer.findings.sightings import RegisteredMarks, chance_overlap, held_identifiers, read_marks
+from tracer.findings.sightings import Dataset, RegisteredMarks, Release, chance_overlap, held_identifiers, read_marks
+from tracer.findings.sightings.masked import (
+    MaskedDataset,
+    MaskedRows,
+    OwnNamed,
+    named_masks,
+    read_masked,
+    rows_in_common,
+    with_masks,
+)
+from tracer.marking.codes.needed import MarksHeldAlike, needed_marks
 from tracer.policy import SHOWN_FROM
-from tracer.resources import statements_beside
+from tracer.resources import sql_next_to
 
 __all__ = ["ALPHA", "ON_MASKS", "Attribution", "attribute", "compute"]
 
@@ -38,7 +48,7 @@ _SURE = 0.95
 _NEARLY_ALL = 0.9
 """Share of a client's rows in a list without a planted record, from which it is said whose list that is."""
 _COLUMNS = "dataset release recipient accused p_value chance e_value canaries_seen canaries_planted rows_matched grade"
-_statement = statements_beside(__file__)
+_statement = sql_next_to(__file__)
 
 
 def attribute(con: duckdb.DuckDBPyConnection, *datasets: str, alpha: float = ALPHA) -> list[Attribution]:
@@ -53,16 +63,15 @@ def attribute(con: duckdb.DuckDBPyConnection, *datasets: str, alpha: float = ALP
     missing = [dataset for dataset in datasets if dataset not in marks.datasets]
     if missing:
         near = ", ".join(sorted(marks.datasets)[:5])
-        remedy = f"it holds {near} …" if near else "load one first"
         held = dict(con.execute("SELECT id, origin FROM dataset WHERE current AND purged_at IS NULL").fetchall())
-        refused = []
-        for name in missing:
-            said, way_out = f"the case holds no dataset {name!r}", remedy
-            if name in held:
-                said = f"{name} is a list of {held[name]}: such a list is not traced"
-                way_out = "name a list that somebody held"
-            refused.append(InputRefused(said, remedy=way_out))
-        raise InputRefused.many(refused)
+        untraced = {name: f"{name} is a list of {origin}: such a list is not traced" for name, origin in held.items()}
+        unknown = f"it holds {near} …" if near else "load one first"
+        raise InputRefused.many(
+            InputRefused(untraced[name], remedy="name a list that somebody held")
+            if name in held
+            else InputRefused(f"the case holds no dataset {name!r}", remedy=unknown)
+            for name in missing
+        )
     chosen = [marks.datasets[dataset] for dataset in dict.fromkeys(datasets)]
     looks = looks_at(CaseFacts(con), marks, chosen, alpha)
     if len(chosen) > 1:
@@ -110,7 +119,7 @@ def _with_others(looks: Sequence[SeenDataset], found: Sequence[Attribution], alp
     names, bound = {look.dataset.no: look.dataset.id for look in looks}, alpha / compared
     together: dict[tuple[str, str], Reason] = {}
     for drawn in looks[0].codes.values():
-        shown = [(no, seen.canaries(no)) for no in sorted(names) if drawn.touched(seen.canaries(no))]
+        shown = [(no, seen.canaries(no)) for no in sorted(names) if drawn.touches(seen.canaries(no))]
         if len(shown) < 2:
             continue
         for release, evidence in code_evidence(con, drawn, shown, alpha, compared).items():
@@ -119,10 +128,9 @@ def _with_others(looks: Sequence[SeenDataset], found: Sequence[Attribution], alp
                 reason = Reason.of("attribution-together", chance=chance, bound=PValue(bound))
                 together |= {(names[no], release): reason for no, _ in shown}
     return [
-        replace(row, reasons=(*row.reasons, together[row.dataset, row.release]))
-        if not row.accused and (row.dataset, row.release) in together
-        else row
+        row if row.accused or reason is None else replace(row, reasons=(*row.reasons, reason))
         for row in found
+        for reason in [together.get((row.dataset, row.release))]
     ]
 
 
@@ -206,15 +214,23 @@ def second_witness(
         {"least": _LINKED},
     ).fetchall()
     rows = con.execute(
-        "SELECT id FROM dataset"
-        " WHERE current AND (hashes > 0 OR NOT views._enough(contacts) OR format = 'blind') ORDER BY id"
+        "SELECT id FROM dataset WHERE current AND (hashes > 0 OR NOT views._enough(contacts) OR format = 'blind')"
     ).fetchall()
-    underived = frozenset(row[0] for row in rows)
+    underived = frozenset(name for (name,) in rows)
     graph: nx.DiGraph[str] = nx.DiGraph()
     graph.add_nodes_from(marks.datasets)
     graph.add_edges_from(derived)
-    several = sorted({name for names in named.values() if len(names) > 1 for name in names})
-    graph.add_edges_from(_alike(con, marks, several, underived))
+    # Where one of two takes no part in derivations it is unknown which came from the other: where they have most of
+    # the smaller in common, the one may well be all that there is of the other. Hashes show only the contacts of
+    # released lists, and these alone are compared.
+    several = {marks.datasets[name].no: name for names in named.values() if len(names) > 1 for name in names}
+    if not underived.isdisjoint(several.values()):
+        sources = sorted({release.source for release in marks.releases if release.source is not None})
+        numbers = sorted(several, key=lambda no: several[no])
+        with held_identifiers(con, numbers, sources):
+            shares = con.execute(_statement("in_common"), {"numbers": numbers, "sources": sources}).fetchall()
+        pairs = [(several[a], several[b]) for a, b, share in shares if share > _MOST]
+        graph.add_edges_from(way for pair in pairs if underived & {*pair} for way in (pair, pair[::-1]))
     clients = {release.id: release.client for release in marks.releases}
     confirmed: dict[tuple[str, str], str] = {}
     for release, datasets in sorted(named.items()):
@@ -236,24 +252,6 @@ def second_witness(
     return raised
 
 
-def _alike(
-    con: duckdb.DuckDBPyConnection, marks: RegisteredMarks, names: Sequence[str], underived: frozenset[str]
-) -> list[tuple[str, str]]:
-    """Pairs, both ways round, of which one takes no part in derivations and which have most of the smaller in common.
-
-    Hashes show only the contacts of released lists, and these alone are compared. It is unknown which of the two came
-    from the other: where they have most in common, the one may well be all that there is of the other.
-    """
-    if underived.isdisjoint(names):
-        return []
-    numbers = {marks.datasets[name].no: name for name in names}
-    sources = sorted({release.source for release in marks.releases if release.source is not None})
-    with held_identifiers(con, list(numbers), sources):
-        shares = con.execute(_statement("in_common"), {"numbers": list(numbers), "sources": sources}).fetchall()
-    pairs = [(numbers[a], numbers[b]) for a, b, share in shares if share > _MOST]
-    return [pair for a, b in pairs if a in underived or b in underived for pair in ((a, b), (b, a))]
-
-
 def signal_witness(con: duckdb.DuckDBPyConnection, found: Sequence[Attribution]) -> list[Attribution]:
     """Raise G3 to G4 where a campaign whose callers knew the personas names the same release.
 
@@ -272,10 +270,9 @@ def signal_witness(con: duckdb.DuckDBPyConnection, found: Sequence[Attribution])
         reason = Reason.of("attribution-campaign", campaign=Ref(campaign), probability=surest, n=content)
         witnesses.setdefault(release, reason)
     return [
-        replace(row, grade="G4", reasons=(*row.reasons, witnesses[row.release]))
-        if row.grade == "G3" and row.release in witnesses
-        else row
+        row if row.grade != "G3" or reason is None else replace(row, grade="G4", reasons=(*row.reasons, reason))
         for row in found
+        for reason in [witnesses.get(row.release)]
     ]
 
 
@@ -287,3 +284,110 @@ def at_home(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], Reason]:
         lists = {"dataset": DatasetRef(dataset), "client": PartyRef(client) if client else None}
         found[dataset, client] = Reason.of("attribution-at-home", **lists, seen=seen, planted=planted, copies=copies)
     return found
+
+
+# What masked numbers add to an attribution: a reason for every release; with names next to them, an accusation too.
+#
+# Masks alone accuse no copy: many people share one. A mask next to a persona's name is another matter, as far as chance
+# allows: of the rows that agree with the name, whose visible endings are at random, so many would fit so many canaries
+# of the release alone. That is the `chance` of such a list; the family is corrected for as in lists in clear, and the
+# copy's ordinary contacts must be there by mask and name as well.
+
+TELLING = 0.01
+"""At or under this p-value it is among the reasons, else among what speaks against."""
+ON_MASKS = "masked-"
+"""How the codes of what masks say begin; the views know them by it."""
+
+
+def tell_masks(
+    con: duckdb.DuckDBPyConnection,
+    marks: RegisteredMarks,
+    datasets: Sequence[Dataset],
+    found: Sequence[Attribution],
+    alpha: float,
+) -> list[Attribution]:
+    """`found` with a reason about the masks of each of `datasets` that has some, and accused where names allow it.
+
+    Every release with a canary to look for gets a row there, whether it shares anything or not: a row must not tell
+    that it does. New rows follow those of their dataset, ordered by p-value and id.
+    """
+    rows: list[Attribution] = []
+    some, bound = with_masks(con), alpha / max(1, len(marks.releases))
+    for dataset in sorted(datasets, key=lambda item: item.id):
+        own = [row for row in found if row.dataset == dataset.id]
+        if dataset.no not in some:
+            rows += own
+            continue
+        masked = read_masked(con, marks, dataset)
+        evidence, known = masked.releases, {row.release for row in own}
+        # Releases whose own canaries are there by mask and name beyond chance.
+        named = {
+            release.id: (release, its)
+            for release in marks.releases
+            if release.id in evidence and (its := evidence[release.id].own) is not None
+            if its.fit and its.chance <= bound
+        }
+        barred = {
+            id for id, (of, _) in named.items() if dataset.own or dataset.holder == of.client or of.later_than(dataset)
+        }
+        planted = _planted_only(con, dataset, masked, named, barred) if named else frozenset[str]()
+        at_home = masked.homes is not None and masked.homes.fit > 0 and masked.homes.chance <= TELLING
+        grade = "G1" if at_home else "G2" if alpha > G3_ALPHA else "G3"
+        missing = [release for release in marks.releases if release.id in evidence and release.id not in known]
+        missing.sort(key=lambda release: (evidence[release.id].p_value, release.id))
+        own += [Attribution(dataset.id, one.id, one.recipient, canaries_planted=len(one.canaries)) for one in missing]
+        for row in own:
+            reasons, against, release, more = row.reasons, row.against, row.release, dict[str, Any]()
+            if release in evidence:
+                fit = evidence[release]
+                counts: dict[str, Number] = {"fit": fit.fit, "planted": fit.looked_for, "agreeing": fit.agreeing}
+                chances: dict[str, Number] = {"expected": Measure(fit.expected), "chance": PValue(fit.p_value)}
+                reason = Reason.of("masked-fit", release=ReleaseRef(release), **counts, **chances)
+                if fit.p_value <= TELLING:
+                    reasons = (*reasons, reason)
+                else:
+                    against = (*against, reason)
+            if release in named:
+                its = named[release][1]
+                chance = {"chance": PValue(its.chance), "bound": PValue(bound)}
+                reasons = (*reasons, Reason.of("masked-named", fit=its.fit, planted=its.looked_for, **chance))
+                # A row that lists in clear accuse stays as it is.
+                if release in planted and not row.accused:
+                    against = (*against, Reason.of("masked-planted"))
+                elif release not in barred and not row.accused:
+                    more = {"accused": True, "chance": min(row.chance, its.chance), "grade": grade}
+            rows.append(replace(row, reasons=reasons, against=against, **more))
+    return rows
+
+
+def _planted_only(
+    con: duckdb.DuckDBPyConnection,
+    dataset: Dataset,
+    masked: MaskedDataset,
+    named: Mapping[str, tuple[Release, OwnNamed]],
+    barred: Set[str],
+) -> frozenset[str]:
+    """Those of the named releases whose canaries are there without their ordinary contacts in proportion, or inside
+    the list of another copy."""
+    with named_masks(con, dataset.no):
+        sources = sorted({release.source for release, _ in named.values() if release.source is not None})
+        rows = {source: rows_in_common(con, source, masked.kinds) for source in sources}
+    # Who shows canaries that were never handed out has a list of the canaries.
+    listed = masked.unused is not None and masked.unused.fit > 0 and masked.unused.chance <= TELLING
+    found, by_source = set[str](), defaultdict[int | None, list[str]](list)
+    for identity, (release, own) in named.items():
+        there = MaskedRows(0, 0, 0.0) if release.source is None else rows[release.source]
+        matched = MatchedRows(there.shown, there.contacts, there.expected, there.expected)
+        if listed or is_planted(own.fit, own.looked_for, matched):
+            found.add(identity)
+        elif identity not in barred:
+            by_source[release.source].append(identity)
+    # Those without which other copies of the same list explain it are planted, as far as masks show.
+    for source, group in by_source.items():
+        if len(group) > 1:
+            common = MaskedRows(0, 0, 0.0) if source is None else rows[source]
+            counts = MarksHeldAlike(frozenset(range(len(group))), common.contacts, common.shown)
+            stray = min(0.5, (common.expected + 1.0) / max(common.contacts, 2))
+            own_of = [(named[one][1].fit, named[one][1].looked_for) for one in group]
+            found |= {group[i] for i in needed_marks(own_of, [counts], stray).superfluous}
+    return frozenset(found)

@@ -9,18 +9,17 @@ probability n_b / N (methods 3). N is 1,000 or 10,000, as the number's plan hand
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import duckdb
 import numpy as np
-import numpy.typing as npt
 
 from tracer.disclosure import Reason, Share, Word
-from tracer.findings.sightings import Canary, CanaryChance, DrawnCode, read_shown_contacts
-from tracer.findings.sightings.codes import read_shown_choices
-from tracer.findings.tails import hypergeometric_at_least
+from tracer.findings.sightings import Canary, CanaryChance
+from tracer.findings.sightings.codes import DrawnCode, read_shown_choices, read_shown_contacts
+from tracer.findings.tails import Floats, hypergeometric_at_least
 from tracer.identify.number_plans import block_of
-from tracer.marking.choices.kept import bits_of, read_choices
+from tracer.marking.choices.finding import bits_of, read_choices
 from tracer.marking.codes import weigh
 from tracer.marking.codes.evidence import score_choices
 
@@ -77,7 +76,7 @@ def code_evidence(
         contacts = drawn.contacts[:0]
         if len(drawn.contacts) and drawn.source is not None:
             contacts = read_shown_contacts(con, number, drawn.source)
-        if drawn.touched(canaries) or len(contacts):
+        if drawn.touches(canaries) or len(contacts):
             leaks.append(drawn.leak(canaries, contacts))
     if not leaks:
         return {}
@@ -100,31 +99,17 @@ def choice_evidence(
     """Release -> what the dataset (a number) shows of its choices. `releases`: draw -> its releases; `sources`: draw ->
     number of the released list's current version. Draws without choices are left out."""
     found: dict[str, ShownChoices] = {}
-    for draw, kept in read_choices(con).items() if sources else ():
+    for draw, (seed, bias) in read_choices(con).items() if sources else ():
         if draw not in sources:
             continue
         seen = read_shown_choices(con, draw, dataset, sources[draw])
         if not seen.asked:
             continue
-        bits = np.stack([bits_of(kept.seed, release, kept.bias)[seen.numbers] for release in releases[draw]])
-        scores = score_choices(seen.shown, seen.group, kept.bias[seen.numbers], bits)
+        bits = np.stack([bits_of(seed, release, bias)[seen.numbers] for release in releases[draw]])
+        scores = score_choices(seen.shown, seen.group, bias[seen.numbers], bits)
         agree = (bits[:, scores.read] == (seen.shown[scores.read] == 1)).sum(axis=1)
         for release, p, e, agreeing in zip(releases[draw], scores.p_values, scores.e_values, agree, strict=True):
             found[release] = ShownChoices(float(p), float(e), seen.asked, len(scores.read), int(agreeing))
-    return found
-
-
-def with_choices(codes: Mapping[str, CodeEvidence], shown: Mapping[str, ShownChoices]) -> dict[str, CodeEvidence]:
-    """What the draw says about its releases, choices included: a test of what the tool drew as well. Where a release
-    has both, the smaller p-value is taken twice, so that together they keep the error of one."""
-    found = dict(codes)
-    for release, own in shown.items():
-        code = codes.get(release)
-        if code is None:
-            found[release] = CodeEvidence(own.p_value, own.e_value, (), own)
-        else:
-            p_value = min(1.0, 2.0 * min(code.p_value, own.p_value))
-            found[release] = replace(code, p_value=p_value, e_value=(code.e_value + own.e_value) / 2.0, choices=own)
     return found
 
 
@@ -156,7 +141,7 @@ def held_by_chance(canary: Canary, background: CanaryChance) -> float:
     return min(1.0, number + mail + background.persons.get(canary.no, 0.0))
 
 
-def tail(probabilities: npt.NDArray[np.float64], at_least: int) -> float:
+def tail(probabilities: Floats, at_least: int) -> float:
     """P(X >= at_least) for a sum X of independent indicators, by exact convolution; 1 for at_least = 0."""
     if at_least <= 0:
         return 1.0
@@ -199,6 +184,6 @@ def is_planted(seen: int, planted: int, rows: MatchedRows) -> bool:
     return hypergeometric_at_least(seen, planted, planted + rows.ordinary, seen + taken) < _PLANTED
 
 
-def excluded_rate(planted: int, error: float = 0.05) -> float:
-    """The power of a negative: a sample of the copy at this rate or above would have shown a canary at 1 - error."""
-    return 1.0 if planted == 0 else float(1.0 - error ** (1.0 / planted))
+def excluded_rate(planted: int) -> float:
+    """The power of a negative: a sample of the copy at this rate or above would have shown a canary at 95 %."""
+    return 1.0 if planted == 0 else float(1.0 - 0.05 ** (1.0 / planted))

@@ -18,24 +18,22 @@ from tracer.findings.attribution.nulls import (
     code_evidence,
     excluded_rate,
     is_planted,
-    with_choices,
 )
 from tracer.findings.case_facts import CaseFacts
 from tracer.findings.deciding import DAYS
 from tracer.findings.sightings import (
     CanaryChance,
     Dataset,
-    DrawnCode,
     RegisteredMarks,
     Release,
     Sightings,
     chance_overlap,
     read_background,
-    read_codes,
     read_sightings,
     read_withheld_together,
 )
-from tracer.marking.codes.needed import HeldAlike, comes_from_others, needed
+from tracer.findings.sightings.codes import DrawnCode, read_codes
+from tracer.marking.codes.needed import MarksHeldAlike, comes_from_others, needed_marks
 from tracer.policy import SHOWN_FROM
 
 ALPHA = 0.01
@@ -47,6 +45,12 @@ _LISTED = 5
 _SEVERAL = 0.5
 """Share of the choices that can be read under which the list was normalised."""
 
+_EXPECTED = (
+    "WITH released AS (SELECT DISTINCT dataset FROM release) SELECT a, b, expected FROM overlap"
+    " WHERE superseded IS NULL AND (a IN (FROM released) OR b IN (FROM released)) ORDER BY run, a, b"
+)
+"""SQL: pairs of datasets of which one was released, and the contacts that chance alone would put into both."""
+
 
 @dataclass(frozen=True)
 class Attribution:
@@ -55,22 +59,21 @@ class Attribution:
     dataset: str
     release: str
     recipient: str
-    accused: bool
+    accused: bool = False
     """Whether the release is named as a source at the family-wise error asked for."""
-    p_value: float
+    p_value: float = 1.0
     """Code null over what the tool drew; 1 where it drew nothing."""
-    chance: float
+    chance: float = 1.0
     """Probability under the block null of holding so many of the canaries that no other release has."""
-    e_value: float
+    e_value: float = 1.0
     """Audit figure, mean at most 1 for an innocent release; never accuses."""
-    canaries_seen: int
-    canaries_planted: int
-    rows_matched: int
-    grade: str
-    """G0 to G4."""
-    reasons: tuple[Reason, ...]
-    against: tuple[Reason, ...]
-    planted: bool
+    canaries_seen: int = 0
+    canaries_planted: int = 0
+    rows_matched: int = 0
+    grade: str = "G0"
+    reasons: tuple[Reason, ...] = ()
+    against: tuple[Reason, ...] = ()
+    planted: bool = False
 
 
 @dataclass(frozen=True)
@@ -102,7 +105,7 @@ class SeenDataset:
 
 
 @dataclass(frozen=True)
-class Inside:
+class NotNeeded:
     """Why a list does not need a copy whose planted records it shows."""
 
     copies: tuple[str, ...]
@@ -128,7 +131,7 @@ class ReleaseInDataset:
     by_chance: float
     planted: bool
     accused: bool
-    inside: Inside | None = None
+    inside: NotNeeded | None = None
     """Set where the list needs no contact of this copy: its planted records may have been added."""
     either: tuple[str, ...] = ()
     """Releases in whose place this one would explain the list as well, or they in its: at least one of them all is a
@@ -161,7 +164,7 @@ class ReleaseInDataset:
         return self.release.later_than(self.look.dataset)
 
     @property
-    def added(self) -> bool:
+    def may_be_added(self) -> bool:
         """Whether somebody may have put its planted records into a list that did not come from it."""
         return self.planted or self.inside is not None or bool(self.rare)
 
@@ -173,7 +176,7 @@ class ReleaseInDataset:
         return frozenset(no for no in of_homes if self.release.client in homes.get(no, anybody))
 
     @cached_property
-    def unreleased(self) -> frozenset[int]:
+    def unreleased_canaries(self) -> frozenset[int]:
         """Canaries seen that were never put into any release: the list of canaries itself has got out."""
         marks = self.look.marks
         able = (no for no in self.others if marks.canaries[no].kind in ("canary", "reserve"))
@@ -184,11 +187,9 @@ class ReleaseInDataset:
         standing, its = self.look.marks.standing, self.look.marks.of_client(self.release.client)
         return frozenset(no for no in self.others if standing[no] & its and not standing[no] & named)
 
-    def seen(self, canaries: frozenset[int]) -> Count:
+    def count_seen(self, canaries: frozenset[int]) -> Count:
         """How many of its canaries are seen; hidden where few are and one was imported after the dataset was loaded."""
-        loaded = self.look.dataset.loaded_at
-        late = any(self.look.marks.canaries[no].imported_at > loaded for no in self.mine)
-        return Count(len(canaries), across_lists=late)
+        return Count(len(canaries), across_lists=self.look.marks.any_late(self.mine, self.look.dataset))
 
 
 def looks_at(facts: CaseFacts, marks: RegisteredMarks, datasets: Sequence[Dataset], alpha: float) -> list[SeenDataset]:
@@ -207,7 +208,7 @@ def score(looks: Sequence[SeenDataset]) -> list[Attribution]:
     found: list[Attribution] = []
     for look in looks:
         facts = _facts_of(look)
-        found += _in_order(look.dataset.id, [[fact] for fact in facts], explained(facts), 1)
+        found += _in_order(look.dataset.id, [[fact] for fact in facts], explained_releases(facts), 1)
     return found
 
 
@@ -227,13 +228,13 @@ def score_jointly(looks: Sequence[SeenDataset]) -> list[Attribution]:
         able = [
             fact
             for fact in facts
-            if not (fact.added or fact.held_by_client or fact.too_late) and (fact.accused or not fact.either)
+            if not (fact.may_be_added or fact.held_by_client or fact.too_late) and (fact.accused or not fact.either)
         ]
         level = facts[0].look.level
         by_block = any(fact.mine & fact.release.unique for fact in able) and _chance(able, len(looks)) <= level
         accused = bool(able) and (facts[0].code.p_value <= level or by_block)
         joined.append([replace(fact, accused=accused) for fact in facts])
-    named = explained(fact for facts in joined for fact in facts)
+    named = explained_releases(fact for facts in joined for fact in facts)
     return _in_order("+".join(look.dataset.id for look in looks), joined, named, len(looks))
 
 
@@ -243,11 +244,10 @@ def _in_order(
     """A row for each release, from what is known of it in each dataset: the accused first, then by how much speaks for
     the release, then by its id."""
 
-    def of_each(fact: ReleaseInDataset, reasons: Iterable[Reason]) -> list[Reason]:
+    def of_each(fact: ReleaseInDataset, reasons: Iterable[Reason]) -> Iterable[Reason]:
         dataset = DatasetRef(fact.look.dataset.id)
-        return [
-            one if datasets == 1 else Reason.of("attribution-of-one", dataset=dataset, reason=one) for one in reasons
-        ]
+        more = (Reason.of("attribution-of-one", dataset=dataset, reason=one) for one in reasons)
+        return reasons if datasets == 1 else more
 
     rows = []
     for facts in joined:
@@ -267,7 +267,7 @@ def _in_order(
                 grade=min(grade_of(fact, named) for fact in [fact for fact in facts if fact.mine] or facts),
                 reasons=tuple(one for fact in facts for one in of_each(fact, reasons_for(fact))),
                 against=tuple(one for fact in facts for one in of_each(fact, reasons_against(fact, named))),
-                planted=any(fact.added for fact in facts),
+                planted=any(fact.may_be_added for fact in facts),
             )
         )
     rows.sort(key=lambda row: (not row.accused, row.p_value, -row.canaries_seen, -row.rows_matched, row.release))
@@ -295,9 +295,15 @@ def _codes(looks: Sequence[SeenDataset]) -> dict[str, CodeEvidence]:
         for release, own in choice_evidence(look.case.con, releases, known, look.dataset.no).items():
             if release not in best or own.p_value < best[release].p_value:
                 best[release] = own
-    n = len(looks)
-    shared = {id: replace(own, p_value=min(1.0, n * own.p_value), e_value=own.e_value / n) for id, own in best.items()}
-    return with_choices(found, shared)
+    # Choices are a test of what the tool drew as well. Where a release has both, the smaller p-value is taken twice, so
+    # that together they keep the error of one.
+    for release, own in best.items():
+        p, e, code = min(1.0, len(looks) * own.p_value), own.e_value / len(looks), found.get(release)
+        choices = replace(own, p_value=p, e_value=e)
+        if code is not None:
+            p, e = min(1.0, 2.0 * min(code.p_value, p)), (code.e_value + e) / 2.0
+        found[release] = replace(code or NOTHING, p_value=p, e_value=e, choices=choices)
+    return found
 
 
 def _facts_of(look: SeenDataset) -> list[ReleaseInDataset]:
@@ -314,7 +320,10 @@ def _facts_of(look: SeenDataset) -> list[ReleaseInDataset]:
     # only where canaries are seen.
     expected, in_blocks = dict[int, float](), dict[int, float]()
     if any(release.canaries & canaries for release in touched):
-        by_pair = look.case.once("attribution/expected", lambda: _expected_of_released(look))
+        by_pair = look.case.once(
+            "attribution/expected",
+            lambda: {(a, b): expected for a, b, expected in look.case.con.execute(_EXPECTED).fetchall()},
+        )
         for release in touched:
             source = release.source
             if source is not None and source not in expected and release.canaries & canaries:
@@ -337,16 +346,7 @@ def _facts_of(look: SeenDataset) -> list[ReleaseInDataset]:
         )
         named = code.p_value <= look.level or (bool(mine & release.unique) and chance <= look.level)
         found.append(replace(fact, accused=named and not (planted or fact.held_by_client or fact.too_late)))
-    return _with_pairs(look, _settled(look, found))
-
-
-def _expected_of_released(look: SeenDataset) -> dict[tuple[str, str], float]:
-    """Pairs of datasets, one of which was released → contacts that chance alone would put into both."""
-    rows = look.case.con.execute(
-        "WITH released AS (SELECT DISTINCT dataset FROM release) SELECT a, b, expected FROM overlap"
-        " WHERE superseded IS NULL AND (a IN (FROM released) OR b IN (FROM released)) ORDER BY run, a, b"
-    ).fetchall()
-    return {(a, b): expected for a, b, expected in rows}
+    return _with_pairs(look, _settled_facts(look, found))
 
 
 def _with_pairs(look: SeenDataset, facts: Sequence[ReleaseInDataset]) -> list[ReleaseInDataset]:
@@ -356,7 +356,7 @@ def _with_pairs(look: SeenDataset, facts: Sequence[ReleaseInDataset]) -> list[Re
     able = {
         fact.release.id
         for fact in facts
-        if not (fact.release.source in named or fact.added or fact.held_by_client or fact.homes or fact.too_late)
+        if not (fact.release.source in named or fact.may_be_added or fact.held_by_client or fact.homes or fact.too_late)
     }
     pairs: dict[str, set[str]] = {}
     for no in sorted(look.canaries) if look.background is not None else ():
@@ -377,7 +377,7 @@ def _with_pairs(look: SeenDataset, facts: Sequence[ReleaseInDataset]) -> list[Re
 # contacts that it never had are there as often as its own.
 
 
-def _settled(look: SeenDataset, facts: Sequence[ReleaseInDataset]) -> list[ReleaseInDataset]:
+def _settled_facts(look: SeenDataset, facts: Sequence[ReleaseInDataset]) -> list[ReleaseInDataset]:
     """The facts about one dataset, in the same order; copies that it does not need are not accused any more."""
     changed: dict[str, ReleaseInDataset] = {}
     for source in sorted({fact.release.source for fact in facts if fact.accused and fact.release.source is not None}):
@@ -385,28 +385,24 @@ def _settled(look: SeenDataset, facts: Sequence[ReleaseInDataset]) -> list[Relea
         able = [fact for fact in of_source if not fact.accused and fact.matched and not fact.too_late]
         # The one that explains the contacts best, its planted records aside.
         spare = sorted(able, key=lambda fact: (-fact.matched / max(fact.ordinary, 1), fact.release.id))[:1]
-        accused = [fact for fact in of_source if fact.accused]
-        changed |= {fact.release.id: fact for fact in _of_source(look, source, accused, spare)}
+        changed |= _needed_of(look, source, [fact for fact in of_source if fact.accused], spare)
     return [changed.get(fact.release.id, fact) for fact in facts]
 
 
-def _of_source(
+def _needed_of(
     look: SeenDataset, source: int, facts: Sequence[ReleaseInDataset], spare: Sequence[ReleaseInDataset]
-) -> list[ReleaseInDataset]:
-    """The copies of one list that are accused in the dataset; `spare`: one that is not."""
+) -> dict[str, ReleaseInDataset]:
+    """Release → what is known of it, of the copies of one list that are accused; `spare`: one that is not."""
     every = [*facts, *spare]
     contacts, marks = _contacts(look, source, every), _shared_canaries(every)
     total, shown = sum(item.marks for item in contacts), sum(item.shown for item in contacts)
-
-    def foreign(fact: ReleaseInDataset) -> int:
-        """Contacts of the dataset that are neither the client's nor planted."""
-        return max(0, look.dataset.contacts - shown - len(fact.mine | fact.others))
-
+    # Contacts of the dataset that are neither the client's nor planted.
+    foreign = [max(0, look.dataset.contacts - shown - len(fact.mine | fact.others)) for fact in facts]
     # How likely a contact is there that no copy brought.
-    by_chance = facts[0].by_chance * foreign(facts[0]) / max(look.dataset.contacts, 1)
+    by_chance = facts[0].by_chance * foreign[0] / max(look.dataset.contacts, 1)
     stray = min(0.5, (by_chance + 1.0) / max(total, 2))
     own = [(len(fact.mine & fact.release.unique), len(fact.release.unique)) for fact in facts]
-    found = needed([*own, *((0, 0) for _ in spare)], [*contacts, *marks], stray, len(spare))
+    found = needed_marks([*own, *((0, 0) for _ in spare)], [*contacts, *marks], stray, len(spare))
     smallest = found.always | found.instead.keys()
     rest = tuple(facts[i].release.id for i in sorted(smallest - found.rare))
     settled = []
@@ -423,46 +419,46 @@ def _of_source(
                 [one for one in kinds if i in one.holders and not one.holders & smallest] for kinds in (contacts, marks)
             ]
             sums = [sum(getattr(one, name) for one in kinds) for kinds in only for name in ("marks", "shown")]
-            settled.append(replace(fact, accused=False, inside=Inside(rest, *sums)))
+            settled.append(replace(fact, accused=False, inside=NotNeeded(rest, *sums)))
         else:
             names, inside = tuple(facts[k].release.id for k in sorted(found.instead.get(i, ()))), None
             lacking = [one for one in contacts if 0 not in one.holders]
             never, there = sum(one.marks for one in lacking), sum(one.shown for one in lacking)
             # A single copy is cleared where contacts that it never had are there as often as its own.
-            if len(facts) == 1 and comes_from_others(total - never, shown - there, never, there, stray, foreign(fact)):
-                inside = Inside((), never, there)
+            if len(facts) == 1 and comes_from_others(total - never, shown - there, never, there, stray, foreign[i]):
+                inside = NotNeeded((), never, there)
             accused = fact.accused and inside is None and not (names and found.told_apart)
             doubtful = i in found.doubtful
             settled.append(replace(fact, accused=accused, inside=inside, either=names, doubtful=doubtful))
-    return settled
+    return {fact.release.id: fact for fact in settled}
 
 
-def _contacts(look: SeenDataset, source: int, facts: Sequence[ReleaseInDataset]) -> list[HeldAlike]:
+def _contacts(look: SeenDataset, source: int, facts: Sequence[ReleaseInDataset]) -> list[MarksHeldAlike]:
     """Ordinary contacts of the source by which of the copies hold them."""
     everyone, releases = frozenset(range(len(facts))), [fact.release.id for fact in facts]
     kinds = [
-        HeldAlike(everyone - lacking, marks, shown)
+        MarksHeldAlike(everyone - lacking, marks, shown)
         for lacking, marks, shown in read_withheld_together(look.case.con, look.dataset.no, source, releases)
     ]
     shown, marks = look.of_source(facts[0].release)
     marks = max(marks - sum(item.marks for item in kinds), 0)
     shown = max(shown - sum(item.shown for item in kinds), 0)
-    return [HeldAlike(everyone, marks, min(shown, marks)), *kinds]
+    return [MarksHeldAlike(everyone, marks, min(shown, marks)), *kinds]
 
 
-def _shared_canaries(facts: Sequence[ReleaseInDataset]) -> list[HeldAlike]:
+def _shared_canaries(facts: Sequence[ReleaseInDataset]) -> list[MarksHeldAlike]:
     """Canaries that several releases share, by which of these copies hold them."""
     kinds: dict[frozenset[int], list[bool]] = {}
     for no in sorted(frozenset[int]().union(*(fact.release.canaries - fact.release.unique for fact in facts))):
         holders = frozenset(i for i, fact in enumerate(facts) if no in fact.release.canaries)
         kinds.setdefault(holders, []).append(any(no in fact.mine for fact in facts))
-    return [HeldAlike(holders, len(flags), sum(flags)) for holders, flags in kinds.items()]
+    return [MarksHeldAlike(holders, len(flags), sum(flags)) for holders, flags in kinds.items()]
 
 
 # Grade, reasons and what speaks against: what goes with the numbers.
 
 
-def explained(facts: Iterable[ReleaseInDataset]) -> frozenset[str]:
+def explained_releases(facts: Iterable[ReleaseInDataset]) -> frozenset[str]:
     """Releases whose planted records need no further explanation: they are named, one of them is a source, or they
     were added to a named one's copy."""
     return frozenset(
@@ -477,7 +473,7 @@ def grade_of(facts: ReleaseInDataset, named: frozenset[str]) -> str:
     above = facts.matched > facts.by_chance + 3.0 * max(facts.by_chance, 1.0) ** 0.5
     if not (facts.accused or facts.either):
         return "G1" if above else "G0"
-    if facts.homes or facts.unreleased:
+    if facts.homes or facts.unreleased_canaries:
         return "G1"
     if not facts.accused or facts.siblings(named) or facts.look.alpha > G3_ALPHA:
         return "G2"
@@ -490,17 +486,17 @@ def reasons_for(facts: ReleaseInDataset) -> Iterator[Reason]:
     dataset, recipient, bound = DatasetRef(facts.look.dataset.id), PartyRef(release.recipient), PValue(facts.look.level)
     # Its marks would name it, were the list not dated before the copy.
     error = min(code.p_value, facts.chance)
-    if error <= facts.look.level and facts.too_late and not (facts.added or facts.held_by_client):
+    if error <= facts.look.level and facts.too_late and not (facts.may_be_added or facts.held_by_client):
         days = {"handed_over": release.date, "existed": facts.look.dataset.born, "error": PValue(error)}
         yield Reason.of(DAYS, dataset=dataset, recipient=recipient, **days)
     if facts.mine:
-        seen, planted = facts.seen(facts.mine), len(release.canaries)
+        seen, planted = facts.count_seen(facts.mine), len(release.canaries)
         whose: dict[str, Number] = {"release": ReleaseRef(release.id), "recipient": recipient, "dataset": dataset}
         yield Reason.of("attribution-canaries", seen=seen, planted=planted, **whose)
     if facts.pairs:
-        yield Reason.of("attribution-pair", copies=_named(facts.pairs))
+        yield Reason.of("attribution-pair", copies=_release_refs(facts.pairs))
     if facts.mine & own:
-        seen, chance = facts.seen(facts.mine & own), PValue(facts.chance)
+        seen, chance = facts.count_seen(facts.mine & own), PValue(facts.chance)
         if own == release.canaries:  # as many as were said before
             yield Reason.of("attribution-unique-all", planted=len(own), chance=chance)
         else:
@@ -542,24 +538,26 @@ def reasons_against(facts: ReleaseInDataset, named: frozenset[str]) -> Iterator[
             yield Reason.of("attribution-removed", planted=planted, share=Share(share))
         else:
             yield Reason.of("attribution-none-seen", planted=planted, least=Share(excluded_rate(planted)))
-    if facts.mine and not (facts.accused or facts.either or facts.added or facts.held_by_client or facts.too_late):
+    if facts.mine and not (
+        facts.accused or facts.either or facts.may_be_added or facts.held_by_client or facts.too_late
+    ):
         yield Reason.of("attribution-limit", bound=PValue(facts.look.level), compared=len(facts.look.marks.releases))
 
 
 def _not_needed(facts: ReleaseInDataset) -> Iterator[Reason]:
     """That the list is explained without the copy, or with either of several, and what would tell."""
     inside, release, recipient = facts.inside, facts.release, PartyRef(facts.release.recipient)
-    seen, planted = facts.seen(facts.mine & release.unique), len(release.unique)
+    seen, planted = facts.count_seen(facts.mine & release.unique), len(release.unique)
     if facts.rare or facts.doubtful:
         share = None if Count(facts.matched).few else Share(facts.matched / max(facts.ordinary, 1))
-        rare = {"share": share, "copies": _named(facts.rare), "recipient": recipient}
+        rare = {"share": share, "copies": _release_refs(facts.rare), "recipient": recipient}
         yield Reason.of("attribution-rare", seen=seen, planted=planted, **rare)
     if inside is None:
         if facts.either:
-            yield Reason.of("attribution-either", copies=_named(facts.either))
+            yield Reason.of("attribution-either", copies=_release_refs(facts.either))
         return
     shown, contacts = Count(inside.shown), Count(inside.contacts, across_lists=False)
-    copies, marks = _named(inside.copies), inside.marks
+    copies, marks = _release_refs(inside.copies), inside.marks
     if copies:
         yield Reason.of("attribution-inside", seen=seen, planted=planted, copies=copies, recipient=recipient)
         if marks:
@@ -580,11 +578,11 @@ def _other_marks(facts: ReleaseInDataset, named: frozenset[str]) -> Iterator[Rea
     """Marks that are seen and are not this copy's alone."""
     if facts.homes:
         yield Reason.of("attribution-home", n=len(facts.homes))
-    unreleased = facts.unreleased
+    unreleased = facts.unreleased_canaries
     taken_back = unreleased & facts.look.marks.withdrawn.keys()
     if taken_back:
         copies = sorted(frozenset[str]().union(*(facts.look.marks.withdrawn[no] for no in taken_back)))
-        yield Reason.of("attribution-withdrawn", n=len(taken_back), copies=_named(tuple(copies)))
+        yield Reason.of("attribution-withdrawn", n=len(taken_back), copies=_release_refs(tuple(copies)))
     if unreleased - taken_back:
         yield Reason.of("attribution-unreleased", n=len(unreleased - taken_back))
     unexplained = facts.siblings(named)
@@ -592,12 +590,14 @@ def _other_marks(facts: ReleaseInDataset, named: frozenset[str]) -> Iterator[Rea
         yield Reason.of("attribution-siblings", n=len(unexplained))
     shared = facts.mine - facts.release.unique
     if shared and facts.release.draw is not None:
-        yield Reason.of("attribution-by-design", n=facts.seen(shared))
+        yield Reason.of("attribution-by-design", n=facts.count_seen(shared))
     elif shared:
         also = sorted(frozenset[str]().union(*(facts.look.marks.standing[no] for no in shared)) - {facts.release.id})
         more = max(0, len(also) - _LISTED)
-        yield Reason.of("attribution-elsewhere", n=facts.seen(shared), copies=_named(tuple(also)), more=more)
+        yield Reason.of(
+            "attribution-elsewhere", n=facts.count_seen(shared), copies=_release_refs(tuple(also)), more=more
+        )
 
 
-def _named(releases: tuple[str, ...]) -> tuple[ReleaseRef, ...]:
+def _release_refs(releases: tuple[str, ...]) -> tuple[ReleaseRef, ...]:
     return tuple(ReleaseRef(one) for one in releases[:_LISTED])

@@ -13,29 +13,36 @@ from dataclasses import dataclass, replace
 import duckdb
 import scipy
 
-from tracer.findings.campaigns.content import Chances, Content
+from tracer.findings.campaigns.content import (
+    BURN_IN_MARK,
+    EARLY,
+    STORM,
+    Campaign,
+    Chances,
+    Content,
+    group,
+    hits_screened_out,
+    segment_of,
+)
 from tracer.findings.campaigns.facts import Hit, Key, SignalFacts, read_facts, statement
-from tracer.findings.campaigns.grouping import BURN_IN_MARK, EARLY, STORM, Campaign, group, screen, segment_of
 from tracer.findings.campaigns.leaks import SourceInUse, leaks_of
 from tracer.findings.campaigns.pool import pools, same_province, segments_of
 from tracer.findings.campaigns.posterior import (
     CampaignSource,
+    CampaignVerdict,
     Complaints,
     ControlRate,
     Reached,
-    World,
-    control_rates,
-    involved,
-    sources,
-    spread,
-)
-from tracer.findings.campaigns.verdict import (
-    CampaignVerdict,
     SignalReadings,
+    World,
     against,
     campaign_shows,
+    control_rates,
     hit_shows,
+    probability_involved,
     reasons,
+    sources,
+    spread,
 )
 from tracer.findings.case_facts import CaseFacts, kept, put_rows
 
@@ -63,9 +70,21 @@ def compute(facts: CaseFacts, run: int) -> SignalReadings:
 def read_signals(con: duckdb.DuckDBPyConnection) -> SignalReadings:
     """Read all signals of the case: what each hit and each campaign shows, and how sure that is."""
     facts = read_facts(con)
-    marks = screen(facts)
+    marks = hits_screened_out(facts)
     rates = control_rates(facts)
-    content = _contents(facts, marks)
+    # What each hit says of the persona. Texts to controls, and those that no copy can have brought, teach how often it
+    # is said by chance.
+    every = sorted({name for names in facts.names.values() for name in names})
+    clients = {}
+    for hit in facts.hits:
+        owners = hit.number.clients or (() if hit.number.kind == "control" else facts.owners)
+        clients[hit.number.no] = [name for client in sorted(owners) for name in facts.names.get(client, ())]
+    chances = Chances.learnt(
+        (hit, clients[hit.number.no] or every)
+        for hit in facts.hits
+        if hit.number.kind == "control" or marks.get(hit.key) in (BURN_IN_MARK, EARLY, STORM)
+    )
+    content = {hit.key: chances.of(hit, clients[hit.number.no]) for hit in facts.hits}
     complaints = Complaints(con)
     segments = sorted({segment for hit in facts.hits for segment in segments_of(hit)})
     provinces = dict(con.execute(statement("provinces"), {"segments": segments}).fetchall())
@@ -87,23 +106,6 @@ def read_signals(con: duckdb.DuckDBPyConnection) -> SignalReadings:
     return replace(reading, verdicts=tuple(judge.as_part_of(leaks, verdict) for verdict in verdicts))
 
 
-def _contents(facts: SignalFacts, marks: Mapping[Key, str]) -> dict[Key, Content]:
-    """Hit → what it says of the persona. Texts to controls, and those that no copy can have brought, teach how often it
-    is said by chance."""
-    every = sorted({name for names in facts.names.values() for name in names})
-    clients = {}
-    for hit in facts.hits:
-        owners = hit.number.clients or (() if hit.number.kind == "control" else facts.owners)
-        clients[hit.number.no] = [name for client in sorted(owners) for name in facts.names.get(client, ())]
-    strange = [
-        (hit, clients[hit.number.no] or every)
-        for hit in facts.hits
-        if hit.number.kind == "control" or marks.get(hit.key) in (BURN_IN_MARK, EARLY, STORM)
-    ]
-    chances = Chances.learnt(strange)
-    return {hit.key: chances.of(hit, clients[hit.number.no]) for hit in facts.hits}
-
-
 @dataclass(frozen=True)
 class _Judge:
     """What campaigns are read with."""
@@ -118,14 +120,13 @@ class _Judge:
     def verdict(self, identity: str, campaign: Campaign) -> CampaignVerdict:
         """The campaign by itself."""
         evidence = tuple(hit for hit in campaign.hits if hit.key not in self.marks)
-        agreed, sequential = self._agreed(evidence), is_sequential(evidence)
-        by_number: dict[int, list[Hit]] = defaultdict(list)
-        for hit in evidence:
-            by_number[hit.number.no].append(hit)
+        agreed, sequential = self._agreed_use(evidence), is_sequential(evidence)
         found: list[CampaignSource] = []
         if evidence and agreed is None and not sequential:
             # Each number once: when first, and the strongest that was said to it.
-            reached = []
+            by_number, reached = defaultdict[int, list[Hit]](list), list[Reached]()
+            for hit in evidence:
+                by_number[hit.number.no].append(hit)
             for _, hits in sorted(by_number.items()):
                 said = (self.content[hit.key] for hit in hits)
                 best = min(said, key=lambda c: (c.by_chance, c.kind, not c.silent))
@@ -141,13 +142,13 @@ class _Judge:
             agreed=agreed,
             sequential=sequential,
             found=(),
-            ordinary={},
+            complaints={},
             content=self.content,
             same_province=same_province(calls, self.provinces),
             planted=sum(n.kind == "home" and n.has(medium) for n in self.facts.numbers.values()),
             copies_on_record=len(self.facts.marks.releases),
         )
-        return self._of_sources(read, found)
+        return self._with_sources(read, found)
 
     def as_part_of(self, leaks: Sequence[SourceInUse], verdict: CampaignVerdict) -> CampaignVerdict:
         """The campaign, read as what it is a part of: where a source in use rests on its hits, it is that source's."""
@@ -159,21 +160,20 @@ class _Judge:
         top = verdict.found[0]
         if top.probability >= _SHARED and leak.subject in (*top.releases, top.client) and top.kind != "background":
             return verdict
-        return self._of_sources(verdict, leak.sources)
+        return self._with_sources(verdict, leak.sources)
 
-    def _of_sources(self, verdict: CampaignVerdict, found: Sequence[CampaignSource]) -> CampaignVerdict:
+    def _with_sources(self, verdict: CampaignVerdict, found: Sequence[CampaignSource]) -> CampaignVerdict:
         """The campaign with these sources, and what complaints say of each copy among them."""
         segments = {segment for hit in verdict.campaign.hits if (segment := segment_of(hit.caller)) is not None}
         named = sorted({release for source in found for release in source.releases if source.probability >= 0.01})
-        ordinary = {release: self.complaints.against(segments, release) for release in named}
-        copies = {release: involved(found, release) * (1.0 - ordinary[release].planted) for release in named}
-        return replace(verdict, found=tuple(found), ordinary=ordinary, copies=copies)
+        said = {release: self.complaints.hold_against(segments, release) for release in named}
+        copies = {release: probability_involved(found, release) * (1.0 - said[release].planted) for release in named}
+        return replace(verdict, found=tuple(found), complaints=said, copies=copies)
 
-    def _agreed(self, evidence: Sequence[Hit]) -> str | None:
+    def _agreed_use(self, evidence: Sequence[Hit]) -> str | None:
         """The copy whose agreed use explains the campaign: nearly all numbers lie in it, in its days, by its channel.
 
-        A campaign that also reaches numbers outside is not the one that was agreed, and all its hits count.
-        """
+        A campaign that also reaches numbers outside is not the one that was agreed, and all its hits count."""
         numbers = {hit.number.no for hit in evidence}
         every = self.facts.windows
         candidates = sorted({window.release for window in every if any(window.covers(hit) for hit in evidence)})
@@ -202,11 +202,9 @@ def _write(con: duckdb.DuckDBPyConnection, run: int, reading: SignalReadings) ->
     """Write readings, campaigns, their sources, caller pools and the background, with the number of the run."""
     hits = []
     for hit in reading.facts.hits:
-        verdict, pattern = reading.by_hit.get(hit.key), reading.marks.get(hit.key)
-        if pattern is None and verdict is not None and verdict.sequential:
-            pattern = "sequential dialling"
-        elif pattern is None and hit.is_probe:
-            pattern = "probe"
+        verdict, sequential = reading.by_hit.get(hit.key), "sequential dialling"
+        pattern = reading.marks.get(hit.key) or (sequential if verdict is not None and verdict.sequential else None)
+        pattern = pattern or ("probe" if hit.is_probe else None)
         campaign, said = verdict and verdict.id, reading.content[hit.key].kind or None
         shows = kept([hit_shows(reading, hit)])[0]
         hits += [(hit.file, hit.row, canary, campaign, said, pattern, shows) for canary in hit.canaries]
@@ -225,7 +223,8 @@ def _write(con: duckdb.DuckDBPyConnection, run: int, reading: SignalReadings) ->
         planted: dict[str, float] = defaultdict(float)
         for source in verdict.found:
             # A part of what looks like a copy's may be planted: signals alone cannot tell, complaints can.
-            share = max((verdict.ordinary[r].planted for r in source.releases if r in verdict.ordinary), default=0.0)
+            complained = [verdict.complaints[release] for release in source.releases if release in verdict.complaints]
+            share = max((one.planted for one in complained), default=0.0)
             copies, probability = list(source.releases), source.probability * (1.0 - share)
             rows.append((verdict.id, source.kind, copies, source.client, probability))
             for release in source.releases if source.kind == "release" else ():
@@ -236,16 +235,16 @@ def _write(con: duckdb.DuckDBPyConnection, run: int, reading: SignalReadings) ->
     columns = "id segments calls callers complaints low estimate high first_at last_at campaigns same_province"
     rows = []
     for pool in reading.pools:
-        size, segments, campaigns = pool.size, list(pool.segments), list(pool.campaigns)
+        size, campaigns = pool.size, list(pool.campaigns)
         counts = (size.calls, size.callers, pool.complaints, size.low, size.estimate, size.high)
-        rows.append((pool.id, segments, *counts, pool.first_at, pool.last_at, campaigns, pool.same_province))
+        rows.append((pool.id, list(pool.segments), *counts, pool.first_at, pool.last_at, campaigns, pool.same_province))
     put_rows(con, "caller_pool", run, columns, rows)
 
-    rows = []
-    for rate in reading.rates:
-        high = None if rate.high == float("inf") else rate.high
-        rows.append((rate.medium, rate.numbers, rate.months, rate.hits, rate.mean, rate.low, high))
-    put_rows(con, "signal_background", run, "medium numbers months hits rate low high", rows)
+    known = [
+        (rate.medium, rate.numbers, rate.months, rate.hits, rate.mean, rate.low, rate.high if rate.months > 0 else None)
+        for rate in reading.rates
+    ]
+    put_rows(con, "signal_background", run, "medium numbers months hits rate low high", known)
 
 
 def _campaign(verdict: CampaignVerdict, pool: str | None, rates: Mapping[str, ControlRate]) -> tuple[object, ...]:

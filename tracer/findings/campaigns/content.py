@@ -1,4 +1,5 @@
-"""Did the caller know whom he called? The persona's name, the persona's firm, or whose customer the persona is.
+"""What a hit says, and which hits belong together. Did the caller know whom he called: the persona's name, the
+persona's firm, or whose customer the persona is?
 
 Every sender of a mail knows the address, and every sender can build what the address says: `anna.keller@` makes "Anna
 Keller", "Keller, Anna" and "Hi Anna". So what the address holds is not looked for. How often a text
@@ -9,18 +10,20 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
+from bisect import bisect_left
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
 from tracer.documents import toml_of
-from tracer.findings.campaigns.facts import Hit
+from tracer.findings.campaigns.facts import Hit, Key, Number, SignalFacts
 from tracer.identify.organisation import parse
-from tracer.identify.person import simplified
+from tracer.identify.person import simplified_characters
 
 # Greetings in any language: "Hallo Anna," "Cher Monsieur Dupont", "Здравствуйте, Иван", "田中様", "김민수님". A
 # greeting names the persona where a part of its name is, whole, in a line that greets or that addresses somebody with
@@ -47,7 +50,7 @@ _PLAIN = str.maketrans("łøđı", "lodi")
 """Letters that addresses are written without, though they have no mark to take off."""
 
 
-def _unmarked(text: str) -> str:
+def _without_accents(text: str) -> str:
     """Small letters without marks above or through them: Müller is muller."""
     split = unicodedata.normalize("NFKD", text.casefold())
     # Marks of scripts that cannot do without them (vowels of Hindi and Thai) are not accents.
@@ -55,23 +58,23 @@ def _unmarked(text: str) -> str:
     return unicodedata.normalize("NFC", bare).translate(_PLAIN)
 
 
-@cache
-def _greeting_words() -> dict[str, tuple[str, ...]]:
-    table = toml_of((Path(__file__).parent / "greetings.toml").read_text("utf-8"))
-    return {kind: tuple(word.strip() for word in words.split(",")) for kind, words in table.items()}
+_GREETING_WORDS: Mapping[str, tuple[str, ...]] = {
+    kind: tuple(word.strip() for word in words.split(","))
+    for kind, words in toml_of((Path(__file__).parent / "greetings.toml").read_text("utf-8")).items()
+}
 
 
 @cache
 def _pattern(kind: str, form: str) -> re.Pattern[str]:
     """The words of a kind, the longest first, in the place of `{}` in a pattern."""
-    words = sorted(_greeting_words()[kind], key=len, reverse=True)
-    return re.compile(form.replace("{}", "|".join(re.escape(_unmarked(word)) for word in words)))
+    words = sorted(_GREETING_WORDS[kind], key=len, reverse=True)
+    return re.compile(form.replace("{}", "|".join(re.escape(_without_accents(word)) for word in words)))
 
 
 def name_parts(name: str | None) -> tuple[str, ...]:
     """The parts of a name by which somebody may be greeted, in small letters without marks."""
-    parts = [_unmarked(part) for part in _WORDS.findall(name or "")]
-    titles = _greeting_words()["titles"]
+    parts = [_without_accents(part) for part in _WORDS.findall(name or "")]
+    titles = _GREETING_WORDS["titles"]
     return tuple(part for part in dict.fromkeys(parts) if len(part) >= _SHORTEST and part not in titles)
 
 
@@ -82,7 +85,7 @@ def held_by(address: str | None, part: str) -> bool:
     (True, True)
     """
     plain = re.sub(r"[\W\d_]", "", part)
-    address = _unmarked(address or "")
+    address = _without_accents(address or "")
     # Short parts are in many a domain by chance; firms are in domains as a rule.
     where = address if len(plain) > _STEM else address.partition("@")[0]
     letters = re.sub(r"[^a-z]", "", where)
@@ -97,7 +100,7 @@ def greets(text: str, name: str | None, address: str | None = None) -> bool:
     >>> greets("Hallo Anna,", "Anna Müller", "anna.m@post.example")
     False
     """
-    lines = [_unmarked(line) for line in text.splitlines()[:_LINES]]
+    lines = [_without_accents(line) for line in text.splitlines()[:_LINES]]
     parts = [part for part in name_parts(name) if not held_by(address, part)]
     return any(_in_line(line, part) for part in parts for line in lines)
 
@@ -105,7 +108,7 @@ def greets(text: str, name: str | None, address: str | None = None) -> bool:
 def _in_line(line: str, part: str) -> bool:
     greeting = _pattern("greetings", _GREETING)
     if _CJK.search(part):
-        after = _greeting_words()["titles_after"]
+        after = _GREETING_WORDS["titles_after"]
         return part in line and (any(part + title in line for title in after) or bool(greeting.search(line)))
     found = re.search(f"{_FIRST}{re.escape(part)}{_LAST}", line)
     if found is None:
@@ -122,7 +125,7 @@ def _in_a_form(line: str, part: str) -> bool:
     if greeting is None:
         return False
     stems = {re.sub(r"[aeiouyаеиоуыюя]$", "", part), re.sub(r"[eоеo](?=[^\W\d_]$)", "", part)}
-    endings = _greeting_words()["endings"]
+    endings = _GREETING_WORDS["endings"]
     forms = {stem + ending for stem in stems if len(stem) >= _STEM for ending in endings}
     if part.endswith(("s", "σ")) and len(part) > _STEM:
         forms |= {part[:-1], part[:-1] + "i"}
@@ -201,24 +204,24 @@ class Chances:
         return Content(kind, (1.0 + said) / (1.0 / _CHANCE[kind] + max(heard, said)))
 
 
-def _squeezed(text: str) -> str:
-    return re.sub(r"[\s,，。.!！?？:：;；、\"'“”‘’()（）\[\]【】<>《》-]", "", simplified(text).casefold())
+def _letters_only(text: str) -> str:
+    return re.sub(r"[\s,，。.!！?？:：;；、\"'“”‘’()（）\[\]【】<>《》-]", "", simplified_characters(text).casefold())
 
 
 def _says(wanted: str | None, hit: Hit, address: str) -> bool:
     """Whether the text has the name whole: between word ends, or anywhere where its script puts no blanks."""
     parts = list(name_parts(wanted))
-    while len(parts) > 1 and parts[-1] in _greeting_words()["legal_forms"]:  # callers leave them out
+    while len(parts) > 1 and parts[-1] in _GREETING_WORDS["legal_forms"]:  # callers leave them out
         parts.pop()
     if not parts or held_by(address, "".join(parts)):
         return False
-    plain, text = _squeezed(wanted or ""), _squeezed(hit.text)
+    plain, text = _letters_only(wanted or ""), _letters_only(hit.text)
     if _CJK.search(plain):
         if plain in text:
             return True
     else:
         words = rf"[^\w]{{0,{_APART}}}(?:\w{{1,2}}[^\w]{{1,{_APART}}})?".join(map(re.escape, parts))
-        if re.search(rf"(?<![^\W_]){words}(?![^\W_])", _unmarked(hit.text)):
+        if re.search(rf"(?<![^\W_]){words}(?![^\W_])", _without_accents(hit.text)):
             return True
     # Only a transcript may be misheard, and a short name must be there whole: one sign of three makes it another's.
     return hit.medium == "phone" and 4 < len(plain) <= len(text) and fuzz.partial_ratio(plain, text) >= _ALIKE
@@ -232,7 +235,7 @@ def _core(firm: str | None) -> str | None:
 
 def _surname_of(name: str | None) -> str | None:
     """The surname of a Chinese name."""
-    plain = _squeezed(name or "")
+    plain = _letters_only(name or "")
     if not re.fullmatch(r"[\u4e00-\u9fff]{2,4}", plain):
         return None
     return plain[:2] if plain.startswith(_COMPOUND) and len(plain) > 2 else plain[0]
@@ -257,18 +260,18 @@ def _kind_of(hit: Hit, client_names: Sequence[str]) -> str:
         return "client"
     if any(greets(hit.text, name, address) for name, _ in hit.number.personas):
         return "greeted"
-    text = _squeezed(hit.text)
+    text = _letters_only(hit.text)
     surnames = [_surname_of(name) for name, _ in hit.number.personas]
     return "surname" if any(s + title in text for s in surnames if s is not None for title in _TITLES) else ""
 
 
 def script_of(hit: Hit) -> str:
     """The hit's text without what changes from call to call: the persona, how it is addressed, digits and signs."""
-    text = _squeezed(hit.text)
+    text = _letters_only(hit.text)
     for name, firm in hit.number.personas:
         for part in (name, firm, _core(firm)):
             if part:
-                text = text.replace(_squeezed(part), "")
+                text = text.replace(_letters_only(part), "")
         surname = _surname_of(name)
         if surname is not None:
             for title in _TITLES:
@@ -285,3 +288,189 @@ def call_backs(hit: Hit) -> tuple[str, ...]:
     """Numbers and hosts that the text asks to call or open."""
     found = [number or host.casefold() for number, host in _CALL_BACK.findall(hit.text.replace("-", ""))]
     return tuple(sorted(set(found)))
+
+
+# Which hits can say anything about a copy, and how hits become campaigns: by their script, else by call-back number,
+# caller, or the callers' segment, near in time. A caller's number can be forged, so it groups only what has no script
+# of its own, and a group is never named by it. Scripts are compared with a group's first script, so that likeness does
+# not drift along a chain.
+
+BURN_IN = timedelta(days=30)
+"""A number newly in service is called for its former owner."""
+_STORM_CALLERS = 8
+"""Callers in a day, from as many segments, none of whom reached another controlled number: people who call back because
+the number was forged as a caller's. At 2 unsolicited calls a month so many in a day are as good as impossible."""
+BURN_IN_MARK, EARLY, AGREED, STORM = "burn-in", "before the copy", "agreed use", "call-back storm"
+ASKED = "asked of a service"
+"""Why a hit does not count as evidence."""
+_SAME_SCRIPT = 80.0
+"""Likeness (rapidfuzz ratio, 0 to 100) of two transcripts of one script."""
+_SCRIPT_LENGTH = 6
+"""Signs of a text that can be a script; less says nothing."""
+_PAUSE = timedelta(days=45)
+"""A campaign that pauses for longer is another one."""
+_SOON = timedelta(days=14)
+"""Within so long a caller's segment joins hits without a script."""
+_ANONYMOUS = ("anonymous", "unknown", "private", "restricted", "unavailable", "withheld", "")
+
+
+def segment_of(caller: str | None) -> str | None:
+    """The block of 10,000 numbers of a caller (its number but the last four digits); a sender's domain for mail."""
+    text = (caller or "").strip().casefold()
+    if text in _ANONYMOUS:
+        return None
+    if "@" in text:
+        return text.rpartition("@")[2]
+    digits = re.sub(r"\D", "", text)
+    digits = digits.removeprefix("00")
+    digits = digits[2:] if digits.startswith("86") and len(digits) > 11 else digits
+    return digits[:-4] if len(digits) > 7 else digits or None
+
+
+def hits_screened_out(facts: SignalFacts) -> dict[Key, str]:
+    """Key of a hit → why it does not count as evidence; all other hits are not in it."""
+    dates = {release.id: release.date for release in facts.marks.releases}
+    storms = _storms(facts.hits)
+    marks: dict[Key, str] = {}
+    for hit in facts.hits:
+        handed = [dates[release] for release in hit.number.releases]
+        if in_burn_in(hit.number, hit.medium, hit.day):
+            marks[hit.key] = BURN_IN_MARK
+        elif handed and all(day is not None and hit.day < day for day in handed):
+            marks[hit.key] = EARLY
+        elif any(window.stated and window.covers(hit) for window in facts.windows):
+            marks[hit.key] = AGREED
+        elif any(no in facts.asked and hit.at >= facts.asked[no] for no in hit.canaries):
+            marks[hit.key] = ASKED
+        elif hit.key in storms:
+            marks[hit.key] = STORM
+    return marks
+
+
+def in_burn_in(number: Number, medium: str, day: date) -> bool:
+    """Whether what comes may be for somebody who had it before: telephone numbers are given out again, mail addresses
+    only where their state says so."""
+    had_before = medium == "phone" or number.recycled
+    return had_before and number.since is not None and number.since <= day < number.since + BURN_IN
+
+
+def _storms(hits: Sequence[Hit]) -> set[Key]:
+    reached: dict[str, set[int]] = defaultdict(set)
+    calls: dict[int, list[Hit]] = defaultdict(list)
+    for hit in hits:
+        if hit.channel == "call" and not hit.text.strip():
+            calls[hit.number.no].append(hit)
+        if hit.caller is not None:
+            reached[hit.caller].add(hit.number.no)
+    found: set[Key] = set()
+    for members in calls.values():
+        start = 0
+        for end, hit in enumerate(members):
+            while hit.at - members[start].at > timedelta(days=1):
+                start += 1
+            day = [h for h in members[start : end + 1] if h.caller is not None and len(reached[h.caller]) == 1]
+            if len({segment_of(h.caller) for h in day}) >= _STORM_CALLERS:
+                found.update(h.key for h in day)
+    return found
+
+
+@dataclass(frozen=True)
+class Campaign:
+    """Hits that belong together."""
+
+    hits: tuple[Hit, ...]
+    script: str
+    """Its script, folded; empty where it has none."""
+
+
+def _block_of(caller: str | None) -> str | None:
+    """The block of 100,000 numbers of a mobile caller, in which the cards of a pool are bought; else its segment."""
+    segment = segment_of(caller)
+    return segment[:-1] if segment is not None and re.fullmatch(r"1[3-9]\d{5}", segment) else segment
+
+
+def _in_time(hit: Hit) -> tuple[datetime, int, int, int]:
+    return hit.at, *hit.key
+
+
+def group(hits: Sequence[Hit]) -> list[Campaign]:
+    """All hits as campaigns, in order of their first hit; a single one is a campaign of one."""
+    scripted = _by_script(hits)
+    groups = [(script, members) for script, members in scripted if len(members) > 1]
+    rest = [hit for hit in hits if len(script_of(hit)) < _SCRIPT_LENGTH]
+    left = _join_scripted(rest, [members for _, members in groups])
+    # A text used once contradicts no other of its kind: the sender may decide.
+    alone = [members[0] for _, members in scripted if len(members) == 1]
+    campaigns = []
+    for script, members in [*groups, *(("", found) for found in _by_caller([*left, *alone]))]:
+        first, *others = sorted(members, key=_in_time)
+        parts = [[first]]
+        for hit in others:
+            if hit.at - parts[-1][-1].at > _PAUSE:
+                parts.append([])
+            parts[-1].append(hit)
+        campaigns += [Campaign(tuple(part), script) for part in parts]
+    return sorted(campaigns, key=lambda campaign: _in_time(campaign.hits[0]))
+
+
+def _by_script(hits: Sequence[Hit]) -> list[tuple[str, list[Hit]]]:
+    """Leader clustering of the distinct scripts of a medium, the commonest first; ties in the order of the text."""
+    by_text: dict[tuple[str, str], list[Hit]] = defaultdict(list)
+    for hit in hits:
+        script = script_of(hit)
+        if len(script) >= _SCRIPT_LENGTH:
+            by_text[hit.medium, script].append(hit)
+    groups: list[tuple[str, list[Hit]]] = []
+    leaders: dict[str, list[tuple[str, int]]] = defaultdict(list)
+    for (medium, script), members in sorted(by_text.items(), key=lambda item: (-len(item[1]), item[0])):
+        # A mail and a call do not share a script; a message may read what a robot says.
+        had = leaders[medium]
+        best = process.extractOne(script, [text for text, _ in had], scorer=fuzz.ratio, score_cutoff=_SAME_SCRIPT)
+        if best is not None:
+            groups[had[best[2]][1]][1].extend(members)
+        else:
+            had.append((script, len(groups)))
+            groups.append((script, list(members)))
+    return groups
+
+
+def _join_scripted(rest: Sequence[Hit], groups: Sequence[list[Hit]]) -> list[Hit]:
+    """Give hits without a script to the scripted group that has most callers in their block, one of them near in time;
+    returns those that found none."""
+    times: dict[tuple[str, str | None], dict[int, list[datetime]]] = defaultdict(lambda: defaultdict(list))
+    for index, members in enumerate(groups):
+        for hit in sorted(members, key=lambda h: h.at):
+            block = _block_of(hit.caller)
+            if block is not None:
+                times[hit.medium, block][index].append(hit.at)
+    left, joined = [], []
+    for hit in rest:
+        near = []
+        for index, at in times.get((hit.medium, _block_of(hit.caller)), {}).items():
+            after = bisect_left(at, hit.at)
+            if any(abs(hit.at - moment) <= _SOON for moment in at[max(0, after - 1) : after + 1]):
+                near.append((len(at), -index))
+        if near:
+            joined.append((-max(near)[1], hit))
+        else:
+            left.append(hit)
+    for index, hit in joined:
+        groups[index].append(hit)
+    return left
+
+
+def _by_caller(hits: Sequence[Hit]) -> list[list[Hit]]:
+    """Hits without a script: joined by a call-back number or by the callers' segment, one after the other in time."""
+    found: list[list[Hit]] = []
+    last: dict[tuple[str, str], int] = {}
+    for hit in sorted(hits, key=_in_time):
+        block = _block_of(hit.caller)
+        marks = [(hit.medium, mark) for mark in (*call_backs(hit), *([block] if block is not None else []))]
+        known = (last[mark] for mark in marks if mark in last)
+        index = next((one for one in known if hit.at - found[one][-1].at <= _SOON), None)
+        if index is None:
+            index = len(found)
+            found.append([])
+        found[index].append(hit)
+        last.update(dict.fromkeys(marks, index))
+    return found

@@ -12,12 +12,13 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 
+from tracer.case.schema import read_meta
 from tracer.findings.sightings import RegisteredMarks, read_marks
-from tracer.resources import statements_beside
+from tracer.resources import sql_next_to
 from tracer.signals.formats import OWN
 from tracer.signals.records import ZONES
 
-statement = statements_beside(__file__)
+statement = sql_next_to(__file__)
 _RECYCLED_STATES = ("recycled", "second-hand", "二次号", "二次放号", "回收号")
 _PROBE_S = 3.0
 """A call that ends by then, without a word, only asks whether the number lives."""
@@ -156,10 +157,8 @@ def read_facts(con: duckdb.DuckDBPyConnection) -> SignalFacts:
     if not owners:
         rows = con.execute("SELECT DISTINCT holder FROM dataset WHERE current AND origin = 'own'").fetchall()
         owners = {holder for (holder,) in rows if holder is not None}
-    windows = [
-        CallingWindow(release, channel, first, last, stated=True)
-        for release, channel, first, last in con.execute(statement("windows")).fetchall()
-    ]
+    rows = con.execute(statement("windows")).fetchall()
+    windows = [CallingWindow(release, channel, first, last, stated=True) for release, channel, first, last in rows]
     windows += [
         CallingWindow(release, channel, first, last, stated=False)
         for release, purpose, first, last in con.execute(statement("purposes")).fetchall()
@@ -181,19 +180,14 @@ def read_facts(con: duckdb.DuckDBPyConnection) -> SignalFacts:
 
 def _hits(con: duckdb.DuckDBPyConnection, numbers: Mapping[int, Number], chief: Mapping[int, int]) -> tuple[Hit, ...]:
     """The hits, once for each number that a record reached, with their day by the case's own clock."""
-    row = con.execute("SELECT value FROM meta WHERE name = 'region'").fetchone()
-    clock = ZoneInfo(ZONES.get(str(row[0]) if row else "CN", "UTC"))
-    rows = con.execute(statement("hits")).fetchall()
-    named: dict[tuple[int, int, int], list[int]] = defaultdict(list)
-    for file, line, *_, canary, _, _ in rows:
-        named[file, line, chief[canary]].append(canary)
-    found = {}
-    for file, line, at, channel, caller, canary, duration, text in rows:
-        no = chief[canary]
+    clock, found = ZoneInfo(ZONES.get(read_meta(con, "region", "CN"), "UTC")), dict[Key, Hit]()
+    for file, line, at, channel, caller, canary, duration, text in con.execute(statement("hits")).fetchall():
+        key = (file, line, chief[canary])
         day = at.replace(tzinfo=UTC).astimezone(clock).date()
-        canaries = tuple(named[file, line, no])
-        found[file, line, no] = Hit(file, line, at, day, channel, caller, numbers[no], duration, text or "", canaries)
-    return tuple(sorted(found.values(), key=lambda hit: (hit.at, hit.file, hit.row, hit.number.no)))
+        canaries = (*(found[key].canaries if key in found else ()), canary)
+        number = numbers[chief[canary]]
+        found[key] = Hit(file, line, at, day, channel, caller, number, duration, text or "", canaries)
+    return tuple(sorted(found.values(), key=lambda hit: (hit.at, *hit.key)))
 
 
 def _numbers(con: duckdb.DuckDBPyConnection, marks: RegisteredMarks) -> tuple[dict[int, Number], dict[int, int]]:
@@ -204,15 +198,13 @@ def _numbers(con: duckdb.DuckDBPyConnection, marks: RegisteredMarks) -> tuple[di
     client = {release.id: release.client for release in marks.releases}
     chief: dict[int, int] = {}
     by_key: dict[int, int] = {}
-    rows = con.execute(statement("numbers")).fetchall()
-    for no, _, phone, email, *_ in rows:
-        first = next((by_key[key] for key in (phone, email) if key in by_key), no)
-        chief[no] = first
-        by_key.update({key: first for key in (phone, email) if key is not None})
     found: dict[int, Number] = {}
+    rows = con.execute(statement("numbers")).fetchall()
     for no, kind, phone, email, name, firm, since, known, until, state, address in rows:
+        chief[no] = next((by_key[key] for key in (phone, email) if key in by_key), no)
+        by_key.update({key: chief[no] for key in (phone, email) if key is not None})
         held = marks.standing.get(no, frozenset())
-        owners = frozenset(c for release in held if (c := client[release]) is not None) | frozenset(homes.get(no, ()))
+        owners = frozenset(c for release in held if (c := client[release]) is not None) | homes[no]
         had, persona, mail = found.get(chief[no]), ((name, firm),), address or ""
         if had is None:
             found[no] = Number(no, kind, phone, email, persona, held, owners, known, since, until, state, mail)

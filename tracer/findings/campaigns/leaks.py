@@ -42,12 +42,11 @@ from datetime import date, datetime, timedelta
 from itertools import combinations
 
 import numpy as np
-import numpy.typing as npt
 
-from tracer.findings.campaigns.content import NOTHING, held_by, name_parts
+from tracer.findings.campaigns.content import BURN_IN, NOTHING, held_by, in_burn_in, name_parts, segment_of
 from tracer.findings.campaigns.facts import Hit, Number
-from tracer.findings.campaigns.grouping import BURN_IN, in_burn_in, segment_of
 from tracer.findings.campaigns.posterior import (
+    KNEW,
     MONTH,
     NAMED,
     RECYCLED,
@@ -55,17 +54,14 @@ from tracer.findings.campaigns.posterior import (
     STRAYS,
     CampaignSource,
     Complaints,
+    SignalReadings,
     home_of,
-    involved,
     kinds_of,
-    normalised,
+    normalised_sources,
     owned_by,
+    probability_involved,
 )
-from tracer.findings.campaigns.verdict import KNEW, SignalReadings
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
-Bools = npt.NDArray[np.bool_]
+from tracer.findings.tails import Bools, Floats, Ints
 
 # Hits as arrivals: what each would weigh if it were background, by what had reached the numbers before.
 #
@@ -149,21 +145,27 @@ class WatchedNumbers:
         dates = {release.id: release.date for release in facts.marks.releases}
         self.first = {m: np.array([_first_day(n, m, dates) for n in self.numbers], dtype=np.int64) for m in MEDIA}
         self.last = np.array([n.until.toordinal() if n.until else EVER for n in self.numbers], dtype=np.int64)
+        parts = [[part for name, _ in n.personas for part in name_parts(name)] for n in self.numbers]
+        guessed = [
+            _GUESSED[not n.address or any(held_by(n.address, part) for part in of_name)]
+            for n, of_name in zip(self.numbers, parts, strict=True)
+        ]
         often = [RECYCLED if n.recycled else 1.0 for n in self.numbers]
-        self._often = {"phone": np.array(often), "email": np.array([_GUESSED[_is_name(n)] for n in self.numbers])}
+        self._often = {"phone": np.array(often), "email": np.array(guessed)}
         self.hits = tuple(hit for hit in facts.hits if _is_evidence(reading, hit))
         self._known = {medium: self._watched_from(medium) for medium in MEDIA}
         self.began = min((int(known.min()) for known in self._known.values() if known.size), default=0)
-        self._history = {medium: self._days(medium) for medium in MEDIA}
-        self._agreed = [
-            (
-                "email" if window.channel == "email" else "phone",
-                window.first.toordinal(),
-                window.last.toordinal(),
-                np.array([window.reaches(number) for number in self.numbers], dtype=np.bool_),
-            )
-            for window in facts.windows
-        ]
+        self._history: dict[str, Ints] = {}
+        for medium in MEDIA:
+            # (n, 2): day and place of every number reached on a day, rising; what is marked says nothing of strangers.
+            unmarked = (hit for hit in _fresh(facts.hits, medium) if hit.key not in reading.marks)
+            reached = sorted({(hit.day.toordinal(), self.place[hit.number.no]) for hit in unmarked})
+            self._history[medium] = np.array(reached, dtype=np.int64).reshape(-1, 2)
+        self._agreed: list[tuple[str, int, int, Bools]] = []
+        for window in facts.windows:
+            reaches = np.array([window.reaches(number) for number in self.numbers], dtype=np.bool_)
+            channel = "email" if window.channel == "email" else "phone"
+            self._agreed.append((channel, window.first.toordinal(), window.last.toordinal(), reaches))
         self._scripts = {key: verdict.id for key, verdict in reading.by_hit.items() if verdict.campaign.script}
         self.arrivals = {medium: self._arrivals(medium) for medium in MEDIA}
         self.mailings = self._sequences()
@@ -177,16 +179,6 @@ class WatchedNumbers:
         first = min(days, default=date.max).toordinal()
         since = [first if n.since is None else max(first, n.since.toordinal()) for n in self.numbers]
         return np.array(since, dtype=np.int64)
-
-    def _days(self, medium: str) -> Ints:
-        """(n, 2): day and place of every number reached on a day, rising; what is marked says nothing of strangers."""
-        marks = self.reading.marks
-        pairs = {
-            (hit.day.toordinal(), self.place[hit.number.no])
-            for hit in _fresh(self.reading.facts.hits, medium)
-            if hit.key not in marks
-        }
-        return np.array(sorted(pairs), dtype=np.int64).reshape(-1, 2)
 
     def rates(self, medium: str, day: int) -> Floats:
         """What background brings a number on `day`, a day, by what had reached it before."""
@@ -202,7 +194,7 @@ class WatchedNumbers:
         rates = (own + counts) / (own / often + months)
         return np.where(has, ((1.0 - _FORGETFUL) * rates + _FORGETFUL * often) / MONTH, 0.0)
 
-    def allowed(self, medium: str, day: int) -> Bools:
+    def usable_on(self, medium: str, day: int) -> Bools:
         """Numbers that could be evidence on `day`: in service for long enough, handed out, and in no agreed use."""
         allowed = (self.first[medium] <= day) & (day <= self.last) & self.has[medium]
         for channel, first, last, reached in self._agreed:
@@ -211,18 +203,39 @@ class WatchedNumbers:
         return np.asarray(allowed)
 
     def _arrivals(self, medium: str) -> Arrivals:
+        """What is expected of an arrival's number, a day, is as a list in use would have brought it: by a new mailing,
+        or by one that goes on."""
         rows: list[tuple[int, int, int, float, float, bool]] = []
-        mailings, rates, of_day, came = _Mailings(), np.zeros(0), None, Counter[int]()
+        known, events, (many, mailings) = dict[str, _Mailing](), 0, _MANY
+        rates, of_day, came = np.zeros(0), None, Counter[int]()
         for hit in _fresh(self.hits, medium):
             day, place = hit.day.toordinal(), self.place[hit.number.no]
             if day != of_day:
                 rates, of_day = self.rates(medium, day), day
             recent = sum(came[day - back] for back in range(_SWING_DAYS))
-            swing = (_SWING + recent) / (_SWING + float(rates.sum()) * _SWING_DAYS)
+            swing = max((_SWING + recent) / (_SWING + float(rates.sum()) * _SWING_DAYS), 1.0)
             came[day] += 1
-            event, expected = mailings.arrived(hit, self._scripts.get(hit.key), rates * max(swing, 1.0), place)
+            rate, whole = float(rates[place] * swing), float((rates * swing).sum())
+            keys = [key for key in (self._scripts.get(hit.key), (hit.caller or "").casefold()) if key]
+            had = [m for key in keys if (m := known.get(key)) and hit.at - m.last <= timedelta(_MAILING_DAYS)]
+            if had:
+                one = max(had, key=lambda m: m.many)
+                pace = (_MAILING_RATE + one.numbers - 1) / (1.0 + (hit.at - one.first) / timedelta(days=1))
+                common = pace * rate / whole
+                expected = (one.many * common + rate) / _CONTINUES
+                if hit.at - one.last > _AT_ONCE:
+                    events += 1
+                    one.event = events
+                one.many = one.many * (common + rate) / (one.many * common + rate)
+                one.numbers += 1
+                many += one.numbers == 2
+                one.last = hit.at
+            else:
+                events, mailings = events + 1, mailings + 1
+                one, expected = _Mailing(events, hit.at, hit.at, many / mailings), rate / (1.0 - _CONTINUES)
+            known.update(dict.fromkeys(keys, one))
             said = self.reading.content[hit.key]
-            rows.append((day, place, event, expected, said.by_chance, said.silent))
+            rows.append((day, place, one.event, expected, said.by_chance, said.silent))
         kinds = (np.int64, np.int64, np.int64, np.float64, np.float64, np.bool_)
         columns = zip(*rows, strict=True) if rows else ((),) * 6
         return Arrivals(*(np.array(column, kind) for column, kind in zip(columns, kinds, strict=True)))
@@ -273,41 +286,8 @@ class _Mailing:
     first: datetime
     last: datetime
     many: float
+    """Probability that it is a stranger's to several numbers."""
     numbers: int = 1
-
-
-class _Mailings:
-    """What strangers' mailings to many, and everything else, are expected to bring a number."""
-
-    def __init__(self) -> None:
-        self._known: dict[str, _Mailing] = {}
-        self._events, (self._many, self._all) = 0, _MANY
-
-    def arrived(self, hit: Hit, script: str | None, rates: Floats, place: int) -> tuple[int, float]:
-        """The event that the hit is of, and what was expected of its number, a day, as a list in use would have brought
-        it: by a new mailing, or by one that goes on."""
-        keys = [key for key in (script, (hit.caller or "").casefold()) if key]
-        known = [m for key in keys if (m := self._known.get(key)) and hit.at - m.last <= timedelta(_MAILING_DAYS)]
-        rate = float(rates[place])
-        if not known:
-            self._events += 1
-            self._all += 1
-            mailing = _Mailing(self._events, hit.at, hit.at, self._many / self._all)
-            self._known.update(dict.fromkeys(keys, mailing))
-            return mailing.event, rate / (1.0 - _CONTINUES)
-        mailing = max(known, key=lambda m: m.many)
-        pace = (_MAILING_RATE + mailing.numbers - 1) / (1.0 + (hit.at - mailing.first) / timedelta(days=1))
-        common = pace * rate / float(rates.sum())
-        expected = (mailing.many * common + rate) / _CONTINUES
-        if hit.at - mailing.last > _AT_ONCE:
-            self._events += 1
-            mailing.event = self._events
-        mailing.many = mailing.many * (common + rate) / (mailing.many * common + rate)
-        mailing.numbers += 1
-        self._many += mailing.numbers == 2
-        mailing.last = hit.at
-        self._known.update(dict.fromkeys(keys, mailing))
-        return mailing.event, expected
 
 
 def _fresh(hits: Sequence[Hit], medium: str) -> Iterator[Hit]:
@@ -332,21 +312,15 @@ def _is_evidence(reading: SignalReadings, hit: Hit) -> bool:
     return verdict.agreed is None and not verdict.sequential
 
 
-def _is_name(number: Number) -> bool:
-    """Whether its address is made of its persona's name."""
-    parts = [part for name, _ in number.personas for part in name_parts(name)]
-    return not number.address or any(held_by(number.address, part) for part in parts)
-
-
 def _first_day(number: Number, medium: str, dates: dict[str, date | None]) -> int:
     """The first day on which a hit could be evidence."""
     days = []
     if number.since is not None:
-        days.append((number.since + (BURN_IN if in_burn_in(number, medium, number.since) else timedelta())).toordinal())
+        days.append(number.since + (BURN_IN if in_burn_in(number, medium, number.since) else timedelta()))
     handed = [dates[release] for release in number.releases]
     if handed and None not in handed:
-        days.append(min(day for day in handed if day is not None).toordinal())
-    return max(days, default=0)
+        days.append(min(day for day in handed if day is not None))
+    return max(days).toordinal() if days else 0
 
 
 # The tests.
@@ -382,16 +356,6 @@ _LEAST = 0.1
 """The least prior of a leak in the days of a test; in short records it is looked for because it is suspected."""
 
 
-@dataclass(frozen=True)
-class Crossing:
-    """A source whose test has crossed the line."""
-
-    source: CampaignSource
-    start: int
-    """Ordinal of the day whose test is largest then."""
-    peak: int
-
-
 class Detector:
     """The tests of one case."""
 
@@ -425,10 +389,10 @@ class Detector:
         # A medium by which no number can be reached takes no part in what is summed out.
         self.media = [medium for medium in MEDIA if watched.has[medium].any()]
 
-    def crossings(self, since: int = 0) -> list[Crossing]:
-        """The sources that have crossed on `since` (ordinal) or later, in their own order."""
-        days = sorted({hit.day.toordinal() for hit in self.watched.hits})
-        sums: dict[int, Floats] = {}
+    def crossings(self, since: int = 0) -> list[tuple[int, int]]:
+        """(start, peak) of each source whose test has crossed the line on `since` (ordinal) or later: `peak` is the day
+        when its sum is largest, `start` the day whose test is largest then."""
+        days, sums = sorted({hit.day.toordinal() for hit in self.watched.hits}), dict[int, Floats]()
         best: dict[int, tuple[Floats, Ints]] = {}
         before = self.watched.began - 1
         for start in days if self.sources else ():
@@ -442,15 +406,13 @@ class Detector:
                     had, at = best.get(day, (np.zeros_like(share), np.zeros(len(share), np.int64)))
                     best[day] = (np.maximum(share, had), np.where(share > had, start, at))
             before = start
-        found: dict[int, tuple[float, Crossing]] = {}
-        for day in sorted(day for day in sums if day >= since):
-            if sums[day].sum() < _LINE:
-                continue
+        found: dict[int, tuple[float, int, int]] = {}
+        for day in sorted(day for day in sums if day >= since and sums[day].sum() >= _LINE):
             for place in map(int, np.flatnonzero(sums[day] >= min(_LINE, float(sums[day].max())))):
                 strength = float(sums[day][place])
                 if place not in found or strength > found[place][0]:
-                    found[place] = strength, Crossing(self.sources[place], int(best[day][1][place]), day)
-        return [found[place][1] for place in sorted(found)]
+                    found[place] = strength, int(best[day][1][place]), day
+        return [(start, peak) for _, start, peak in found.values()]
 
     def values(self, start: int, looks: Ints, before: int | None = None, calls: float = 1.0) -> Floats:
         """(sources, days of `looks`): the test that begins on `start`; with `before`, the sum of all that begin after
@@ -473,7 +435,7 @@ class Detector:
     def _first(self, medium: str, start: int) -> tuple[Bools, tuple[Ints, ...]]:
         """Numbers of each source that can be drawn; places in `arrivals` of the first hits of numbers, and where each
         event begins among them."""
-        arrivals, open_to = self.watched.arrivals[medium], self.watched.allowed(medium, start)
+        arrivals, open_to = self.watched.arrivals[medium], self.watched.usable_on(medium, start)
         low, high = np.searchsorted(arrivals.day, [start, start + _WINDOW])
         rows = np.arange(low, high)[open_to[arrivals.place[low:high]]]
         _, first = np.unique(arrivals.place[rows], return_index=True)
@@ -493,7 +455,7 @@ class Detector:
         members, (rows, _) = self._first(medium, start)
         if not rows.size:
             return np.ones((len(self.sources), len(looks)))
-        arrivals, open_to = self.watched.arrivals[medium], self.watched.allowed(medium, start)
+        arrivals, open_to = self.watched.arrivals[medium], self.watched.usable_on(medium, start)
         weight = self.watched.rates(medium, start)
         places = arrivals.place[rows]
         gone = np.cumsum(weight[places]) - weight[places]
@@ -534,7 +496,7 @@ class Detector:
         """(sources, days): the tests of where one mailing goes, of those that began after `began` and by `start`."""
         mailings = [mailing for mailing in self.watched.mailings if began < mailing.day[0] <= start]
         value = np.zeros((len(self.sources), len(looks)))
-        weight, open_to = self.watched.rates("email", start), self.watched.allowed("email", start)
+        weight, open_to = self.watched.rates("email", start), self.watched.usable_on("email", start)
         members = self.members & open_to & (self.since <= start)[:, None]
         for mailing in mailings:
             if sum(place >= 0 for place in mailing.place) < 2:
@@ -609,14 +571,10 @@ def leaks_of(
     """The sources that are in use, the surest first, then by kind and id.
 
     `known`: (kind, subject, first, last) of what was said before, which is judged again by what came since. `since`:
-    only tests that have run on that day or later are looked at; all where None.
-    """
+    only tests that have run on that day or later are looked at; all where None."""
     detector = Detector(WatchedNumbers(reading))
     crossings = detector.crossings(0 if since is None else since.toordinal())
-    spans = {
-        (one.start, max(other.peak for other in crossings if one.start <= other.peak and other.start <= one.peak))
-        for one in crossings
-    }
+    spans = {(start, max(p for s, p in crossings if start <= p and s <= peak)) for start, peak in crossings}
     found: dict[tuple[str, str], SourceInUse] = {}
     for start, end in sorted(spans):
         for leak in _Days(detector, complaints, start, end).leaks():
@@ -657,7 +615,7 @@ class _Days:
         for source, share, value in zip(detector.sources, detector.prior, values, strict=True):
             if value > 0 and gone.isdisjoint(source.releases):
                 weights.append((source, math.log(prior * share * value)))
-        self.sources = normalised(weights)
+        self.sources = normalised_sources(weights)
 
     def leaks(self) -> list[SourceInUse]:
         """Copies that are likely in use; else the owner's database or register; else an owner, undecided."""
@@ -684,7 +642,9 @@ class _Days:
             return math.fsum(s.probability for s in self.sources if s.kind == kind and s.client == subject)
         hits = [hit for hit in self.hits if subject in hit.number.releases]
         segments = {segment for hit in hits if (segment := segment_of(hit.caller)) is not None}
-        return involved(self.sources, subject) * (1.0 - self.complaints.against(segments, subject).planted)
+        return probability_involved(self.sources, subject) * (
+            1.0 - self.complaints.hold_against(segments, subject).planted
+        )
 
     def leak(self, kind: str, subject: str, probability: float) -> SourceInUse:
         """The source with the hits that it rests on, counted."""

@@ -17,12 +17,11 @@ from functools import cache
 
 import networkx as nx
 import numpy as np
-import numpy.typing as npt
 from scipy.special import ndtr
 
+from tracer.findings.campaigns.content import Campaign, segment_of
 from tracer.findings.campaigns.facts import Hit
-from tracer.findings.campaigns.grouping import Campaign, segment_of
-from tracer.findings.intervals import first_size
+from tracer.findings.tails import LEVEL, Floats, first_size
 
 _EXACT = 1_500
 """Calls up to which the distribution is computed; beyond, its normal limit with the exact mean and variance."""
@@ -42,14 +41,13 @@ class PoolSize:
     high: int | None
 
 
-def pool_size(calls: int, callers: int, level: float = 0.95) -> PoolSize:
+def pool_size(calls: int, callers: int) -> PoolSize:
     """Size of the pool from which `callers` distinct numbers were seen in `calls` calls.
 
-    Raises `ValueError` for no calls, or more callers than calls.
-    """
+    Raises `ValueError` for no calls, or more callers than calls."""
     if not 0 < callers <= calls:
         raise ValueError(f"{callers} callers in {calls} calls")
-    tail = (1.0 - level) / 2.0
+    tail = (1.0 - LEVEL) / 2.0
     # U grows with N: the smallest N that makes so many callers no surprise, the largest that makes so few none.
     low = first_size(lambda size: _tail(size, calls, callers, most=False) >= tail, callers, _LARGEST) or callers
     if callers == calls:
@@ -72,7 +70,7 @@ def p_so_few(size: int, calls: int, callers: int) -> float:
 def _tail(size: int, calls: int, callers: int, *, most: bool) -> float:
     """P(U <= callers) for `most`, else P(U >= callers)."""
     if calls <= _EXACT:
-        chances = _occupied(size, calls)
+        chances = _occupancy(size, calls)
         return float((chances[: callers + 1] if most else chances[callers:]).sum())
     # The normal limit; empty cells as in Feller I, IX.5.
     one, two = math.exp(calls * math.log1p(-1.0 / size)), math.exp(calls * math.log1p(-2.0 / size)) if size > 2 else 0.0
@@ -82,7 +80,7 @@ def _tail(size: int, calls: int, callers: int, *, most: bool) -> float:
 
 
 @cache
-def _occupied(size: int, calls: int) -> npt.NDArray[np.float64]:
+def _occupancy(size: int, calls: int) -> Floats:
     """P(U = j), j = 0 … calls, by adding one call after the other."""
     chances = np.zeros(calls + 1)
     chances[0] = 1.0
@@ -136,26 +134,14 @@ def pools(
         segments = tuple(sorted(name for kind, name in component if kind == "segment"))
         calls = sorted((hit for s in segments for hit in by_segment[s]), key=lambda h: (h.at, h.file, h.row))
         complained = [caller for segment in segments for caller in complaints.get(segment, ())]
-        callers = [_digits(hit.caller) for hit in calls] + [_digits(caller) for caller in complained]
-        found.append(
-            Pool(
-                "",
-                segments,
-                pool_size(len(callers), len(set(callers))),
-                len(complained),
-                calls[0].at,
-                calls[-1].at,
-                tuple(sorted((name for kind, name in component if kind == "campaign"), key=lambda n: int(n[1:]))),
-                same_province(calls, provinces),
-            )
-        )
+        shown = [hit.caller or "" for hit in calls] + complained
+        digits = ("".join(char for char in caller if char.isdecimal()) for caller in shown)
+        callers = [one[2:] if one.startswith("86") and len(one) > 11 else one for one in digits]
+        size, first, last = pool_size(len(callers), len(set(callers))), calls[0].at, calls[-1].at
+        of = tuple(sorted((name for kind, name in component if kind == "campaign"), key=lambda name: int(name[1:])))
+        found.append(Pool("", segments, size, len(complained), first, last, of, same_province(calls, provinces)))
     found.sort(key=lambda pool: (pool.first_at, pool.segments))
     return [replace(pool, id=f"p{number}") for number, pool in enumerate(found, start=1)]
-
-
-def _digits(caller: str | None) -> str:
-    digits = "".join(char for char in caller or "" if char.isdecimal())
-    return digits[2:] if digits.startswith("86") and len(digits) > 11 else digits
 
 
 def segments_of(hit: Hit) -> tuple[str, str]:
@@ -165,8 +151,6 @@ def segments_of(hit: Hit) -> tuple[str, str]:
 
 def same_province(hits: Sequence[Hit], provinces: Mapping[str, str]) -> float | None:
     """Share of the calls in which both provinces are known and the same."""
-    known = [
-        tuple(provinces.get(segment) for segment in segments_of(hit)) for hit in hits if hit.number.phone is not None
-    ]
-    both = [caller == called for caller, called in known if caller and called]
+    found = [[provinces.get(one) for one in segments_of(hit)] for hit in hits if hit.number.phone is not None]
+    both = [caller == called for caller, called in found if caller and called]
     return sum(both) / len(both) if both else None

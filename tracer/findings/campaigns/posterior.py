@@ -22,20 +22,33 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from itertools import combinations
 
 import duckdb
 import numpy as np
 
-from tracer.findings.campaigns.content import Content
-from tracer.findings.campaigns.facts import Hit, Number, SignalFacts, statement
-from tracer.findings.campaigns.grouping import segment_of
-from tracer.findings.intervals import count_interval
+from tracer.case.schema import read_meta
+from tracer.disclosure import Count, Measure, PartyRef, Probability, Reason, ReleaseRef, Share, Word
+from tracer.findings.campaigns.content import (
+    AGREED,
+    ASKED,
+    BURN_IN,
+    BURN_IN_MARK,
+    EARLY,
+    STORM,
+    Campaign,
+    Content,
+    segment_of,
+)
+from tracer.findings.campaigns.facts import Hit, Key, Number, SignalFacts, statement
+from tracer.findings.campaigns.pool import Pool
 from tracer.findings.sightings import Release
-from tracer.identify.normalise import normalise_phones
+from tracer.findings.tails import count_interval
+from tracer.identify.normalise import normalise_as
 
 # The background of unsolicited calls: what reaches numbers that were given to no one, and how it spreads over numbers.
 
@@ -67,21 +80,18 @@ class ControlRate:
         return self.hits / self.months if self.months > 0 else None
 
 
-def poisson_interval(count: int, exposure: float, level: float = 0.95) -> tuple[float, float]:
+def poisson_interval(count: int, exposure: float) -> tuple[float, float]:
     """Exact interval of a Poisson rate (Garwood 1936): count over exposure, any unit."""
-    if exposure <= 0:
-        return 0.0, float("inf")
-    low, high = count_interval(count, level)
-    return low / exposure, high / exposure
+    low, high = count_interval(count)
+    return (low / exposure, high / exposure) if exposure > 0 else (0.0, float("inf"))
 
 
 def _months_watched(number: Number, span: tuple[datetime, datetime] | None) -> float:
     """Months in which records could tell of this number: the observed span, cut to the number's life."""
     if span is None:
         return 0.0
-    first, last = span[0].date(), span[1].date()
-    first = max(first, number.since) if number.since is not None else first
-    last = min(last, number.until) if number.until is not None else last
+    first = max(span[0].date(), number.since or date.min)
+    last = min(span[1].date(), number.until or date.max)
     return max(0.0, ((last - first) + timedelta(days=1)).days / MONTH)
 
 
@@ -100,8 +110,7 @@ def spread(facts: SignalFacts, rates: Sequence[ControlRate], noise: Iterable[Hit
     """Number → its share of the background of a medium, among the numbers that can be reached by it; sums to 1.
 
     A number's rate is that of the controls, corrected by what reached it as `noise` (gamma–Poisson: (a + n) /
-    (a / mean + months)): hits that cannot come from any copy. A recycled number so explains its own hits.
-    """
+    (a / mean + months)): hits that cannot come from any copy. A recycled number so explains its own hits."""
     rate = next((rate.mean for rate in rates if rate.medium == medium and rate.mean), None) or _DEFAULT
     counts = Counter(hit.number.no for hit in noise if hit.medium == medium)
     span = facts.observed.get(medium)
@@ -114,11 +123,6 @@ def spread(facts: SignalFacts, rates: Sequence[ControlRate], noise: Iterable[Hit
         weights[number.no] = (SHAPE + counts[number.no]) / (SHAPE / mean + months) * max(months, 1.0 / MONTH)
     total = sum(weights.values())
     return {no: weight / total for no, weight in weights.items()}
-
-
-def _share_of(spread_: Mapping[int, float], number: Number) -> float:
-    """A number's share of the background, never 0."""
-    return max(spread_.get(number.no, 0.0), 1e-9)
 
 
 # The posterior.
@@ -175,28 +179,29 @@ class World:
     campaigns: int
     scripted: bool = True
 
+    def share_of(self, reached: Reached) -> float:
+        """A number's share of the background, never 0."""
+        return max(self.spread.get(reached.number.no, 0.0), 1e-9)
+
 
 def sources(reached: Sequence[Reached], world: World) -> list[CampaignSource]:
     """The posterior, the likeliest first, then by kind and ids; copies that no number reached belongs to, and what has
     under 1 in a million, are left out."""
-    home: set[str | None] = set()
-    for item in reached:
-        home |= home_of(item.number)
-    shares = [_share_of(world.spread, item.number) for item in reached]
+    shares = [world.share_of(item) for item in reached]
     drawn = sum(math.log1p(-min(j / max(len(world.numbers), 1), 0.99)) for j in range(len(shares)))
     by_chance = math.fsum(math.log(share) for share in shares) - drawn
     prior = max(_SUSPECTED / (1 + max(1, world.campaigns)), _LEAST)
     weights = [(CampaignSource("background", (), None, 0.0), math.log1p(-prior) + by_chance)]
     owned = owned_by(world.numbers.values(), world.owners)
     kinds = kinds_of(world.releases, owned)
-    weights += _of_copies(reached, world, home, {kind: prior * share for kind, share in kinds.items()})
+    weights += _of_copies(reached, world, {kind: prior * share for kind, share in kinds.items()})
     for source, support in owned:
         share = prior * kinds[source.kind] / sum(other.kind == source.kind for other, _ in owned)
         weights.append((source, math.log(share) + _log_likelihood(reached, support, None, world)))
-    return normalised(weights)
+    return normalised_sources(weights)
 
 
-def normalised(weights: Sequence[tuple[CampaignSource, float]]) -> list[CampaignSource]:
+def normalised_sources(weights: Sequence[tuple[CampaignSource, float]]) -> list[CampaignSource]:
     """Sources with their probability, of ln weights."""
     top = max(weight for _, weight in weights)
     total = sum(math.exp(weight - top) for _, weight in weights)
@@ -233,15 +238,16 @@ def home_of(number: Number) -> set[str | None]:
     return set[str | None](number.clients or {None}) if number.kind == "home" else set()
 
 
-def involved(found: Iterable[CampaignSource], release: str) -> float:
+def probability_involved(found: Iterable[CampaignSource], release: str) -> float:
     """Probability that this copy is the campaign's source, alone, merged, or compared with another."""
     return math.fsum(source.probability for source in found if release in source.releases)
 
 
 def _of_copies(
-    reached: Sequence[Reached], world: World, home: set[str | None], prior: Mapping[str, float]
+    reached: Sequence[Reached], world: World, prior: Mapping[str, float]
 ) -> list[tuple[CampaignSource, float]]:
     """Copies alone, merged, and compared, with their ln weights; a copy that no number reached belongs to is none."""
+    home = set[str | None]().union(*(home_of(item.number) for item in reached))
     members = {r.id: frozenset(n.no for n in world.numbers.values() if r.id in n.releases) for r in world.releases}
     dates = {r.id: r.date for r in world.releases}
     blamable = [r for r in world.releases if not home & {r.client, None}]
@@ -285,7 +291,7 @@ def _of_copies(
 def _log_likelihood(reached: Sequence[Reached], support: frozenset[int], since: date | None, world: World) -> float:
     """ln P(these numbers | a list with `support` that exists `since`), strays summed out."""
     mine = [item.number.no in support and not (since is not None and item.day < since) for item in reached]
-    base = [_share_of(world.spread, item.number) for item in reached]
+    base = [world.share_of(item) for item in reached]
     inside = [item for item, is_mine in zip(reached, mine, strict=True) if is_mine]
     terms = []
     for stray, weight in STRAYS[world.scripted]:
@@ -338,8 +344,7 @@ class ComplaintsOfCopy:
         """Probability that the canaries were planted, given that they are a copy's.
 
         A campaign that is made from the copy calls its people in an unknown share (uniform: 1 / (m + 1) for
-        any number of m); one that only calls its canaries does so by chance.
-        """
+        any number of m); one that only calls its canaries does so by chance."""
         if self.called == 0:
             return PLANTED
         # Never surer than a thousandth of a hit by chance: the blocks are an estimate.
@@ -358,8 +363,7 @@ class Complaints:
         self._called: dict[str, set[int]] = defaultdict(set)
         self.callers: dict[str, list[str]] = defaultdict(list)
         con.execute(statement("complaint_cells"))
-        row = con.execute("SELECT value FROM meta WHERE name = 'region'").fetchone()
-        normalise_phones(con, "complaint_cell", "raw", "complaint_key", str(row[0]) if row else "CN")
+        normalise_as(con, "complaint_cell", "raw", "complaint_key", "phone", read_meta(con, "region", "CN"))
         for caller, key in con.execute(statement("complaint_calls")).fetchall():
             segment = segment_of(caller)
             if segment is None:
@@ -370,11 +374,177 @@ class Complaints:
         for table in ("complaint_cell", "complaint_key"):
             con.execute(f"DROP TABLE IF EXISTS temp.{table}")
 
-    def against(self, segments: Iterable[str], release: str) -> ComplaintsOfCopy:
+    def hold_against(self, segments: Iterable[str], release: str) -> ComplaintsOfCopy:
         """Hold the complaints about callers of these segments against a copy."""
         keys = sorted(set[int]().union(*(self._called.get(segment, set()) for segment in segments)))
         if not keys:
             return ComplaintsOfCopy(0, 0, 0.0)
-        row = self._con.execute(statement("ordinary"), {"keys": keys, "release": release}).fetchone()
-        held, chance = (0, 0.0) if row is None else (int(row[0]), float(row[1]))
-        return ComplaintsOfCopy(len(keys), held, chance)
+        rows = self._con.execute(statement("ordinary"), {"keys": keys, "release": release}).fetchall()
+        return ComplaintsOfCopy(len(keys), *rows[0])
+
+
+# What hits and campaigns show, what that rests on, and what speaks against it. A copy is named, never its recipient;
+# what is counted is controlled numbers and calls to them, which belong to no person.
+
+SURE = 0.95
+"""Probability from which a copy is said to be behind a campaign."""
+_LIKELY = 0.5
+_SOURCES = 3
+"""Sources that are named with their probability."""
+KNEW = ("name", "firm", "client", "greeted")
+"""What only somebody says who knows the persona: the kinds of `Content` but for a surname, which is common."""
+_MARKED: Mapping[str, Reason] = {
+    BURN_IN_MARK: Reason.of("hit-new-number", days=BURN_IN.days),
+    EARLY: Reason.of("hit-before-copy"),
+    AGREED: Reason.of("hit-planned"),
+    STORM: Reason.of("hit-storm"),
+    ASKED: Reason.of("hit-asked"),
+}
+
+
+@dataclass(frozen=True)
+class CampaignVerdict:
+    """One campaign, read."""
+
+    id: str
+    campaign: Campaign
+    evidence: tuple[Hit, ...]
+    agreed: str | None
+    sequential: bool
+    found: tuple[CampaignSource, ...]
+    complaints: Mapping[str, ComplaintsOfCopy]
+    """Copy → what complaints say of its ordinary people."""
+    content: Mapping[Key, Content]
+    same_province: float | None
+    copies: Mapping[str, float] = field(default_factory=dict)
+    """Copy → probability that it is the campaign's source, planting taken off."""
+    planted: int = 0
+    """Home canaries that could have been reached by its medium."""
+    copies_on_record: int = 0
+
+    @property
+    def numbers(self) -> int:
+        """Distinct controlled numbers that say anything."""
+        return len({hit.number.no for hit in self.evidence})
+
+
+@dataclass(frozen=True)
+class SignalReadings:
+    """What the signals of a case say."""
+
+    facts: SignalFacts
+    rates: tuple[ControlRate, ...]
+    marks: Mapping[Key, str]
+    """Hit → why it does not count as evidence."""
+    verdicts: tuple[CampaignVerdict, ...]
+    """Campaigns of two hits or more, and single hits that used the persona."""
+    pools: tuple[Pool, ...]
+    content: Mapping[Key, Content]
+
+    @cached_property
+    def by_hit(self) -> Mapping[Key, CampaignVerdict]:
+        """Hit → its campaign; single hits are in none."""
+        return {hit.key: verdict for verdict in self.verdicts for hit in verdict.campaign.hits}
+
+
+def hit_shows(reading: SignalReadings, hit: Hit) -> Reason:
+    """What one hit shows, in the light of its campaign."""
+    mark, verdict = reading.marks.get(hit.key), reading.by_hit.get(hit.key)
+    if mark is not None:
+        return _MARKED[mark]
+    if hit.number.kind == "control":
+        return Reason.of("hit-background-control")
+    if verdict is not None and (verdict.agreed is not None or verdict.sequential):
+        return campaign_shows(verdict)
+    if verdict is not None and verdict.found:
+        found = campaign_shows(verdict)
+    elif hit.number.kind == "home":
+        found = Reason.of("hit-alone-home")
+    else:
+        found = Reason.of("hit-alone" if hit.number.releases else "hit-no-release")
+    controls = any(rate.numbers for rate in reading.rates if rate.medium == hit.medium)
+    unknown = hit.number.kind == "canary" and hit.number.releases and not controls
+    return Reason.of("hit-no-controls", reading=found) if unknown else found
+
+
+def campaign_shows(verdict: CampaignVerdict) -> Reason:
+    """What a campaign shows: the rows of the diagnosis matrix, by the posterior."""
+    if verdict.agreed is not None:
+        return Reason.of("campaign-agreed-use", release=ReleaseRef(verdict.agreed))
+    top = verdict.found[0] if verdict.found else None
+    if verdict.sequential or (top is not None and top.kind == "background" and top.probability >= _LIKELY):
+        return Reason.of("campaign-background")
+    if top is None or top.probability < _LIKELY:
+        return Reason.of("campaign-no-evidence" if top is None else "campaign-undecided")
+    if top.releases:
+        sure = tuple(release for release, probability in sorted(verdict.copies.items()) if probability >= SURE)
+        named = top.releases if top.kind == "intersection" else sure or top.releases
+        copies, word = tuple(map(ReleaseRef, named)), Word("yes" if sure else "no")
+        code = "campaign-merge" if top.kind == "merge" else "campaign-copy"
+        code = "campaign-intersection" if top.kind == "intersection" else code
+        return Reason.of(code, releases=copies, sure=word)
+    client = PartyRef(top.client) if top.client else None
+    if top.kind != "client":
+        return Reason.of("campaign-register", client=client)
+    hits = [hit for hit in verdict.evidence if hit.number.kind == "home"]
+    days, numbers = {hit.day for hit in hits}, {hit.number.no for hit in hits}
+    by_channel = sorted(Counter(hit.channel for hit in hits).items())
+    return Reason.of(
+        "campaign-client",
+        client=client,
+        numbers=len(numbers),
+        planted=verdict.planted,
+        seen=tuple(Reason.of("alarm-hits", channel=Word(channel), n=n) for channel, n in by_channel),
+        days=(max(days) - min(days)).days + 1 if days else 0,
+        copies=verdict.copies_on_record,
+    )
+
+
+def reasons(verdict: CampaignVerdict, rates: Mapping[str, ControlRate]) -> Iterator[Reason]:
+    """What a campaign's reading rests on."""
+    hits, numbers = verdict.campaign.hits, {hit.number.no for hit in verdict.campaign.hits}
+    first, last = hits[0].at.date(), hits[-1].at.date()
+    until = None if last == first else last
+    joined = Word("nothing" if len(hits) == 1 else "script" if verdict.campaign.script else "callers")
+    yield Reason.of("campaign-hits", hits=len(hits), numbers=len(numbers), first=first, last=until, joined=joined)
+    reached = Counter(kind for kind, _ in {(hit.number.kind, hit.number.no) for hit in verdict.evidence})
+    order = ("canary", "home", "control", "reserve")
+    kinds = tuple(Reason.of("campaign-kind", kind=Word(kind), n=reached[kind]) for kind in order if reached[kind])
+    if kinds:
+        yield Reason.of("campaign-reached", kinds=kinds)
+    said = Counter(verdict.content[hit.key].kind for hit in verdict.evidence)
+    for what in ("name", "firm", "client"):
+        if said[what]:
+            yield Reason.of("campaign-knew", n=said[what], what=Word(what))
+    rate = rates.get(hits[0].medium)
+    if rate is not None and rate.mean is not None:
+        names = {"months": rate.months, "rate": rate.mean, "low": rate.low, "high": rate.high}
+        measured = {name: Measure(value) for name, value in names.items()}
+        yield Reason.of("campaign-background-rate", hits=rate.hits, controls=rate.numbers, **measured)
+    for source in verdict.found[:_SOURCES]:
+        copies, client = tuple(map(ReleaseRef, source.releases)), PartyRef(source.client) if source.client else None
+        chance, kind = Probability(source.probability), Word(source.kind)
+        yield Reason.of("campaign-source", probability=chance, kind=kind, releases=copies, client=client)
+    for release, seen in sorted(verdict.complaints.items()):
+        if seen.called:
+            called, held = Count(seen.called, across_lists=False), Count(seen.held)
+            copy, share = ReleaseRef(release), Share(seen.by_chance)
+            yield Reason.of("campaign-complaints", called=called, held=held, release=copy, chance=share)
+
+
+def against(verdict: CampaignVerdict, controls: int) -> Iterator[Reason]:
+    """What speaks against a campaign's reading."""
+    if not controls:
+        yield Reason.of("campaign-no-controls")
+    yield Reason.of("campaign-callers-forged", hidden=sum(hit.caller is None for hit in verdict.campaign.hits))
+    if verdict.numbers == 1:
+        yield Reason.of("campaign-one-number")
+    if any(hit.number.kind == "home" for hit in verdict.evidence):
+        yield Reason.of("campaign-home-reached")
+    if any(seen.called == 0 for seen in verdict.complaints.values()):
+        yield Reason.of("campaign-people-unknown")
+    for release, seen in sorted(verdict.complaints.items()):
+        if seen.called and seen.planted > 0.5:
+            yield Reason.of("campaign-people-not-in-copy", release=ReleaseRef(release))
+    if verdict.evidence and not any(verdict.content[hit.key].kind in KNEW for hit in verdict.evidence):
+        yield Reason.of("campaign-nobody-knew")

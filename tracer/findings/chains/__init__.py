@@ -17,15 +17,15 @@ import networkx as nx
 
 from tracer.findings.attribution import ALPHA
 from tracer.findings.case_facts import CaseFacts, put_rows
-from tracer.findings.deciding import NOTICED, any_judged, deciding_judgement, unjudged
+from tracer.findings.deciding import NOTICED, any_judged, deciding_judgement, without_judgements
 from tracer.findings.retention import LIKELIER
-from tracer.resources import statements_beside
+from tracer.resources import sql_next_to
 
 MOST_ROUTES = 2_000
 """Routes kept per station: beyond it the case is a mesh, and the weakest routes say nothing."""
 
 Station: TypeAlias = tuple[str, str]
-statement = statements_beside(__file__)
+statement = sql_next_to(__file__)
 
 
 class Route(NamedTuple):
@@ -46,13 +46,53 @@ class Route(NamedTuple):
     judgement: int | None
     """The newest judgement that a link rests on."""
 
+    def onward(
+        self, stop: Route, *, grade: str, lawful: bool, probability: float, unjudged: float, judgement: int | None
+    ) -> Route:
+        """The route with one more stop, over a link."""
+        same = self.parties[-1:] == stop.parties
+        # A holder's own next version of its list is not a resale either.
+        resold = self.resold or not (lawful or (same and len(self.parties) == 1))
+        return Route(
+            self.parties if same else self.parties + stop.parties,
+            self.datasets + stop.datasets,
+            min(self.grade, grade),
+            *self.days(stop),
+            self.probability * probability,
+            resold,
+            self.unjudged * unjudged,
+            max(filter(None, (self.judgement, judgement)), default=None),
+        )
+
+    def joined(self, other: Route) -> Route:
+        """With another route by the same parties: the better grade, all datasets and the wider dates."""
+        better, worse = (self, other) if self.grade >= other.grade else (other, self)
+        surer = max(self, other, key=lambda one: one.probability)
+        # As it would be without judgements it may be the other way that makes it likeliest.
+        unjudged, resold = max(self.unjudged, other.unjudged), self.resold or other.resold
+        datasets = tuple(dict.fromkeys((*better.datasets, *worse.datasets)))
+        days, p, no = self.days(other), surer.probability, surer.judgement
+        return Route(self.parties, datasets, better.grade, *days, p, resold, unjudged, no)
+
+    def days(self, other: Route) -> tuple[date | None, date | None]:
+        """The first and the last day of both."""
+        first = min(filter(None, (self.first_seen, other.first_seen)), default=None)
+        return first, max(filter(None, (self.last_seen, other.last_seen)), default=None)
+
+    def is_part_of(self, other: Route) -> bool:
+        """Whether it is a part of another that says nothing more."""
+        short, long = self.parties, other.parties
+        if len(short) >= len(long) or not set(self.datasets) <= set(other.datasets) or self.grade > other.grade:
+            return False
+        return any(long[start : start + len(short)] == short for start in range(len(long) - len(short) + 1))
+
 
 def compute(facts: CaseFacts, run: int) -> None:
     """Fills table `chain` for `run` from the findings that are not superseded."""
     con = facts.con
     found = otherwise = chains(con)
     if any_judged(con):
-        with unjudged(con):
+        with without_judgements(con):
             otherwise = chains(con, judged=False)
     ways, rows = {route.parties: route for route in otherwise}, []
     for route in found:
@@ -93,59 +133,18 @@ def chains(con: duckdb.DuckDBPyConnection, *, judged: bool = True) -> list[Route
     routes: dict[Station, list[Route]] = {}
     for station in nx.lexicographical_topological_sort(links):
         before = sorted(links.predecessors(station))
-        led = (_onward(route, stops[station], **links.edges[one, station]) for one in before for route in routes[one])
+        led = (route.onward(stops[station], **links.edges[one, station]) for one in before for route in routes[one])
         here = _best(led if before else (stops[station],))
         routes[station] = sorted(here.values(), key=lambda route: (-int(route.grade[1]), route.parties))[:MOST_ROUTES]
     last = [station for station in links.nodes if links.out_degree(station) == 0]
     found = _best(route for one in last for route in routes[one] if route.resold and len(route.parties) > 1)
-    whole = [route for route in found.values() if not any(_within(route, other) for other in found.values())]
+    whole = [route for route in found.values() if not any(map(route.is_part_of, found.values()))]
     return sorted(whole, key=lambda route: (-int(route.grade[1]), -len(route.parties), route.parties))
 
 
-def _onward(
-    route: Route, stop: Route, *, grade: str, lawful: bool, probability: float, unjudged: float, judgement: int | None
-) -> Route:
-    """The route with one more stop, over a link."""
-    same = route.parties[-1:] == stop.parties
-    parties = route.parties if same else route.parties + stop.parties
-    # A holder's own next version of its list is not a resale either.
-    resold = route.resold or not (lawful or (same and len(route.parties) == 1))
-    datasets, known = route.datasets + stop.datasets, route.probability * probability
-    newest, without = max(filter(None, (route.judgement, judgement)), default=None), route.unjudged * unjudged
-    return Route(parties, datasets, min(route.grade, grade), *_days(route, stop), known, resold, without, newest)
-
-
 def _best(routes: Iterable[Route]) -> dict[tuple[str, ...], Route]:
-    """By sequence of parties; of two with the same the better grade stays, with all datasets and the wider dates."""
+    """By sequence of parties; those with the same are joined."""
     found: dict[tuple[str, ...], Route] = {}
     for route in routes:
-        known = found.get(route.parties, route)
-        better, other = (known, route) if known.grade >= route.grade else (route, known)
-        datasets = (*better.datasets, *(ref for ref in other.datasets if ref not in better.datasets))
-        surer, resold = max(known, route, key=lambda one: one.probability), known.resold or route.resold
-        # As it would be without judgements it may be the other way that makes it likeliest.
-        without = max(known.unjudged, route.unjudged)
-        found[route.parties] = Route(
-            route.parties,
-            datasets,
-            better.grade,
-            *_days(known, route),
-            surer.probability,
-            resold,
-            without,
-            surer.judgement,
-        )
+        found[route.parties] = found[route.parties].joined(route) if route.parties in found else route
     return found
-
-
-def _days(one: Route, other: Route) -> tuple[date | None, date | None]:
-    first = min(filter(None, (one.first_seen, other.first_seen)), default=None)
-    return first, max(filter(None, (one.last_seen, other.last_seen)), default=None)
-
-
-def _within(route: Route, other: Route) -> bool:
-    """Whether `route` is a part of `other` that says nothing more."""
-    short, long = route.parties, other.parties
-    if len(short) >= len(long) or not set(route.datasets) <= set(other.datasets) or route.grade > other.grade:
-        return False
-    return any(long[start : start + len(short)] == short for start in range(len(long) - len(short) + 1))

@@ -11,7 +11,7 @@ from tracer.disclosure import Reason, Text
 from tracer.dossier.view_statement import views_read
 from tracer.errors import TracerError
 from tracer.findings.case_facts import CaseFacts, kept, put_rows
-from tracer.findings.claims import contents, findings, lines, random, size
+from tracer.findings.claims import contents, lines, random, size
 from tracer.findings.claims.verdict import (
     ClaimRow,
     ClaimTest,
@@ -21,10 +21,10 @@ from tracer.findings.claims.verdict import (
     shown_count,
     untestable,
 )
-from tracer.findings.deciding import any_judged, deciding_judgement, unjudged
+from tracer.findings.deciding import any_judged, deciding_judgement, without_judgements
 from tracer.findings.lines import enter_line_events
 from tracer.findings.statements import headlines
-from tracer.plugins import AssertedClaim, ClaimResult, Plugin, PluginGroup, fault, find, load
+from tracer.plugins import AssertedClaim, ClaimResult, PluginGroup, fault, find, load
 
 
 def assess_other(_facts: CaseFacts, _claim: ClaimRow) -> ClaimVerdict:
@@ -38,15 +38,15 @@ KINDS: Mapping[str, ClaimTest] = {
     "public_sources": contents.assess_public,
     "size": size.assess_size,
     "daily_growth": size.assess_growth,
-    "first_hand": findings.assess_first_hand,
-    "own_collection": findings.assess_own,
-    "consented": findings.assess_consented,
+    "first_hand": contents.assess_first_hand,
+    "own_collection": contents.assess_own,
+    "consented": contents.assess_consented,
     "pool_size": lines.assess_pool,
     "complaint_rate": lines.assess_rate,
-    "not_retained": findings.assess_not_retained,
+    "not_retained": contents.assess_not_retained,
     "stopped": lines.assess_stopped,
     "members_only": lines.assess_members,
-    "stated_origin": findings.assess_stated,
+    "stated_origin": contents.assess_stated,
     "other": assess_other,
 }
 """The test of each kind of claim that is built in (`dossier.vocabulary.CLAIM_KINDS`)."""
@@ -61,10 +61,10 @@ def compute(facts: CaseFacts, run: int) -> None:
         enter_line_events(facts)
     verdicts = [_verdict(facts, claim) for claim in claims]
     if any_judged(facts.con):
-        with unjudged(facts.con):
+        with without_judgements(facts.con):
             otherwise = [_verdict(facts, claim).verdict for claim in claims]
         verdicts = [
-            verdict if verdict.verdict == without else _decided(facts, claim, verdict, without)
+            verdict if verdict.verdict == without else _say_judgement_decides(facts, claim, verdict, without)
             for claim, verdict, without in zip(claims, verdicts, otherwise, strict=True)
         ]
     rows = []
@@ -78,7 +78,7 @@ def _verdict(facts: CaseFacts, claim: ClaimRow) -> ClaimVerdict:
     return KINDS.get(claim.kind, _assess_added)(facts, claim)
 
 
-def _decided(facts: CaseFacts, claim: ClaimRow, verdict: ClaimVerdict, without: str) -> ClaimVerdict:
+def _say_judgement_decides(facts: CaseFacts, claim: ClaimRow, verdict: ClaimVerdict, without: str) -> ClaimVerdict:
     """A verdict that would be another one without what persons have judged says so before all else."""
     judgement = deciding_judgement(facts.con, lists_of(facts.con, claim))
     row = facts.con.execute(
@@ -86,7 +86,8 @@ def _decided(facts: CaseFacts, claim: ClaimRow, verdict: ClaimVerdict, without: 
         " WHERE no = $no",
         {"no": judgement},
     )
-    said = headlines.decided(dict(zip((one[0] for one in row.description), row.fetchall()[0], strict=True)), without)
+    judged = dict(zip((one[0] for one in row.description), row.fetchall()[0], strict=True))
+    said = headlines.decided_by_judgement(judged, without)
     return replace(verdict, alternatives=(said, *verdict.alternatives))
 
 
@@ -119,17 +120,14 @@ def _assess_added(facts: CaseFacts, claim: ClaimRow) -> ClaimVerdict:
 
     about = AssertedClaim(claim.party, claim.about, claim.value, claim.dataset, claim.quote)
     try:
-        return _as_verdict(plugin, test(ask, about))
+        result = test(ask, about)
+        if not isinstance(result, ClaimResult) or result.verdict not in _VERDICTS:
+            raise _Unfit(f"it gives no verdict; one of: {', '.join(_VERDICTS)}")
+        shown = {**result.numbers, **{name: shown_count(count) for name, count in result.people.items()}}
+        english = result.says["en"].format_map(shown)
+        chinese = result.says.get("zh", result.says["en"]).format_map(shown)
+        says = Reason.of("claim-plugin", en=Text(english), zh=Text(chinese), package=Text(str(plugin)))
+        return ClaimVerdict(result.verdict, result.p_value, shown, (says,))
     except Exception as error:  # noqa: BLE001 - a fault of a plug-in must not end a trace
         what = " ".join((str(error) if isinstance(error, _Unfit | TracerError) else fault(error)).split())[:200]
         return untestable(Reason.of("claim-plugin-failed", package=Text(str(plugin)), what=Text(what)))
-
-
-def _as_verdict(plugin: Plugin, result: ClaimResult) -> ClaimVerdict:
-    if not isinstance(result, ClaimResult) or result.verdict not in _VERDICTS:
-        raise _Unfit(f"it gives no verdict; one of: {', '.join(_VERDICTS)}")
-    shown = {**result.numbers, **{name: shown_count(count) for name, count in result.people.items()}}
-    english = result.says["en"].format_map(shown)
-    chinese = result.says.get("zh", result.says["en"]).format_map(shown)
-    says = Reason.of("claim-plugin", en=Text(english), zh=Text(chinese), package=Text(str(plugin)))
-    return ClaimVerdict(result.verdict, result.p_value, shown, (says,))

@@ -15,14 +15,28 @@ from typing import Any
 import duckdb
 
 from tracer.disclosure import Reason
-from tracer.dossier.claim_values import claimed_day
+from tracer.dossier.vocabulary import claimed_day
 from tracer.findings.campaigns.pool import p_so_few, pool_size
 from tracer.findings.case_facts import CaseFacts
-from tracer.findings.claims.verdict import ERROR, ClaimRow, ClaimVerdict, filled, or_statements, statement, untestable
-from tracer.findings.intervals import calls_needed, calls_to_support, rounded, rounded_up, share_at_most, share_interval
-from tracer.findings.tails import binomial_at_least
-from tracer.identify.organisation import parse
-from tracer.identify.places import provinces
+from tracer.findings.claims.verdict import (
+    ERROR,
+    ClaimRow,
+    ClaimVerdict,
+    numbers_known,
+    or_statements,
+    statement,
+    untestable,
+)
+from tracer.findings.tails import (
+    binomial_at_least,
+    calls_needed,
+    calls_to_support,
+    four_digits,
+    rounded_up,
+    share_at_most,
+    share_interval,
+)
+from tracer.identify.organisation import parse, provinces
 
 _FORGED_SHARE = 0.2
 """Share of the calls that show a line's numbers which others may have forged, and which go on when it stops."""
@@ -53,7 +67,7 @@ def assess_rate(facts: CaseFacts, claim: ClaimRow) -> ClaimVerdict:
         numbers["calls_to_support"] = calls_to_support(complaints, claimed)
         return untestable(Reason.of("claim-no-call-records"), numbers)
     low, high = share_interval(counted, calls)
-    numbers |= {"rate": rounded(counted / calls), "low": rounded(low), "high": rounded(high)}
+    numbers |= {"rate": four_digits(counted / calls), "low": four_digits(low), "high": four_digits(high)}
     p_value = binomial_at_least(counted, calls, claimed)
     if p_value <= ERROR:
         return ClaimVerdict("contradicted", rounded_up(p_value), numbers, (_FORGED, _FEW), "G1")
@@ -76,7 +90,7 @@ def assess_pool(facts: CaseFacts, claim: ClaimRow) -> ClaimVerdict:
     if calls < 2:
         return untestable(Reason.of("claim-few-calls"), numbers)
     size = pool_size(calls, callers)
-    numbers = filled({**numbers, "low": size.low, "estimate": size.estimate, "high": size.high})
+    numbers = numbers_known({**numbers, "low": size.low, "estimate": size.estimate, "high": size.high})
     even = Reason.of("claim-uneven-cards")
     p_value = p_so_few(int(claim.number), calls, callers)
     if p_value <= ERROR:
@@ -169,7 +183,7 @@ def _silent_since(seen: Sequence[_CallsSeen], numbers: dict[str, Any]) -> ClaimV
     for one in seen:
         if one.days_before and one.days_after:
             silent *= (1 - one.days_after / (one.days_before + one.days_after)) ** one.before
-    numbers["chance_of_silence"] = rounded(silent)
+    numbers["chance_of_silence"] = four_digits(silent)
     if silent <= ERROR:
         return ClaimVerdict("supported", rounded_up(silent), numbers, (Reason.of("claim-replaced-numbers"),), "G1")
     if not any(one.before for one in seen):

@@ -7,14 +7,13 @@ its overlap also exceeds what any scrubbing gives, or where names or canaries ag
 error each. The test of names needs no plan, and is the only one where no blocks are known.
 
 Further tests, all under the same block null, are last digits and runs: `p_together` is the smallest of all p-values
-times their number (Bonferroni), and `failed` names the tests that hold by Holm's steps (Scand. J. Statist. 6, 1979).
-A failed test of shape says "not drawn evenly", not "copied": a seller may prefer endings.
+times their number (Bonferroni), and `failed_tests` names the tests that hold by Holm's steps (Scand. J. Statist. 6,
+1979). A failed test of shape says "not drawn evenly", not "copied": a seller may prefer endings.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import duckdb
@@ -22,22 +21,20 @@ import numpy as np
 
 from tracer.disclosure import DatasetRef, Probability, Reason
 from tracer.findings.case_facts import CaseFacts
-from tracer.findings.claims.blocks import limits_of
-from tracer.findings.claims.overlaps import canaries_inside, mobiles_in, overlap_with, ranges_in
+from tracer.findings.claims.blocks import canaries_inside, limits_of, mobiles_in, overlap_with, ranges_in
 from tracer.findings.claims.verdict import (
     ClaimedList,
     ClaimRow,
     ClaimVerdict,
-    filled,
+    numbers_known,
     of_lists,
     shown_count,
     statement,
     untestable,
     usable,
 )
-from tracer.findings.intervals import rounded, rounded_up
 from tracer.findings.overlap.close import NEAR, close_to
-from tracer.findings.tails import binomial_at_least, evenness, poisson_at_least
+from tracer.findings.tails import binomial_at_least, evenness, four_digits, poisson_at_least, rounded_up
 from tracer.identify.keys import PHONE_END
 from tracer.identify.number_plans import CHINA
 from tracer.policy import SHOWN_FROM
@@ -72,36 +69,32 @@ def assess_random(
     others, alpha = list(witnesses), ALPHA / lists
     close = close_to(facts.con, no, others)
     near = tuple(DatasetRef(name) for one, name in witnesses.items() if one in close)
-    overlap, shape = overlap_with(facts, no, others), shape_of(facts, no)
+    overlap, (shape, p_of_shape) = overlap_with(facts, no, others), shape_of(facts, no)
     p_names, names = names_agree(facts.con, no, others)
-    numbers = shape.numbers | {"witnesses": list(witnesses.values())}
+    numbers = shape | {"witnesses": list(witnesses.values())}
     if overlap.rows < SHOWN_FROM or not overlap.known_numbers:
         if p_names > alpha:
-            return untestable(_why_untested(facts, no, overlap.rows, bool(witnesses)), shape.numbers)
+            return untestable(_why_untested(facts, no, overlap.rows, bool(witnesses)), shape)
         # A number bears the right name by luck alone in any plan: that test asks for no blocks, and is the only one.
-        numbers = shape.numbers | names | numbers | {"tests": 1, "p_together": rounded_up(p_names), "failed": ["names"]}
-        return _contradicted(p_names, numbers, near)
+        numbers = shape | names | numbers | {"tests": 1, "p_together": rounded_up(p_names), "failed": ["names"]}
+        return _contradicted_verdict(p_names, numbers, near)
     p_block, p_scrubbed = (null.tail(overlap.shared) for null in (overlap.null, overlap.among_live()))
     p_canaries, canaries = canaries_inside(facts, no)
-    tests = {"block": p_block, "names": p_names, "canaries": p_canaries}
-    tests |= {"last_two": shape.p_last_two, "sequence": shape.p_sequence}
+    tests = {"block": p_block, "names": p_names, "canaries": p_canaries, **p_of_shape}
     power = overlap.null.power(0.01, 0.01)
-    numbers |= {
-        "known": overlap.known_numbers,
-        "shared": shown_count(overlap.shared),
-        "expected": rounded(overlap.null.mean),
-    }
+    numbers |= {"known": overlap.known_numbers, "shared": shown_count(overlap.shared)}
+    numbers["expected"] = four_digits(overlap.null.mean)
     p_uniform = poisson_at_least(overlap.shared, overlap.mean_if_uniform)
     printed = {"p_block": p_block, "p_uniform": p_uniform, "p_scrubbed": p_scrubbed}
     numbers |= {name: rounded_up(p_value) for name, p_value in printed.items()}
-    numbers |= {"density": rounded(overlap.density), "power_at_1_percent": rounded(power), **names, **canaries}
+    numbers |= {"density": four_digits(overlap.density), "power_at_1_percent": four_digits(power), **names, **canaries}
     together = rounded_up(min(1.0, len(tests) * min(tests.values())))
-    numbers |= {"tests": len(tests), "p_together": together, "failed": failed(tests, alpha)}
+    numbers |= {"tests": len(tests), "p_together": together, "failed": failed_tests(tests, alpha)}
     # Three tests of one claim decide: each has a third of the error.
     third = alpha / 3
     if min(p_scrubbed, p_names, p_canaries) <= third:
         scrubbed = (Reason.of("claim-scrubbed-settled"),) if p_scrubbed > third else ()
-        return _contradicted(p_block, numbers, near if min(p_scrubbed, p_names) <= third else (), *scrubbed)
+        return _contradicted_verdict(p_block, numbers, near if min(p_scrubbed, p_names) <= third else (), *scrubbed)
     uneven = (Reason.of("claim-uneven"),) if {"last_two", "sequence"} & set(numbers["failed"]) else ()
     if p_block <= alpha:
         why: tuple[Reason, ...] = (Reason.of("claim-scrubbed-open"), *uneven)
@@ -111,7 +104,7 @@ def assess_random(
     return ClaimVerdict("consistent", rounded_up(p_block), numbers, why)
 
 
-def _contradicted(
+def _contradicted_verdict(
     p_value: float, numbers: dict[str, Any], near: tuple[DatasetRef, ...], *settled: Reason
 ) -> ClaimVerdict:
     """near: the witnesses that the numbers are in; none where planted numbers were seen."""
@@ -134,11 +127,12 @@ def _why_untested(facts: CaseFacts, no: int, rows: int, witnesses: bool) -> Reas
 
 def witnesses_of(facts: CaseFacts, dataset: str, generated: Sequence[str] | None = None) -> dict[int, str]:
     """Number and id of the lists that speak on it: known to be real, and not fed by it. `generated` as there."""
-    bound = {"dataset": dataset, "near": NEAR, "generated": _generated(facts) if generated is None else generated}
+    drawn = _said_to_be_random(facts) if generated is None else generated
+    bound = {"dataset": dataset, "near": NEAR, "generated": drawn}
     return dict(facts.con.execute(statement("witness"), bound).fetchall())
 
 
-def _generated(facts: CaseFacts) -> list[str]:
+def _said_to_be_random(facts: CaseFacts) -> list[str]:
     """Lists that are said to be random, but for those that are contradicted where none of them is a witness."""
     said = dict(facts.con.execute(statement("said_random")).fetchall())
     if len(set(said.values())) < 2:  # none of a holder's other lists is a witness
@@ -150,7 +144,7 @@ def _generated(facts: CaseFacts) -> list[str]:
     )
 
 
-def failed(tests: Mapping[str, float], alpha: float) -> list[str]:
+def failed_tests(tests: Mapping[str, float], alpha: float) -> list[str]:
     """The tests that hold at a family-wise error of `alpha`, by Holm's steps; the smallest p first."""
     stand = []
     for step, (p_value, name) in enumerate(sorted((p_value, name) for name, p_value in tests.items())):
@@ -166,18 +160,13 @@ def failed(tests: Mapping[str, float], alpha: float) -> list[str]:
 # uniform subset of its 10^4) and belong to the tests of `random`.
 
 
-@dataclass(frozen=True)
-class Shape:
-    """What is reported of it, and the p-values of the two tests that hold under the block null."""
+def shape_of(facts: CaseFacts, no: int) -> tuple[dict[str, Any], dict[str, float]]:
+    """The shape of those numbers of dataset `no` whose blocks are known: what is reported of it, and the p-values of
+    two tests that hold under the block null.
 
-    numbers: dict[str, Any]
-    p_last_two: float
-    p_sequence: float
-    """Poisson: numbers that are followed by the next one. Each of a block's pairs is neighbours with chance 2/10^4."""
-
-
-def shape_of(facts: CaseFacts, no: int) -> Shape:
-    """The shape of those numbers of dataset `no` whose blocks are known."""
+    `sequence` is Poisson: numbers that are followed by the next one. Each of a block's pairs is neighbours with chance
+    2/10^4.
+    """
     con = facts.con
     count, followed, neighbours, same = 0, 0, 0.0, 0.0
     endings = np.zeros(100, dtype=np.int64)
@@ -190,11 +179,11 @@ def shape_of(facts: CaseFacts, no: int) -> Shape:
     numbers: dict[str, Any] = {"mobiles": mobiles_in(facts, no)[1]}
     if count:
         numbers |= {"p_last_two": rounded_up(p_last_two), "p_sequence": rounded_up(p_sequence)}
-        numbers["in_sequence"] = rounded(followed / count)
+        numbers["in_sequence"] = four_digits(followed / count)
     repeated = con.execute("SELECT duplicates FROM dataset WHERE no = $no", {"no": no}).fetchone()
     if repeated is not None and repeated[0]:
         numbers["p_repeats"] = rounded_up(poisson_at_least(repeated[0], same))
-    return Shape(filled(numbers | _prefixes(facts, no, count)), p_last_two, p_sequence)
+    return numbers_known(numbers | _prefixes(facts, no, count)), {"last_two": p_last_two, "sequence": p_sequence}
 
 
 def _prefixes(facts: CaseFacts, no: int, count: int) -> dict[str, Any]:
@@ -224,7 +213,7 @@ def _prefixes(facts: CaseFacts, no: int, count: int) -> dict[str, Any]:
     if tested.sum() >= 2 and seen.sum() > 0:
         p_value = rounded_up(evenness(seen, expected[tested] * seen.sum() / expected[tested].sum()))
     chance = {"in_allotted_segments_by_chance": _ALLOTTED_SHARE} if chinese else plans
-    return {"in_allotted_segments": rounded(known / max(count, 1)), **chance, "p_prefixes": p_value}
+    return {"in_allotted_segments": four_digits(known / max(count, 1)), **chance, "p_prefixes": p_value}
 
 
 def names_agree(con: duckdb.DuckDBPyConnection, no: int, witnesses: list[int]) -> tuple[float, dict[str, Any]]:
@@ -246,10 +235,7 @@ def names_agree(con: duckdb.DuckDBPyConnection, no: int, witnesses: list[int]) -
         # Common names agree by luck more often; a number in several lists has several tries.
         luck = min(1.0, max(_SAME_NAME, chance) * tries)
         p_role = binomial_at_least(agree, compared, luck)
-        shown |= {
-            f"{role}s_compared": shown_count(compared),
-            f"{role}s_agree": shown_count(agree),
-            f"p_{role}s": rounded_up(p_role),
-        }
+        shown |= {f"{role}s_compared": shown_count(compared), f"{role}s_agree": shown_count(agree)}
+        shown[f"p_{role}s"] = rounded_up(p_role)
         p_value = min(p_value, p_role * len(rows))
     return min(1.0, p_value), shown

@@ -19,7 +19,6 @@ from typing import Any
 import duckdb
 import networkx as nx
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import logsumexp
 
 from tracer.disclosure import Reason
@@ -28,16 +27,25 @@ from tracer.findings.claims.verdict import (
     ERROR,
     ClaimRow,
     ClaimVerdict,
-    filled,
+    numbers_known,
     or_statements,
     read_claims,
     shown_count,
     statement,
     untestable,
 )
-from tracer.findings.intervals import LARGEST, LEVEL, count_interval, first_size, rounded, rounded_up
 from tracer.findings.overlap.close import parts_of, read_close
-from tracer.findings.tails import poisson_at_least, poisson_at_most
+from tracer.findings.tails import (
+    LARGEST,
+    LEVEL,
+    Floats,
+    count_interval,
+    first_size,
+    four_digits,
+    poisson_at_least,
+    poisson_at_most,
+    rounded_up,
+)
 from tracer.marking.codes import masses
 from tracer.policy import SHOWN_FROM
 
@@ -70,14 +78,14 @@ class PoolEstimate:
     high: float | None
 
 
-def two_samples(first: int, second: int, common: int, level: float = LEVEL) -> PoolEstimate:
+def two_samples(first: int, second: int, common: int) -> PoolEstimate:
     """Size of the pool from two samples with so many members in common.
 
     Raises `ValueError` where more are in common than one of them has, or a sample is empty.
     """
     if not 0 <= common <= min(first, second) or min(first, second) == 0:
         raise ValueError(f"{common} common members of samples of {first} and {second}")
-    tail = (1.0 - level) / 2.0
+    tail = (1.0 - LEVEL) / 2.0
     least = first + second - common
     # M falls as N grows: the smallest N that makes so few no surprise, the largest that makes so many none.
     low = first_size(lambda size: at_most(size, first, second, common) >= tail, least) or least
@@ -88,14 +96,14 @@ def two_samples(first: int, second: int, common: int, level: float = LEVEL) -> P
     return PoolEstimate((first, second), common, low, (first + 1) * (second + 1) / (common + 1) - 1, high)
 
 
-def several_samples(sizes: Sequence[int], seen: Sequence[int], level: float = LEVEL) -> PoolEstimate:
+def several_samples(sizes: Sequence[int], seen: Sequence[int]) -> PoolEstimate:
     """Size of the pool from t ≥ 3 samples; `seen[k]`: members that are in exactly k + 1 of them."""
     counts = np.asarray(seen, dtype=np.int64)
     times = np.arange(1, counts.size + 1)
     pairs = int((counts * times * (times - 1) // 2).sum())
     distinct = int(counts.sum())
     total = sum(sizes) ** 2 - sum(size * size for size in sizes)
-    low, high = count_interval(pairs, level)
+    low, high = count_interval(pairs)
     once, twice = int(counts[0]), int(counts[1]) if counts.size > 1 else 0
     chao = distinct + (len(sizes) - 1) / len(sizes) * once * (once - 1) / (2 * (twice + 1))
     most = None if low == 0 else max(total / 2 / low, float(distinct))
@@ -142,9 +150,7 @@ def _below(size: int, first: int, second: int, common: int) -> float:
     else:
         log_first = float(masses.log_hypergeometric(start, size, first, second))
     k = np.arange(start, common - 1, dtype=np.float64)
-    steps: NDArray[np.float64] = (
-        np.log(first - k) + np.log(second - k) - np.log(k + 1) - np.log(size - first - second + k + 1)
-    )
+    steps: Floats = np.log(first - k) + np.log(second - k) - np.log(k + 1) - np.log(size - first - second + k + 1)
     logs = log_first + np.concatenate(([0.0], np.cumsum(steps)))
     return float(min(1.0, np.exp(logsumexp(logs))))
 
@@ -164,7 +170,14 @@ def assess_size(facts: CaseFacts, claim: ClaimRow) -> ClaimVerdict:
     """The size of what a party holds, by capture and recapture; failing that, by what else is said of it."""
     if claim.number is None or claim.number <= 0:
         return untestable(Reason.of("claim-no-number"))
-    samples = _independent_samples(facts.con, claim.about)
+    # The party's lists, of those that are copies of one another the largest.
+    by_id = {sample.id: sample for sample in _samples(facts.con, claim.about)}
+    copies: nx.Graph[str] = nx.Graph()
+    copies.add_nodes_from(by_id)
+    derived = facts.con.execute("SELECT parent, child FROM derivation WHERE superseded IS NULL AND probability >= 0.5")
+    copies.add_edges_from((a, b) for a, b in derived.fetchall() if a in by_id and b in by_id)
+    groups = ([by_id[name] for name in group] for group in nx.connected_components(copies))
+    samples = sorted((max(group, key=lambda one: (one.contacts, one.id)) for group in groups), key=lambda one: one.id)
     if len(samples) < 2:
         return untestable(Reason.of("claim-two-lists-needed"))
     seen, sizes = _times_seen(facts.con, samples), [sample.contacts for sample in samples]
@@ -177,12 +190,12 @@ def assess_size(facts: CaseFacts, claim: ClaimRow) -> ClaimVerdict:
     critical = first_size(lambda count: poisson_at_least(count, expected) <= ERROR, 1) or LARGEST
     power = poisson_at_least(critical, 10 * expected)
     numbers: dict[str, Any] = {"samples": [sample.id for sample in samples], "sizes": list(pool.samples)}
-    numbers |= {"common": shown_count(pool.common), "expected_common": rounded(expected)}
+    numbers |= {"common": shown_count(pool.common), "expected_common": four_digits(expected)}
     enough = pool.common >= SHOWN_FROM  # an estimate would tell how many they share
     if enough:
-        high = None if pool.high is None else rounded(pool.high)
-        numbers |= filled({"low": rounded(pool.low), "estimate": rounded(pool.estimate), "high": high})
-    numbers["power_at_a_tenth"] = rounded(power)
+        high = None if pool.high is None else four_digits(pool.high)
+        numbers |= numbers_known({"low": four_digits(pool.low), "estimate": four_digits(pool.estimate), "high": high})
+    numbers["power_at_a_tenth"] = four_digits(power)
     p_value = p_as_large(pool, claim.number)
     if p_value <= ERROR:
         uneven = Reason.of("claim-uneven-entries")
@@ -196,20 +209,6 @@ def assess_size(facts: CaseFacts, claim: ClaimRow) -> ClaimVerdict:
 
 def _samples(con: duckdb.DuckDBPyConnection, party: str) -> list[PlatformSample]:
     return [PlatformSample(*row) for row in con.execute(statement("samples"), {"party": party}).fetchall()]
-
-
-def _independent_samples(con: duckdb.DuckDBPyConnection, party: str) -> list[PlatformSample]:
-    """The party's lists, of those that are copies of one another the largest."""
-    by_id = {sample.id: sample for sample in _samples(con, party)}
-    copies: nx.Graph[str] = nx.Graph()
-    copies.add_nodes_from(by_id)
-    derived = con.execute("SELECT parent, child FROM derivation WHERE superseded IS NULL AND probability >= 0.5")
-    copies.add_edges_from((a, b) for a, b in derived.fetchall() if a in by_id and b in by_id)
-    kept = [
-        max((by_id[name] for name in group), key=lambda sample: (sample.contacts, sample.id))
-        for group in nx.connected_components(copies)
-    ]
-    return sorted(kept, key=lambda sample: sample.id)
 
 
 def _times_seen(con: duckdb.DuckDBPyConnection, samples: Sequence[PlatformSample]) -> dict[int, int]:
@@ -244,7 +243,7 @@ def assess_growth(facts: CaseFacts, claim: ClaimRow) -> ClaimVerdict:
     low, high = count_interval(new)
     numbers: dict[str, Any] = {"snapshots": snapshots, "days": days, "new": shown_count(new)}
     if new >= SHOWN_FROM:
-        numbers |= {"new_a_day_low": rounded(low / days), "new_a_day_high": rounded(high / days)}
+        numbers |= {"new_a_day_low": four_digits(low / days), "new_a_day_high": four_digits(high / days)}
     if low / days > claim.number:
         p_value = poisson_at_least(new, claim.number * days)
         return ClaimVerdict("contradicted", rounded_up(p_value), numbers, (_QUERY,), "G1")
@@ -253,9 +252,9 @@ def assess_growth(facts: CaseFacts, claim: ClaimRow) -> ClaimVerdict:
     if size is None:
         return untestable(Reason.of("claim-size-unknown"), numbers)
     expected = claim.number / size * at_risk
-    numbers |= {"claimed_size": size, "expected_new": rounded(expected)}
+    numbers |= {"claimed_size": size, "expected_new": four_digits(expected)}
     if new >= SHOWN_FROM:
-        numbers |= {"growth_low": rounded(low / at_risk * size), "growth_high": rounded(high / at_risk * size)}
+        numbers |= {"growth_low": four_digits(low / at_risk * size), "growth_high": four_digits(high / at_risk * size)}
     p_value = min(poisson_at_most(new, expected), poisson_at_least(new, expected))
     if p_value <= ERROR / 2:
         return ClaimVerdict("contradicted", rounded_up(2 * p_value), numbers, (_QUERY, _SIZE), "G1")

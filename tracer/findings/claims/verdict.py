@@ -11,13 +11,13 @@ import duckdb
 
 from tracer.disclosure import Count, DatasetRef, Reason
 from tracer.disclosure import shown_count as disclosed
-from tracer.dossier.claim_values import claimed_number
+from tracer.dossier.vocabulary import claimed_number
 from tracer.findings.case_facts import CaseFacts
-from tracer.findings.intervals import rounded
+from tracer.findings.tails import four_digits
 from tracer.policy import SHOWN_FROM
-from tracer.resources import statements_beside
+from tracer.resources import sql_next_to
 
-statement = statements_beside(__file__)
+statement = sql_next_to(__file__)
 SURE = 0.95
 """Probability from which a derivation or a retention speaks against a claim."""
 ERROR = 0.01
@@ -164,14 +164,14 @@ def or_statements(test: ClaimTest) -> ClaimTest:
         if factor < _APART:
             return verdict
         numbers: dict[str, Any] = {"against": "statement", "other_claim": other.id, "other_party": other.party}
-        numbers |= {"other_value": other.number, "factor": rounded(factor), **verdict.numbers}
+        numbers |= {"other_value": other.number, "factor": four_digits(factor), **verdict.numbers}
         alternatives = (Reason.of("claim-two-statements"), *verdict.alternatives)
         return replace(verdict, verdict="contradicted", numbers=numbers, alternatives=alternatives)
 
     return assess
 
 
-def filled(numbers: Mapping[str, Any]) -> dict[str, Any]:
+def numbers_known(numbers: Mapping[str, Any]) -> dict[str, Any]:
     """The numbers that are known."""
     return {name: value for name, value in numbers.items() if value is not None}
 

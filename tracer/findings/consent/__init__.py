@@ -15,19 +15,19 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from tracer.case.registered import registered
+from tracer.case.store import registered_tables
 from tracer.findings.case_facts import CaseFacts
 from tracer.findings.lines import enter_line_events, line_events
 from tracer.findings.overlap.close import all_close, parts_of, read_close
-from tracer.findings.persons.lists import columns_of, is_birthday
-from tracer.findings.persons.lists import statement as of_persons
-from tracer.findings.sightings.hashed import held_identifiers
+from tracer.findings.persons.fields import columns_of, is_birthday
+from tracer.findings.persons.fields import statement as of_persons
+from tracer.findings.sightings import held_identifiers
 from tracer.identify.composite import folded_day, order_of
 from tracer.identify.digests import digest_key
-from tracer.identify.drop import composed
+from tracer.identify.drop import hashed_text_of_person
 from tracer.lists.read.model import IDENTIFYING
 from tracer.lists.recognised import says_since
-from tracer.resources import statements_beside
+from tracer.resources import sql_next_to
 
 _MOSTLY = 0.5
 """Share of a column's filled cells that must be days, from which it may be the one that is looked for."""
@@ -37,7 +37,7 @@ _FIELDS = ("given_name", "surname", "born", "postcode")
 _CALLED = "SELECT called FROM line_event UNION SELECT called FROM line_complaint WHERE called IS NOT NULL"
 """SQL: the numbers that were called."""
 _SEVERAL = "SELECT list_sort(list(DISTINCT no)) FROM sum_inside GROUP BY scope, party HAVING count(*) > 1"
-_statement = statements_beside(__file__)
+_statement = sql_next_to(__file__)
 
 
 def compute(facts: CaseFacts, run: int) -> None:
@@ -96,21 +96,17 @@ def _read_days(con: duckdb.DuckDBPyConnection) -> None:
     for dataset, _, raw, before, region, columns in parts:
         found: list[tuple[int, int, dict[str, date]]] = []
         for column in columns:
-            place, days = column["position"], dict[str, date]()
-            if not is_birthday(column["header"]):
-                days = _days(con, raw, place, region)
+            place, header = column["position"], column["header"] or ""
+            days = {} if is_birthday(header) else _days(con, raw, place, region)
             if days:
-                rank = column["role"] in ("date", "created", "deleted")
-                found.append((2 if says_since(column["header"] or "") else rank, place, days))
+                rank = 2 if says_since(header) else column["role"] in ("date", "created", "deleted")
+                found.append((rank, place, days))
         if found:
             _, place, days = max(found, key=lambda one: (one[0], -one[1]))
             table = {"raw": pa.array(list(days), pa.string()), "day": pa.array(list(days.values()), pa.date32())}
-            with registered(con, refused_on=pa.table(table)):
-                con.execute(
-                    f"INSERT INTO refusal_day SELECT $dataset, r.row + $before, o.day FROM {raw} AS r"
-                    f" JOIN refused_on AS o ON o.raw = r.c{place}",
-                    {"dataset": dataset, "before": before},
-                )
+            text = f"SELECT $dataset, r.row + $before, o.day FROM {raw} AS r JOIN refused_on AS o ON o.raw = r.c{place}"
+            with registered_tables(con, refused_on=pa.table(table)):
+                con.execute(f"INSERT INTO refusal_day {text}", {"dataset": dataset, "before": before})
 
 
 def _days(con: duckdb.DuckDBPyConnection, raw: str, position: int, region: str) -> dict[str, date]:
@@ -146,11 +142,13 @@ def _compose(con: duckdb.DuckDBPyConnection, lists: Iterable[int]) -> None:
             text = _statement("composed").replace("{cells}", cells).replace("{raw}", str(raw))
             rows = con.execute(text, {"number": number, "before": first - 1}).fetchall()
             order = order_of((row[3] for row in rows if row[3] is not None), "US")
-            whole = [(row[0], composed(row[1], row[2], row[3], row[4], order)) for row in rows if None not in row]
-            known = [(contact, text) for contact, text in whole if text is not None]
+            told = [row for row in rows if None not in row]
+            texts = [hashed_text_of_person(given, name, born, code, order) for _, given, name, born, code in told]
+            known = [(row[0], text) for row, text in zip(told, texts, strict=True) if text is not None]
             hashes = [digest_key(sha256(text.encode()).hexdigest()) for _, text in known]
             contacts = pa.array([contact for contact, _ in known], pa.int64())
-            with registered(con, composed_now=pa.table({"contact": contacts, "hash": pa.array(hashes, pa.int64())})):
+            composed = pa.table({"contact": contacts, "hash": pa.array(hashes, pa.int64())})
+            with registered_tables(con, composed_now=composed):
                 con.execute(_statement("keep_composed"), {"number": number})
 
 
@@ -176,10 +174,8 @@ def write_counts(con: duckdb.DuckDBPyConnection, run: int) -> None:
         else:
             rows = con.execute(_statement("holders"), {"nos": list(lists)}).fetchall()
             contacts.append(sum(n * sum(parts_of(holders, close).values()) for holders, n in rows))
-    united = {
-        "nos": pa.array([list(one) for one in nos], pa.list_(pa.int32())),
-        "contacts": pa.array(contacts, pa.int64()),
-    }
-    with registered(con, sum_united=pa.table(united)):
+    lists_of = pa.array([list(one) for one in nos], pa.list_(pa.int32()))
+    united = pa.table({"nos": lists_of, "contacts": pa.array(contacts, pa.int64())})
+    with registered_tables(con, sum_united=united):
         con.execute(_statement("count_sums"), {"run": run})
     con.execute("DROP TABLE temp.sum_part; DROP TABLE temp.sum_inside")

@@ -14,10 +14,10 @@ from itertools import pairwise
 import duckdb
 import networkx as nx
 import numpy as np
-from numpy.typing import NDArray
 
 from tracer.findings.overlap.patterns import ComparedDatasets
-from tracer.resources import statements_beside
+from tracer.findings.tails import Ints
+from tracer.resources import sql_next_to
 
 ALIKE = 0.5
 """Share of the shorter list from which two lists of one holder are versions of one list. Parts of one database that a
@@ -25,7 +25,7 @@ holder keeps apart have less in common."""
 WHOLE = 0.05
 """Share of the longer list that they must have in common too: a sample that was drawn from a list is not a state of it.
 Holders whose lists grow twentyfold between two exports would change it."""
-_statement = statements_beside(__file__)
+_statement = sql_next_to(__file__)
 
 
 @dataclass(frozen=True)
@@ -98,9 +98,7 @@ def releases(
     return found
 
 
-def versions_of(
-    shared: NDArray[np.int64], contacts: NDArray[np.int64], facts: Sequence[DossierFacts]
-) -> list[tuple[int, int]]:
+def versions_of(shared: Ints, contacts: Ints, facts: Sequence[DossierFacts]) -> list[tuple[int, int]]:
     """Pairs a < b of one holder that are versions of one list; a register is not a state of any list."""
     holders, listed = np.array([fact.holder for fact in facts]), np.array([not fact.public for fact in facts])
     same = (holders[:, None] == holders[None, :]) & listed[:, None] & listed[None, :]
@@ -110,7 +108,7 @@ def versions_of(
 
 
 def succession(
-    versions: Sequence[tuple[int, int]], contacts: NDArray[np.int64], facts: Sequence[DossierFacts]
+    versions: Sequence[tuple[int, int]], contacts: Ints, facts: Sequence[DossierFacts]
 ) -> frozenset[tuple[int, int]]:
     """The pairs a < b of versions that follow one another: by day; one without a day is placed by its length."""
     graph: nx.Graph[int] = nx.Graph(versions)

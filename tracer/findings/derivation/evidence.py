@@ -13,12 +13,12 @@ from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from tracer.findings.case_facts import CaseFacts
 from tracer.findings.derivation.dossier import DossierFacts, read_facts, releases, succession, versions_of
 from tracer.findings.derivation.rows import read_rows
 from tracer.findings.overlap import Comparison
+from tracer.findings.tails import Bools, Floats, Ints
 
 CANDIDATES = 12
 """Lists that are asked together who of them explains the rows of one: 2^12 cells at most. With more the rarest are left
@@ -43,12 +43,12 @@ NEARLY_ALL = 0.9
 class Cells:
     """The contacts of one list and its candidates by which of these hold them."""
 
-    candidates: NDArray[np.int64]
-    holds: NDArray[np.float64]
+    candidates: Ints
+    holds: Floats
     """cells x candidates: whether the candidate holds the contacts of the cell."""
-    size: NDArray[np.float64]
+    size: Floats
     """cells: contacts, whether or not the list has them."""
-    own: NDArray[np.float64]
+    own: Floats
     """cells: of these, the list's."""
 
 
@@ -56,9 +56,9 @@ class Cells:
 class PairEvidence:
     """The table, and what its rows were made from."""
 
-    pairs: NDArray[np.int64]
+    pairs: Ints
     """pairs x 2: positions a < b."""
-    columns: Mapping[str, NDArray[np.float64]]
+    columns: Mapping[str, Floats]
     """Name → one value a pair; NaN where nothing is known of a day."""
     cells: Mapping[int, Cells]
     """List → its contacts by who else holds them, of lists with relatives."""
@@ -68,7 +68,7 @@ class PairEvidence:
     """(parent, child) → the release on record and its day."""
 
     @property
-    def family(self) -> NDArray[np.int64]:
+    def family(self) -> Ints:
         """datasets: the family of lists that each belongs to."""
         return self.compared.family
 
@@ -123,7 +123,7 @@ def gather_evidence(case: CaseFacts, compared: Comparison) -> PairEvidence:
     return PairEvidence(pairs, columns, cells, compared, facts, released)
 
 
-def _columns_of_facts(facts: Sequence[DossierFacts], pairs: NDArray[np.int64]) -> dict[str, NDArray[np.float64]]:
+def _columns_of_facts(facts: Sequence[DossierFacts], pairs: Ints) -> dict[str, Floats]:
     a, b = pairs.T
     holder = np.array([fact.holder for fact in facts])
     columns = {"one_holder": (holder[a] == holder[b]).astype(np.float64)}
@@ -143,7 +143,7 @@ def _columns_of_facts(facts: Sequence[DossierFacts], pairs: NDArray[np.int64]) -
     return columns | {"room_ab": ordinal["last"][b] - first[a], "room_ba": ordinal["last"][a] - first[b]}
 
 
-def _forget_days(columns: dict[str, NDArray[np.float64]]) -> NDArray[np.bool_]:
+def _forget_days(columns: dict[str, Floats]) -> Bools:
     """The younger of two lists may have had the rows in common before the older one was there, and have gone on: then
     its day, and the one on which it was obtained, are those of a file, and say nothing about its age. The later of
     two versions always looks like that. Gives the pairs that lost their days."""
@@ -159,8 +159,8 @@ def _forget_days(columns: dict[str, NDArray[np.float64]]) -> NDArray[np.bool_]:
 
 
 def _columns_of_memberships(
-    compared: Comparison, may_be_first: NDArray[np.bool_], pairs: NDArray[np.int64], cells: Mapping[int, Cells]
-) -> Mapping[str, NDArray[np.float64]]:
+    compared: Comparison, may_be_first: Bools, pairs: Ints, cells: Mapping[int, Cells]
+) -> Mapping[str, Floats]:
     """may_be_first: [parent, child], whether the days allow this order."""
     a, b = pairs.T
     n, size = len(compared.traced), np.maximum(compared.traced.contacts, 1).astype(np.float64)
@@ -228,15 +228,15 @@ def cells_of(compared: Comparison, dataset: int) -> Cells:
 class Cover(NamedTuple):
     """What each candidate explains of the rows of a list, one element a candidate."""
 
-    rate: NDArray[np.float64]
+    rate: Floats
     """Share of its rows that the list took."""
-    rows: NDArray[np.float64]
+    rows: Floats
     """Rows of the list that are put down to it."""
-    gain: NDArray[np.float64]
+    gain: Floats
     """Nats that the rows would be less likely without it, whatever the others then explain."""
 
 
-def cover(cells: Cells, among: NDArray[np.bool_] | None = None, *, gains: bool = True) -> Cover:
+def cover(cells: Cells, among: Bools | None = None, *, gains: bool = True) -> Cover:
     """The most likely shares r of P(a contact is in the list) = 1 - (1 - STRAY) · Π(1 - r of its holders), by
     expectation and maximisation (of the candidates `among`; the others explain nothing): what only this parent explains
     is put down to it, and what several explain is divided."""
@@ -252,7 +252,7 @@ def cover(cells: Cells, among: NDArray[np.bool_] | None = None, *, gains: bool =
         return Cover(rate, rows, gain)
     total = np.maximum(holds.T @ size, 1e-9)
 
-    def likeliest(rates: NDArray[np.float64], rounds: int) -> NDArray[np.float64]:
+    def likeliest(rates: Floats, rounds: int) -> Floats:
         """problems x candidates: the shares after so many rounds; those that are 0 stay so."""
         for _ in range(rounds):
             there = 1.0 - (1.0 - STRAY) * np.exp(np.log1p(-rates) @ holds.T)
@@ -271,7 +271,7 @@ def cover(cells: Cells, among: NDArray[np.bool_] | None = None, *, gains: bool =
     return Cover(rate, rows, gain)
 
 
-def _unlike(cells: Cells) -> NDArray[np.float64]:
+def _unlike(cells: Cells) -> Floats:
     """candidates: how much the rows that the list has in common with one differ from its other rows, by who else holds
     them: of each third list the difference of the two shares less two standard deviations, in the middle."""
     common = cells.holds.T @ (cells.holds * cells.own[:, None])

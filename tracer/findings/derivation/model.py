@@ -23,8 +23,8 @@ from scipy.special import expit, logit
 from tracer.documents import json_of
 from tracer.findings.derivation.evidence import Cells, cover
 from tracer.findings.derivation.rows import WAYS
+from tracer.findings.tails import Floats, Ints
 
-Values: TypeAlias = NDArray[np.float64]
 Features: TypeAlias = dict[str, NDArray[Any]]
 """`kind/feature` → one value a pair."""
 _KINDS = "overlap,cover,rests,cells,repeats,ways,row days,dates,own list,release,length,versions,case"
@@ -42,30 +42,30 @@ class PairTable(Protocol):
     """What the model reads of the evidence."""
 
     @property
-    def pairs(self) -> NDArray[np.int64]: ...
+    def pairs(self) -> Ints: ...
     @property
-    def columns(self) -> Mapping[str, Values]: ...
+    def columns(self) -> Mapping[str, Floats]: ...
     @property
     def cells(self) -> Mapping[int, Cells]: ...
     @property
-    def family(self) -> NDArray[np.int64]: ...
+    def family(self) -> Ints: ...
 
 
-def _log(share: Values) -> Values:
+def _log(share: Floats) -> Floats:
     return np.asarray(np.log(0.02 + share), dtype=np.float64)
 
 
-def _share(part: Values, whole: Values) -> Values:
+def _share(part: Floats, whole: Floats) -> Floats:
     """The share where there are enough to speak of one, else 0."""
     return np.where(whole >= ENOUGH, part / np.maximum(whole, 1.0), 0.0)
 
 
-def _bent(days: Values, scale: float = 60.0) -> Values:
+def _bent(days: Floats, scale: float = 60.0) -> Floats:
     """-1 to 1, halfway at half of the scale; 0 where nothing is known."""
     return np.tanh(np.nan_to_num(days) / scale)
 
 
-def _two(kind: str, name: str, one: Values, other: Values) -> Features:
+def _two(kind: str, name: str, one: Floats, other: Floats) -> Features:
     return {f"{kind}/{name}, most": np.maximum(one, other), f"{kind}/{name}, least": np.minimum(one, other)}
 
 
@@ -131,10 +131,10 @@ def symmetric(table: PairTable) -> Features:
     version = c["version"] > 0
     apart = {name: np.where(version, 0.0, values) for name, values in found.items()}
     fixed = {"copies": ~version * 1.0, "versions": version * 1.0, "versions/follow": c["follows"] * version}
-    return _rounded(fixed | apart)
+    return _rounded_features(fixed | apart)
 
 
-def directed(table: PairTable) -> Features:
+def directed_features(table: PairTable) -> Features:
     """What shows which from which: positive for the second as a copy of the first; all change sign with the order."""
     c = table.columns
     of_a, of_b = c["shared"] / c["size_a"], c["shared"] / c["size_b"]
@@ -197,10 +197,10 @@ def directed(table: PairTable) -> Features:
         "versions/slips": np.clip(np.log((c["slip_b"] + 1) / (c["slip_a"] + 1)), -2.5, 2.5),
     }
     copies = {name: np.where(version, 0.0, values) for name, values in found.items()}
-    return _rounded(copies | {name: np.where(version, values, 0.0) for name, values in of_versions.items()})
+    return _rounded_features(copies | {name: np.where(version, values, 0.0) for name, values in of_versions.items()})
 
 
-def _rounded(features: Features) -> Features:
+def _rounded_features(features: Features) -> Features:
     """So that what one machine computes in another order than the next falls on the same side of every step."""
     return {name: np.round(values, 6) + 0.0 for name, values in features.items()}
 
@@ -231,7 +231,7 @@ def around(table: PairTable, look: FeatureNats) -> tuple[Features, Features]:
     share = rows_there / np.where(ahead, c["size_b"], c["size_a"])
     rank = (rows_of[:, child] > rows_there).sum(axis=0)
 
-    def of_family(values: Values) -> Values:
+    def of_family(values: Floats) -> Floats:
         return np.asarray(np.bincount(family, values)[family], dtype=np.float64)
 
     # Where a family's directions are open, what its sources explain says less.
@@ -262,8 +262,8 @@ def around(table: PairTable, look: FeatureNats) -> tuple[Features, Features]:
         agree, both = weight * voice * spoken, weight * np.abs(voice * spoken)
         trusted[f"case/{name}"] = voice * (of_family(agree) - agree) / (of_family(both) - both + 0.5)
     return (
-        _rounded({name: np.where(copies, values, 0.0) for name, values in sources.items()}),
-        _rounded({name: np.where(copies, values, 0.0) for name, values in trusted.items()}),
+        _rounded_features({name: np.where(copies, values, 0.0) for name, values in sources.items()}),
+        _rounded_features({name: np.where(copies, values, 0.0) for name, values in trusted.items()}),
     )
 
 
@@ -305,10 +305,10 @@ class FeatureNats:
 
     joined: Features
     forward: Features
-    one: Values
+    one: Floats
     """What is added where nothing was looked at."""
 
-    def odds(self) -> tuple[Values, Values]:
+    def odds(self) -> tuple[Floats, Floats]:
         """Log odds of *copied at all*, and of the direction."""
         zero = np.zeros_like(self.one)
         return sum(self.joined.values(), self.one), sum(self.forward.values(), zero)
@@ -319,12 +319,12 @@ class Stated:
     """Probabilities of all pairs as they are stated. Arrays are pairs x 2: the second from the first, the first from
     the second."""
 
-    probability: NDArray[np.float64]
-    readings: NDArray[np.float64]
+    probability: Floats
+    readings: Floats
     """pairs x 2 x 2: by each reading."""
-    nats: Mapping[str, NDArray[np.float64]]
+    nats: Mapping[str, Floats]
     """Kind of evidence → log odds that it adds; with `before` they sum to the log odds of what is stated."""
-    before: NDArray[np.float64]
+    before: Floats
 
 
 @dataclass(frozen=True)
@@ -344,7 +344,7 @@ class Model:
 
     def look(self, table: PairTable) -> tuple[Features, Features, FeatureNats]:
         """Features with those of the second look, and the straight reading."""
-        s, d = symmetric(table), directed(table)
+        s, d = symmetric(table), directed_features(table)
         first = FeatureNats(self.joined.terms(s), self.forward.terms(d), np.zeros(len(table.pairs)))
         more_s, more_d = around(table, first)
         joined = first.joined | self.again_joined.terms(more_s)
@@ -366,19 +366,19 @@ class Model:
         return Stated(stated, each, nats, before)
 
 
-def _at(reading: FeatureNats, part: float) -> tuple[Values, Values]:
+def _at(reading: FeatureNats, part: float) -> tuple[Floats, Floats]:
     """The odds where only this part of every term is added; constants are there from the start."""
     joined, forward = reading.odds()
     fixed = sum((v for name, v in reading.joined.items() if "/" not in name), reading.one)
     return fixed + part * (joined - fixed), part * forward
 
 
-def _both_ways(joined: Values, forward: Values) -> NDArray[np.float64]:
+def _both_ways(joined: Floats, forward: Floats) -> Floats:
     """pairs x 2."""
     return np.stack([expit(joined) * expit(forward), expit(joined) * expit(-forward)], axis=1)
 
 
-def _by_kind(readings: tuple[FeatureNats, FeatureNats]) -> dict[str, NDArray[np.float64]]:
+def _by_kind(readings: tuple[FeatureNats, FeatureNats]) -> dict[str, Floats]:
     """Kind of evidence → pairs x 2: its share of the log odds of the mean, by integrating along the way from nothing to
     all terms (Aumann and Shapley; Sundararajan et al., ICML 2017): what is added sums to the whole."""
     steps = (np.arange(24) + 0.5) / 24

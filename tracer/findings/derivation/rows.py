@@ -15,15 +15,15 @@ from typing import TypeAlias
 import duckdb
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 from scipy.special import chdtrc, gammaln
 
-from tracer.case.registered import temp_table
+from tracer.case.store import temp_table
 from tracer.findings.case_facts import CaseFacts
 from tracer.findings.derivation.dossier import DossierFacts
 from tracer.findings.overlap import Comparison
-from tracer.lists.read.identifiers import FURTHER_ROLES
-from tracer.resources import statements_beside
+from tracer.findings.tails import Floats, Ints
+from tracer.lists.read.model import FURTHER_ROLES
+from tracer.resources import sql_next_to
 
 MOST_ROWS = 1_500_000
 """Rows that are looked at; above it a share of the identifiers is drawn. More memory would allow more."""
@@ -64,12 +64,12 @@ FAMILY = (*_VARIED.split(), *WAYS)
 """The columns that rest on the two lists alone, and those that other lists of the family have a part in."""
 PartColumns: TypeAlias = Mapping[int, Mapping[int, Mapping[str, int]]]
 """Dataset number → part → role → position of its first column."""
-statement = statements_beside(__file__)
+statement = sql_next_to(__file__)
 
 
 def read_rows(
-    case: CaseFacts, compared: Comparison, facts: Sequence[DossierFacts], pairs: NDArray[np.int64]
-) -> tuple[Mapping[str, NDArray[np.float64]], dict[int, float]]:
+    case: CaseFacts, compared: Comparison, facts: Sequence[DossierFacts], pairs: Ints
+) -> tuple[Mapping[str, Floats], dict[int, float]]:
     """The counts of each pair a < b (pairs x 2) by name, 0 where nothing is known, `_a` and `_b` for its sides; and of
     each list the share of its rows that came in after it was made, 0 where it does not say when they came in."""
     columns: dict[int, dict[int, dict[str, int]]] = {}
@@ -114,7 +114,7 @@ def read_rows(
         of_families = (table[len(TWO) :, which].ravel().tolist() for which in changed)
         return [*table[: len(TWO), new].T.tolist(), *of_families]
 
-    answers = case.kept_each("derivation/rows", asked, counted)
+    answers = case.computed_once_each("derivation/rows", asked, counted)
     table = np.zeros((len(TWO) + len(FAMILY), len(pairs)))
     table[: len(TWO)] = np.reshape(answers[: len(pairs)], (-1, len(TWO))).T
     for which, answer in zip(families, answers[len(pairs) :], strict=True):
@@ -128,7 +128,7 @@ def _read_cells(
     con: duckdb.DuckDBPyConnection,
     compared: Comparison,
     facts: Sequence[DossierFacts],
-    pairs: tuple[NDArray[np.int64], NDArray[np.int64]],
+    pairs: tuple[Ints, Ints],
     columns: PartColumns,
     percent: int,
 ) -> bool:
@@ -154,22 +154,15 @@ def _read_cells(
     temp_table(con, "there", pa.table(there))
     for name, of in zip(("relative", "related"), pairs, strict=True):
         temp_table(con, name, pa.table({"a": of[:, 0], "b": of[:, 1]}))
-    text = (
-        statement("cell")
-        .replace("{holders_by_key}", compared.patterns.relations["key_pattern"])
-        .replace("{years}", str(YEARS))
-    )
+    text = statement("cell").replace("{holders_by_key}", compared.patterns.relations["key_pattern"])
     text = text.replace("{parts}", " UNION ALL ".join(parts)).replace("{datasets}", compared.traced.relation)
+    text = text.replace("{years}", str(YEARS))
     con.execute(text, {"percent": percent})
     return True
 
 
 def _count(
-    con: duckdb.DuckDBPyConnection,
-    compared: Comparison,
-    pairs: NDArray[np.int64],
-    related: NDArray[np.int64],
-    table: Mapping[str, NDArray[np.float64]],
+    con: duckdb.DuckDBPyConnection, compared: Comparison, pairs: Ints, related: Ints, table: Mapping[str, Floats]
 ) -> None:
     """Fill the columns of `table` over the TEMP tables of `_read_cells`. related: places of these pairs."""
     con.execute(statement("kinds"))
@@ -192,9 +185,7 @@ def _count(
             table[way][related] += _nats_by_writing(con, compared, pairs[related], what)
 
 
-def _nats_by_writing(
-    con: duckdb.DuckDBPyConnection, compared: Comparison, pairs: NDArray[np.int64], what: str
-) -> NDArray[np.float64]:
+def _nats_by_writing(con: duckdb.DuckDBPyConnection, compared: Comparison, pairs: Ints, what: str) -> Floats:
     """pairs: nats for the first as the source, by what a row looks like (`what`, in SQL over `cell`). In a source the
     rows that were taken are like the rest; in a copy they differ from what came from elsewhere."""
     rows = con.execute(statement("composition").replace("{what}", what)).fetchnumpy()
@@ -209,7 +200,7 @@ def _nats_by_writing(
         column = slice(holders.indptr[x], holders.indptr[x + 1])
         patterns[holders.indices[column][holders.data[column] > 0]] = True
 
-    def parted(x: int, other: int) -> list[NDArray[np.float64]]:
+    def parted(x: int, other: int) -> list[Floats]:
         """Forms of the rows of x that are in the other as well, and of those that are not."""
         of, chosen = pattern[bounds[x]], forms_of[compared.family[x]]
         common = (of >= 0) & held[other][of]
@@ -225,7 +216,7 @@ def _nats_by_writing(
     return found
 
 
-def _alike(x: NDArray[np.float64], y: NDArray[np.float64]) -> bool:
+def _alike(x: Floats, y: Floats) -> bool:
     """Whether two counts over categories may come from one distribution, by a test of likelihoods at `DIFFERENT`."""
     seen = (x + y) > 0
     both = np.stack([x[seen], y[seen]])
@@ -234,14 +225,14 @@ def _alike(x: NDArray[np.float64], y: NDArray[np.float64]) -> bool:
     return bool(chdtrc(max(1, int(seen.sum()) - 1), g) > DIFFERENT)
 
 
-def _nats_apart(x: NDArray[np.float64], y: NDArray[np.float64]) -> float:
+def _nats_apart(x: Floats, y: Floats) -> float:
     """ln Bayes factor that two counts over categories come from two distributions and not from one.
 
     Dirichlet priors of total 4, with the pooled shares as their centre.
     """
     prior = 4 * (x + y + 0.5) / (x + y + 0.5).sum()
 
-    def evidence(counts: NDArray[np.float64]) -> float:
+    def evidence(counts: Floats) -> float:
         value = gammaln(prior.sum()) - gammaln(prior.sum() + counts.sum())
         return float(value + np.sum(gammaln(prior + counts) - gammaln(prior)))
 

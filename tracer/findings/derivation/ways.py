@@ -12,11 +12,11 @@ from typing import Any, TypeAlias
 
 import networkx as nx
 import numpy as np
-from numpy.typing import NDArray
 
 from tracer.disclosure import Reason
 from tracer.findings.derivation.evidence import PairEvidence
 from tracer.findings.overlap.close import are_near, witnesses
+from tracer.findings.tails import Floats, Ints
 from tracer.policy import SHOWN_FROM
 
 MOST_HANDS = 6
@@ -40,11 +40,11 @@ COPIED, EXCHANGE, THROUGH, COMMON, STATES = "copied", "exchange", "through", "co
 REGISTER, HIDDEN, CHANCE = "register", "hidden", "chance"
 APART = frozenset({REGISTER, CHANCE})
 """Kinds by which nothing came from one list to the other, by whatever way."""
-Hands: TypeAlias = Mapping[int, NDArray[np.float64]]
+Hands: TypeAlias = Mapping[int, Floats]
 """Steps → [ancestor, dataset]: probability that the shortest way has so many."""
 
 
-def hands(edge: NDArray[np.float64]) -> Hands:
+def hands(edge: Floats) -> Hands:
     """edge: [parent, child]. The steps of a pair sum to 1 at most."""
     direct = edge.copy()
     np.fill_diagonal(direct, 0.0)
@@ -60,7 +60,7 @@ def hands(edge: NDArray[np.float64]) -> Hands:
     return found
 
 
-def descent(found: Hands) -> NDArray[np.float64]:
+def descent(found: Hands) -> Floats:
     """[ancestor, dataset]: probability of a way from the one to the other, through however many lists."""
     return np.asarray(np.minimum(sum(found.values()), 1.0))
 
@@ -82,7 +82,7 @@ class Explanation:
     probability: float
 
 
-def exchanges(evidence: PairEvidence, p: NDArray[np.float64]) -> NDArray[np.float64]:
+def exchanges(evidence: PairEvidence, p: Floats) -> Floats:
     """pairs: probability that each of the two took from the other, which versions of one list do not. p: pairs x 2, as
     the model states them: of an exchange each way has one half."""
     c = evidence.columns
@@ -95,11 +95,7 @@ def exchanges(evidence: PairEvidence, p: NDArray[np.float64]) -> NDArray[np.floa
 
 
 def explain(
-    evidence: PairEvidence,
-    edge: NDArray[np.float64],
-    exchange: NDArray[np.float64],
-    whole: NDArray[np.float64],
-    related: NDArray[np.float64],
+    evidence: PairEvidence, edge: Floats, exchange: Floats, whole: Floats, related: Floats
 ) -> dict[tuple[int, int], list[Explanation]]:
     """Pair a < b → all its explanations, likeliest first, of pairs that are more than chance. edge: as stated; whole:
     `descent`; related: datasets x datasets, probability of more than chance in common."""
@@ -146,7 +142,7 @@ def explain(
     return found
 
 
-def _best(into: NDArray[np.float64], out: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+def _best(into: Floats, out: Floats) -> tuple[Floats, Ints]:
     """For each two datasets the largest product into[one, third] · out[third, other] over third ones, and which."""
     most, which = np.zeros(into.shape), np.full(into.shape, -1)
     for third in range(len(into)):
@@ -157,9 +153,7 @@ def _best(into: NDArray[np.float64], out: NDArray[np.float64]) -> tuple[NDArray[
     return most, which
 
 
-def _from_states(
-    evidence: PairEvidence, whole: NDArray[np.float64], chosen: NDArray[np.int64]
-) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+def _from_states(evidence: PairEvidence, whole: Floats, chosen: Ints) -> tuple[Floats, Ints]:
     """2 x chosen pairs: how likely the second list came from a newer state of the list that the first came from, the
     likeliest newer one, and the same for the first; -1 where there is none."""
     a, b = evidence.pairs[chosen].T
@@ -187,10 +181,7 @@ class Hidden:
 
 
 def propose(
-    evidence: PairEvidence,
-    explained: Mapping[tuple[int, int], Sequence[Explanation]],
-    edge: NDArray[np.float64],
-    taken: int,
+    evidence: PairEvidence, explained: Mapping[tuple[int, int], Sequence[Explanation]], edge: Floats, taken: int
 ) -> list[Hidden]:
     """One hidden dataset for each connected group of lists that probably come from one; its parents are what they have
     in common. Near-copies are one witness: two of them alone show no third list. taken: the highest number that an

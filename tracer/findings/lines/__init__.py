@@ -17,13 +17,12 @@ import duckdb
 import networkx as nx
 import pyarrow as pa
 
-from tracer.case.registered import temp_table
+from tracer.case.store import temp_table
 from tracer.dossier.calling_rules import CallingRule, rules_of
 from tracer.findings.case_facts import CaseFacts, put_rows
-from tracer.findings.intervals import calls_needed, rounded, rounded_up, share_interval
-from tracer.findings.tails import binomial_at_least
-from tracer.identify.normalise import normalise_phones
-from tracer.resources import statements_beside
+from tracer.findings.tails import binomial_at_least, calls_needed, four_digits, rounded_up, share_interval
+from tracer.identify.normalise import normalise_as
+from tracer.resources import sql_next_to
 from tracer.signals.records import ZONES, define_caller_digits, region_of_calls
 
 BAR = 1e-4
@@ -31,7 +30,7 @@ BAR = 1e-4
 _STRENGTH: Mapping[str | None, int] = {"documented": 2, "alleged": 1, "inferred": 0, None: 1}
 """Order of evidential bases; a relation without one is alleged."""
 _SCRATCH = "line_event line_complaint caller_line line_prefix line_hour line_called line_cell line_heard"
-statement = statements_beside(__file__)
+statement = sql_next_to(__file__)
 
 
 def compute(facts: CaseFacts, run: int) -> None:
@@ -44,9 +43,8 @@ def compute(facts: CaseFacts, run: int) -> None:
     columns = "line rule kind bound examined violations low high first_at last_at"
     put_rows(con, "rule_count", run, columns, _broken_rules(con, rates))
     hands: list[tuple[object, ...]] = []
-    for line, vendor, carrier, claimed in con.execute(
-        "SELECT id, vendor, carrier, hand FROM line ORDER BY id"
-    ).fetchall():
+    rows = con.execute("SELECT id, vendor, carrier, hand FROM line ORDER BY id").fetchall()
+    for line, vendor, carrier, claimed in rows:
         found = None if vendor is None else supply_chain_depth(con, vendor, carrier)
         if found is not None:
             hands.append((line, claimed, found.hand, found.whole, list(found.path), found.basis))
@@ -62,12 +60,11 @@ def line_events(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
     `line_event`: at (UTC), local, day, channel, caller, called (key), line, carrier, province, controlled (a canary or
     control was called). `line_complaint`: the same without channel and controlled. Both hold calls of no known line,
     too: there carrier and province are those of the number's segment. A number belongs to the line that names it most
-    particularly: whole numbers before prefixes, longer prefixes before shorter.
-    """
+    particularly: whole numbers before prefixes, longer prefixes before shorter."""
     region = region_of_calls(con)
     code = define_caller_digits(con, region)
     con.execute(statement("called_cells"))
-    normalise_phones(con, "line_cell", "raw", "line_called", region)
+    normalise_as(con, "line_cell", "raw", "line_called", "phone", region)
     for name in ("heard", "prefixes", "caller_lines"):
         con.execute(statement(name), {"code": code} if "$code" in statement(name) else {})
     # How many seconds the clock of the case's region is ahead of UTC, looked up once an hour.
@@ -87,7 +84,7 @@ def line_events(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
 
 def enter_line_events(facts: CaseFacts) -> None:
     """Make the temp tables of `line_events` for the rest of a trace, whose stages read them one after the other."""
-    facts.entered("line events", lambda: line_events(facts.con))
+    facts.enter("line events", lambda: line_events(facts.con))
 
 
 def _complaint_rates(con: duckdb.DuckDBPyConnection) -> Iterator[tuple[object, ...]]:
@@ -97,14 +94,13 @@ def _complaint_rates(con: duckdb.DuckDBPyConnection) -> Iterator[tuple[object, .
     binomial. The calls of a line are those that records of its own side tell of: a canary's log shows only who called
     canaries, so calls to canaries and controls never are the denominator. Without such records a rate cannot be given,
     nor with fewer calls than complaints, which are not all of them; what can be said is how many calls it would take
-    for so many complaints to be within the bar.
-    """
+    for so many complaints to be within the bar."""
     for dimension, name, lines, calls, complaints, counted, first, last in con.execute(statement("rates")).fetchall():
         shown: tuple[float | None, ...] = (None, None, None, None)
         if calls > 0 and calls >= counted:
             low, high = share_interval(counted, calls)
             p_value = binomial_at_least(counted, calls, BAR)
-            shown = (rounded(counted / calls), rounded(low), rounded(high), rounded_up(p_value))
+            shown = (four_digits(counted / calls), four_digits(low), four_digits(high), rounded_up(p_value))
         needed = calls_needed(complaints, BAR)
         yield dimension, name, list(lines), calls, complaints, counted, *shown, needed, first, last
 
@@ -113,8 +109,7 @@ def _broken_rules(con: duckdb.DuckDBPyConnection, rates: Iterable[Sequence[Any]]
     """Calls against the carriers' rules: how many were examined and how many broke the rule, with an exact interval.
 
     On each day the most particular rule of a kind holds for a line (`CallingRule.order`). The complaints' rule is held
-    against the line's complaint rate: complaints beyond what it allows for the calls.
-    """
+    against the line's complaint rate: complaints beyond what it allows for the calls."""
     rules = {rule.id: rule for rule in rules_of(con)}
     rows: list[tuple[object, ...]] = []
     for line, carrier, province, day in con.execute(statement("days")).fetchall():
@@ -122,17 +117,16 @@ def _broken_rules(con: duckdb.DuckDBPyConnection, rates: Iterable[Sequence[Any]]
             rule = rule_on(rules.values(), kind, day, carrier, province)
             if rule is not None:
                 rows.append((line, day, kind, rule.id, rule.earliest, rule.latest, rule.at_most))
-    names, text = ("line", "day", "kind", "rule", "earliest", "latest", "at_most"), pa.string()
-    types = (text, pa.date32(), text, text, text, text, pa.float64())
-    columns = [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in names]
-    schema = pa.schema(list(zip(names, types, strict=True)))
-    temp_table(con, "line_rule", pa.table(columns, schema=schema))
+    text = dict.fromkeys("line day kind rule earliest latest at_most".split(), pa.string())
+    schema = pa.schema(text | {"day": pa.date32(), "at_most": pa.float64()})
+    table = pa.Table.from_pylist([dict(zip(text, row, strict=True)) for row in rows], schema=schema)
+    temp_table(con, "line_rule", table)
     found: list[tuple[object, ...]] = []
     for kind, query in (("hours", "hours_broken"), ("per_number", "daily_broken"), ("per_caller", "daily_broken")):
         bound = {} if kind == "hours" else {"kind": kind}
         for line, name, examined, broken, first, last in con.execute(statement(query), bound).fetchall():
-            interval = map(rounded, share_interval(broken, examined))
-            found.append((line, name, kind, rules[name].bound(), examined, broken, *interval, first, last))
+            interval = map(four_digits, share_interval(broken, examined))
+            found.append((line, name, kind, rules[name].summary(), examined, broken, *interval, first, last))
     con.execute("DROP TABLE temp.line_rule")
     of_line = {line: of for line, *of in con.execute("SELECT id, carrier, province FROM line ORDER BY id").fetchall()}
     for dimension, name, _, calls, _, counted, rate, low, high, _, _, first, last in rates:
@@ -140,7 +134,7 @@ def _broken_rules(con: duckdb.DuckDBPyConnection, rates: Iterable[Sequence[Any]]
             rule = rule_on(rules.values(), "complaints", last.date() if last else None, *of_line[name])
             if rule is not None and rule.at_most is not None:
                 beyond = max(0, counted - int(rule.at_most * calls))
-                found.append((name, rule.id, "complaints", rule.bound(), calls, beyond, low, high, first, last))
+                found.append((name, rule.id, "complaints", rule.summary(), calls, beyond, low, high, first, last))
     return found
 
 
@@ -172,12 +166,10 @@ def supply_chain_depth(con: duckdb.DuckDBPyConnection, vendor: str, carrier: str
     """The hand of a vendor's lines, by the relations `supplies_line_to`; None where no supplier is known.
 
     A vendor whom a carrier supplies has first-hand lines; those whom it supplies, second-hand ones. Where the known
-    chain does not begin with a carrier, its length is only a lower bound. `carrier`: whose line it is, if known.
-    """
+    chain does not begin with a carrier, its length is only a lower bound. `carrier`: whose line it is, if known."""
     supplies: nx.DiGraph[str] = nx.DiGraph()
-    for giver, taker, basis in con.execute(
-        "SELECT from_party, to_party, basis FROM relation WHERE kind = 'supplies_line_to' ORDER BY no"
-    ).fetchall():
+    related = "SELECT from_party, to_party, basis FROM relation WHERE kind = 'supplies_line_to' ORDER BY no"
+    for giver, taker, basis in con.execute(related).fetchall():
         had = supplies.get_edge_data(giver, taker, {"strength": -1})["strength"]
         supplies.add_edge(giver, taker, strength=max(had, _STRENGTH[basis]))
     if vendor not in supplies or supplies.in_degree(vendor) == 0:

@@ -22,6 +22,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from tracer.findings.tails import Bools, Ints
+
 NEAR = 0.95
 """Share of the larger list that both hold, from which two lists are near-copies. One list that was hosted in two places
 and lost more of its rows on the way would lower it."""
@@ -39,10 +41,10 @@ class CloseSets:
     """sets x datasets, 1 where the dataset is in the set; two or more in each, in order of their signatures."""
     of: sparse.csr_matrix
     """sets x sets of holders: how often a contact of these counts for it: 1, 0, or less where it is in several."""
-    apart: NDArray[np.bool_]
+    apart: Bools
 
 
-def close_sets(held: sparse.csr_matrix, close: NDArray[np.bool_], codes: NDArray[np.int64]) -> CloseSets:
+def close_sets(held: sparse.csr_matrix, close: Bools, codes: Ints) -> CloseSets:
     """Take the sets of holders (sets x datasets) apart, so that any two datasets of a set are close.
 
     close: datasets x datasets; codes: datasets, whose exclusive or puts the sets in order. A set S with a dataset a and
@@ -57,7 +59,7 @@ def close_sets(held: sparse.csr_matrix, close: NDArray[np.bool_], codes: NDArray
     words = _as_words(held if with_far else held[:0])
     bits, from_far = _as_words(sparse.identity(n, format="csr")), _as_words(sparse.csr_matrix(far))
     for dataset in with_far:
-        apart |= _beside(words, bits[dataset], from_far[dataset])
+        apart |= _with_one_not_close(words, bits[dataset], from_far[dataset])
     if not apart.any():
         return CloseSets(held, sparse.identity(sets, dtype=np.int64, format="csr"), apart)
     parts: Parts = words[apart], np.flatnonzero(apart), np.ones(int(apart.sum()), dtype=np.int64)
@@ -84,19 +86,19 @@ def _as_words(held: sparse.csr_matrix) -> NDArray[np.uint64]:
     return words
 
 
-def _beside(words: NDArray[np.uint64], bit: NDArray[np.uint64], far: NDArray[np.uint64]) -> NDArray[np.bool_]:
+def _with_one_not_close(words: NDArray[np.uint64], bit: NDArray[np.uint64], far: NDArray[np.uint64]) -> Bools:
     """sets: whether the dataset of this bit is in it, and one that is not close to it as well."""
     return np.logical_and((words & bit).any(axis=1), (words & far).any(axis=1))
 
 
-Parts: TypeAlias = tuple[NDArray[np.uint64], NDArray[np.int64], NDArray[np.int64]]
+Parts: TypeAlias = tuple[NDArray[np.uint64], Ints, Ints]
 """Parts of sets: their members as bits, the set that each is of, and how often it counts there."""
 
 
 def _without_far(parts: Parts, bit: NDArray[np.uint64], far: NDArray[np.uint64]) -> Parts:
     """The sets split so that none has the dataset together with one that is not close to it. Sets of one go."""
     words, origin, sign = parts
-    mixed = _beside(words, bit, far)
+    mixed = _with_one_not_close(words, bit, far)
     if not mixed.any():
         return parts
     some, of_some = words[mixed], sign[mixed]

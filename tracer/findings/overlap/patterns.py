@@ -15,19 +15,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 import duckdb
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 from scipy import sparse
 
-from tracer.case.registered import registered
-from tracer.findings.case_facts import CaseFacts, Relation
-from tracer.findings.precomputed import ROWS, answer_rows, kept_answer
-from tracer.findings.seeds import CODE_SEED
-from tracer.resources import statements_beside
+from tracer.case.store import registered_tables
+from tracer.findings.case_facts import ROWS, CaseFacts, Relation, answer_rows, kept_answer
+from tracer.findings.deciding import CODE_SEED
+from tracer.findings.tails import Bools, Ints
+from tracer.resources import sql_next_to
 
 MOST_MEMBERSHIPS = 10_000_000
 """Memberships up to which all identifiers are looked at, so that all counts of rows are exact. More memory and a
@@ -59,10 +59,10 @@ STEPS: Mapping[str, tuple[str, ...]] = {
     "dataset_place": (ROWS,),
 }
 """What a cluster is asked, in the order in which the statements rest on each other: name → what comes back of it."""
-_statement = statements_beside(__file__)
+_statement = sql_next_to(__file__)
 
 
-def over(name: str, **relations: str) -> str:
+def statement_over(name: str, **relations: str) -> str:
     """The statement of that name; each relation is put where the file has its name in braces."""
     return _statement(name).format(**relations)
 
@@ -80,7 +80,7 @@ class SamplingShare:
 
     percent: int
     """Per cent of the identifiers that are in no short list."""
-    whole: NDArray[np.bool_]
+    whole: Bools
 
     @property
     def all(self) -> bool:
@@ -108,11 +108,11 @@ class ComparedDatasets:
     ids: tuple[str, ...]
     numbers: tuple[int, ...]
     """`dataset.no` of each."""
-    contacts: NDArray[np.int64]
+    contacts: Ints
     identifiers: tuple[int, ...]
     share: SamplingShare
     """What is looked at to see who copied from whom; contacts in common are counted whole."""
-    codes: NDArray[np.int64]
+    codes: Ints
     """Random code of each, for the signatures of sets of holders."""
     relation: Relation
     aliases: bool
@@ -151,7 +151,7 @@ class Patterns:
 
     held: sparse.csr_matrix
     """patterns x datasets, 1 where the dataset is in the set."""
-    keys: NDArray[np.int64]
+    keys: Ints
     """Identifiers that are held by exactly this set, of those that are looked at."""
     relations: Mapping[str, Relation]
     """As statements name them: `key_pattern` (key, pattern), `block_place`; of what is counted here also `signed_block`
@@ -164,12 +164,12 @@ class Patterns:
         """What the statement of that name gives, or the cluster's answer to it."""
         if name in self.answers:
             return answer_rows(facts, self.answers[name])
-        return facts.con.execute(over(name, **self.relations))
+        return facts.con.execute(statement_over(name, **self.relations))
 
 
 def merge_keys(
     con: duckdb.DuckDBPyConnection, traced: ComparedDatasets, rows: str, bound: Mapping[str, Any], unlinking: str
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+) -> tuple[Ints, Ints, Ints]:
     """Merge memberships. rows: SQL for their `dataset` and `key`; unlinking: SQL for identifiers to leave out.
 
     Identifiers in order, each once; how many datasets hold each; the positions of those that hold the first one, then
@@ -191,9 +191,7 @@ def merge_keys(
     return keys[links], holders[links], position[holder[np.repeat(links, holders)]]
 
 
-def sets_of_holders(
-    traced: ComparedDatasets, holders: NDArray[np.int64], position: NDArray[np.int64]
-) -> tuple[sparse.csr_matrix, NDArray[np.int64], NDArray[np.int64]]:
+def sets_of_holders(traced: ComparedDatasets, holders: Ints, position: Ints) -> tuple[sparse.csr_matrix, Ints, Ints]:
     """The sets of two or more datasets that hold identifiers, in order of their signatures: sets x datasets; how many
     identifiers each set holds; and of each identifier that several datasets hold, the number of its set."""
     several = holders > 1
@@ -225,16 +223,16 @@ def read_patterns(facts: CaseFacts, traced: ComparedDatasets) -> Patterns:
         return answered
     # Where no contact has several identifiers, no membership is read to find those that link nothing new.
     none = "SELECT key FROM contact_alias LIMIT 0"
-    second = facts.make("second_key", over("second_key", traced=traced.relation) if traced.aliases else none)
-    unlinking = f"{over('junk_key', traced=traced.relation)} UNION ALL SELECT key FROM {second}"
-    rows = all_memberships(traced) if share.all else over("looked_at", traced=traced.relation)
+    second = facts.make("second_key", statement_over("second_key", traced=traced.relation) if traced.aliases else none)
+    unlinking = f"{statement_over('junk_key', traced=traced.relation)} UNION ALL SELECT key FROM {second}"
+    rows = all_memberships(traced) if share.all else statement_over("looked_at", traced=traced.relation)
     bound = {} if share.all else {"percent": share.percent}
     keys, holders, position = merge_keys(con, traced, rows, bound, unlinking)
     held, counts, which = sets_of_holders(traced, holders, position)
     by_key = facts.make("key_pattern", pa.table({"key": keys[holders > 1], "pattern": which.astype(np.int32)}))
-    with registered(con, linking=pa.table({"key": keys})):
-        blocks = facts.make("signed_block", over("signed_block", signed_key="linking"))
-    places = facts.make("block_place", over("block_place", signed_block=blocks))
+    with registered_tables(con, linking=pa.table({"key": keys})):
+        blocks = facts.make("signed_block", statement_over("signed_block", signed_key="linking"))
+    places = facts.make("block_place", statement_over("block_place", signed_block=blocks))
     relations = {"traced": traced.relation, "key_pattern": by_key, "second_key": second}
     relations |= {"signed_block": blocks, "block_place": places}
     if not share.all:
@@ -261,7 +259,7 @@ def answered_patterns(facts: CaseFacts, traced: ComparedDatasets) -> Patterns | 
     return Patterns(held, np.asarray(keys, dtype=np.int64), relations, answers)
 
 
-def common_keys(held: sparse.csr_matrix, keys: NDArray[np.int64]) -> NDArray[np.int64]:
+def common_keys(held: sparse.csr_matrix, keys: Ints) -> Ints:
     """datasets x datasets: sum of `keys` over the sets that hold both; on the diagonal, over those that hold one.
 
     held: sets x datasets; keys: one element a set. Sets of many holders are summed as products of full matrices, in
@@ -278,7 +276,7 @@ def common_keys(held: sparse.csr_matrix, keys: NDArray[np.int64]) -> NDArray[np.
     return total
 
 
-def shared_contacts(facts: CaseFacts, traced: ComparedDatasets, patterns: Patterns) -> NDArray[np.int64]:
+def shared_contacts(facts: CaseFacts, traced: ComparedDatasets, patterns: Patterns) -> Ints:
     """datasets x datasets: contacts in common, counted once by whichever identifier joins them.
 
     A contact of a that has several identifiers counts once for b if any of them is in b; of the two sides' numbers
@@ -289,7 +287,7 @@ def shared_contacts(facts: CaseFacts, traced: ComparedDatasets, patterns: Patter
     if traced.aliases:
         several = None
         if not patterns.answers:
-            several = facts.make("several", over("several", **patterns.relations))
+            several = facts.make("several", statement_over("several", **patterns.relations))
             patterns = replace(patterns, relations={**patterns.relations, "several": several})
         # How many identifiers of such contacts each set holds, and the sets that hold any of one's.
         surplus, unions = (patterns.rows(facts, name).fetchall() for name in ("key_surplus", "contact_union"))
@@ -303,8 +301,114 @@ def shared_contacts(facts: CaseFacts, traced: ComparedDatasets, patterns: Patter
     return of_both_sides(side)
 
 
-def of_both_sides(side: NDArray[np.int64]) -> NDArray[np.int64]:
+def of_both_sides(side: Ints) -> Ints:
     """datasets x datasets: of the contacts of a that b has, and of b that a has, the fewer; 0 on the diagonal."""
-    shared: NDArray[np.int64] = np.minimum(side, side.T)
+    shared: Ints = np.minimum(side, side.T)
     np.fill_diagonal(shared, 0)
     return shared
+
+
+# Contacts that the datasets of a large case have in common, kept from one trace to the next.
+#
+# They are counts over all identifiers. Counting them again reads every membership several times; a new list meets
+# all others in one reading.
+
+MOST_READ = 20_000_000
+"""Memberships that are read at a time where all are to be counted."""
+MOST_NEWCOMERS = 12
+"""Lists that are met with all others one by one; where more came in, all pairs are counted again."""
+_TO_CUT = 200_000
+"""Memberships by which it is seen where ranges are to be cut."""
+
+
+def counted_pairs(facts: CaseFacts, traced: ComparedDatasets) -> Ints:
+    """datasets x datasets: contacts in common, as `patterns.shared_contacts` gives them. The diagonal is 0.
+
+    What was counted before is taken from the case, and what is counted is kept there, unless findings are to be
+    computed from scratch.
+    """
+    con, numbers = facts.con, np.array(traced.numbers, dtype=np.int64)
+    if facts.from_scratch:
+        return of_both_sides(_all_pairs(con, traced))
+    known = _still_known(con, traced)
+    fresh = [number for number in traced.numbers if number not in known]
+    if len(fresh) > MOST_NEWCOMERS:
+        side = _all_pairs(con, traced)
+        con.execute("DELETE FROM pair_count")
+        a, b = np.nonzero(side)
+        with registered_tables(con, pair_rows=pa.table({"a": numbers[a], "b": numbers[b], "contacts": side[a, b]})):
+            con.execute("INSERT INTO pair_count SELECT a, b, contacts FROM pair_rows WHERE a <> b")
+    else:
+        if known:
+            # What known pairs had in common by what a newcomer shows to be junk is no longer in common.
+            lost = statement_over("newly_junk", traced=traced.relation)
+            con.execute(
+                f"UPDATE pair_count AS p SET contacts = p.contacts - lost.contacts FROM ({lost}) AS lost"
+                " WHERE p.a = lost.a AND p.b = lost.b",
+                {"counted": sorted(known)},
+            )
+        for number in fresh:
+            _meet(con, traced, number)
+    con.execute("DELETE FROM pair_counted")
+    con.execute("INSERT INTO pair_counted SELECT unnest($numbers::INTEGER[])", {"numbers": list(traced.numbers)})
+    side = np.zeros((len(traced), len(traced)), dtype=np.int64)
+    found = con.execute(
+        "SELECT x.position AS a, y.position AS b, contacts FROM pair_count"
+        f" JOIN {traced.relation} AS x ON x.no = a JOIN {traced.relation} AS y ON y.no = b"
+    ).fetchnumpy()
+    side[found["a"], found["b"]] = found["contacts"]
+    return of_both_sides(side)
+
+
+def _still_known(con: duckdb.DuckDBPyConnection, traced: ComparedDatasets) -> set[int]:
+    """The datasets whose pairs were counted and still hold; pairs of those that are gone are removed.
+
+    Where one that had junk is gone, its junk may link again, and nothing is known any more.
+    """
+    counted = {int(row[0]) for row in con.execute("SELECT dataset FROM pair_counted").fetchall()}
+    gone = {"gone": sorted(counted - set(traced.numbers))}
+    if not gone["gone"]:
+        return counted
+    freed = con.execute(
+        "SELECT 1 FROM junk WHERE dataset IN (SELECT unnest($gone)) UNION ALL"
+        " SELECT 1 FROM dataset WHERE no IN (SELECT unnest($gone)) AND purged_at IS NOT NULL LIMIT 1",
+        gone,
+    ).fetchone()
+    if freed is not None:
+        con.execute("DELETE FROM pair_count")
+        return set()
+    con.execute("DELETE FROM pair_count WHERE a IN (SELECT unnest($gone)) OR b IN (SELECT unnest($gone))", gone)
+    return counted - set(gone["gone"])
+
+
+def _meet(con: duckdb.DuckDBPyConnection, traced: ComparedDatasets, number: int) -> None:
+    """Count a dataset's pairs with all others."""
+    surplus = statement_over("newcomer_surplus", traced=traced.relation)
+    pairs = statement_over("newcomer_pairs", traced=traced.relation, surplus=surplus)
+    con.execute("DELETE FROM pair_count WHERE a = $number OR b = $number", {"number": number})
+    con.execute(f"INSERT INTO pair_count {pairs}", {"number": number})
+
+
+def _all_pairs(con: duckdb.DuckDBPyConnection, traced: ComparedDatasets) -> Ints:
+    """datasets x datasets: contacts of the one that the other has, counted in ranges of identifiers with about as many
+    memberships each. Memberships lie in the order of identifiers within each dataset, so that a range is read without
+    reading the others."""
+    total = sum(traced.identifiers)
+    parts = max(1, -(-total // MOST_READ))
+    some = con.execute("SELECT key FROM membership WHERE key % $step = 0", {"step": max(1, total // _TO_CUT)})
+    keys = np.sort(some.fetchnumpy()["key"])
+    cuts = sorted({int(keys[keys.size * part // parts]) for part in range(1, parts)} if keys.size else ())
+    ends = np.iinfo(np.int64)
+    side = np.zeros((len(traced), len(traced)), dtype=np.int64)
+    rows = f"{all_memberships(traced)} AND key >= $first AND key < $beyond"
+    junk = statement_over("junk_key", traced=traced.relation)
+    for first, beyond in pairwise([int(ends.min), *cuts, int(ends.max)]):
+        _, holders, position = merge_keys(con, traced, rows, {"first": first, "beyond": beyond}, junk)
+        side += common_keys(*sets_of_holders(traced, holders, position)[:2])
+    places = {number: index for index, number in enumerate(traced.numbers)}
+    text = statement_over("newcomer_surplus", traced=traced.relation)
+    for number in traced.numbers if traced.aliases else ():
+        for a, b, surplus in con.execute(text, {"number": number}).fetchall():
+            if b == number:
+                side[places[a], places[b]] -= surplus
+    return side

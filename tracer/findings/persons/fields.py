@@ -1,25 +1,38 @@
-"""What people are compared by: fields, how each kind of text is made plain, and records as whole numbers.
+"""What people of lists are compared by: fields, the columns of a list that give them, how each kind of text is made
+plain, and records as whole numbers.
 
 A value that says too little (empty, masked, a placeholder) is missing, and a missing value speaks neither for nor
-against. Rows of a list that agree in every field are one person.
+against. Rows of a list that agree in every field are one person. Columns that identify (numbers, addresses of mail,
+keys, hashes, masks, ids) are left out, and so are rows that only repeat a contact that an earlier row names.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import cache
+from pathlib import Path
 
+import duckdb
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from tracer.documents import toml_of
+from tracer.findings.tails import Ints
 from tracer.identify.cell import PLACEHOLDERS, fold, plain_digits
-from tracer.identify.person import normalise, simplified
+from tracer.identify.person import normalise, simplified_characters
+from tracer.lists.read.model import IDENTIFYING
+from tracer.lists.read.words import fold as fold_heading
+from tracer.resources import sql_next_to
 
 _LEAST_TOLD = 2
 """Fields in which a record must say something; a name alone is not a person."""
+_NAMES = frozenset({"name", "given_name", "surname"})
+_IDENTIFYING = frozenset((*IDENTIFYING, "id"))
+statement = sql_next_to(__file__)
 
 
 class FieldKind(Enum):
@@ -42,6 +55,95 @@ class Field:
     crossed: str | None = None
     """The field with which people write this one the wrong way round (given name and surname); both name each other."""
 
+    @property
+    def top(self) -> int:
+        """The level of equal values; below it values agree in part, at 0 they differ."""
+        return {FieldKind.NUMBER: 2, FieldKind.CATEGORY: 1}.get(self.kind, 3)
+
+    @property
+    def crossed_level(self) -> int:
+        """The level of two values in each other's field; of fields that cannot be crossed there is none."""
+        return self.top + 1
+
+
+_FIELDS = (
+    Field("name", FieldKind.NAME),
+    Field("given_name", FieldKind.PART, "surname"),
+    Field("surname", FieldKind.PART, "given_name"),
+    Field("organisation", FieldKind.TEXT),
+    Field("address", FieldKind.TEXT),
+    Field("street_number", FieldKind.NUMBER),
+    Field("street", FieldKind.TEXT),
+    Field("address_2", FieldKind.TEXT),
+    Field("city", FieldKind.TEXT),
+    Field("province", FieldKind.CATEGORY),
+    Field("postcode", FieldKind.NUMBER),
+    Field("born", FieldKind.DATE),
+    Field("sex", FieldKind.CATEGORY),
+)
+"""All fields by which people of lists are compared."""
+
+
+def columns_of(con: duckdb.DuckDBPyConnection, number: int) -> dict[int, dict[str, int]]:
+    """Part → field → position of its first column, of the dataset with that number."""
+    found: dict[int, dict[str, int]] = {}
+    for part, position, header, role, piece in con.execute(statement("columns"), {"number": number}).fetchall():
+        named = {"family_name": "surname"}.get(piece, piece) if piece else _headings().get(fold_heading(header or ""))
+        field = named or (role if role in {"name", "address", "organisation"} else None)
+        if field is not None and role not in _IDENTIFYING:
+            found.setdefault(part, {}).setdefault(str(field), position)
+    return found
+
+
+def told_by(columns: dict[int, dict[str, int]]) -> set[str]:
+    """The fields that some part of a list gives; parts of a name also give the whole."""
+    told = {field for part in columns.values() for field in part}
+    return told | ({"name"} if {"given_name", "surname"} <= told else set())
+
+
+def common_fields(a: Collection[str], b: Collection[str]) -> tuple[Field, ...]:
+    """The fields that both lists tell: names by their parts where both have parts, else whole."""
+    both = set(a) & set(b)
+    both -= {"name"} if {"given_name", "surname"} <= both else {"given_name", "surname"}
+    return tuple(field for field in _FIELDS if field.name in both)
+
+
+def can_be_compared(fields: Collection[Field]) -> bool:
+    """Whether these fields distinguish people: a name, and something else."""
+    names = {field.name for field in fields} & _NAMES
+    return bool(names) and len(fields) > len(names)
+
+
+def people(
+    con: duckdb.DuckDBPyConnection, number: int, columns: dict[int, dict[str, int]], fields: Collection[Field]
+) -> pa.Table:
+    """A line for each row that names a contact first, or none at all: a column of texts for each field."""
+    tables = []
+    for part, raw, first in con.execute(statement("parts"), {"number": number}).fetchall():
+        at = {field: f"r.c{position}" for field, position in columns.get(part, {}).items()}
+        if "name" not in at and {"given_name", "surname"} <= at.keys():
+            given, surname = f"coalesce({at['given_name']}, '')", f"coalesce({at['surname']}, '')"
+            # Chinese names begin with the surname, and have no blank.
+            at["name"] = (
+                f"CASE WHEN ord({surname}) > 13311 THEN {surname} || {given} ELSE {given} || ' ' || {surname} END"
+            )
+        cells = ", ".join(f"{at.get(field.name, 'CAST(NULL AS VARCHAR)')} AS {field.name}" for field in fields)
+        text = statement("people").replace("{cells}", cells).replace("{raw}", str(raw))
+        tables.append(con.execute(text, {"number": number, "before": first - 1}).to_arrow_table())
+    schema = pa.schema([(field.name, pa.string()) for field in fields])
+    return pa.concat_tables(tables) if tables else schema.empty_table()
+
+
+def is_birthday(heading: str | None) -> bool:
+    """Whether a heading names a column of birthdays."""
+    return _headings().get(fold_heading(heading or "")) == "born"
+
+
+@cache
+def _headings() -> dict[str, str]:
+    table = toml_of((Path(__file__).parent / "headings.toml").read_text("utf-8"))
+    return {word: field for field, words in table.items() for word in words.split()}
+
 
 @dataclass(frozen=True)
 class PersonRecords:
@@ -52,18 +154,17 @@ class PersonRecords:
     """people x fields: index into `values`, -1 for a missing value. Fields that may be crossed share their values."""
     values: tuple[tuple[str, ...], ...]
     first: int
-    rows: NDArray[np.int64]
+    rows: Ints
     """For each person, the position of its first row in its list."""
-    untold: tuple[int, int]
 
     @property
     def second(self) -> int:
         """People of the second list."""
         return int(self.codes.shape[0]) - self.first
 
-    def counts(self, field: int) -> NDArray[np.int64]:
-        """How many people have each value of a field."""
-        told = self.codes[:, field]
+    def counts(self, field: int, people: slice = slice(None)) -> Ints:
+        """How many (of these) people have each value of a field."""
+        told = self.codes[people, field]
         return np.bincount(told[told >= 0], minlength=len(self.values[field]))
 
 
@@ -73,63 +174,48 @@ def make_records(a: pa.Table, b: pa.Table, fields: Sequence[Field]) -> PersonRec
     Raises:
         KeyError: a table lacks a field's column.
     """
-    before = a.num_rows
     columns: dict[str, tuple[NDArray[np.int32], tuple[str, ...]]] = {}
     for field in fields:
         if field.name not in columns:
             together = [field.name] + ([field.crossed] if field.crossed else [])
-            cells = []
-            for name in together:
-                chunks = [chunk.cast(pa.string()) for table in (a, b) for chunk in table[name].chunks]
-                cells.append(pa.chunked_array(chunks, pa.string()).combine_chunks())
-            parts, values = _encoded(cells, field.kind)
-            columns |= {name: (part, values) for name, part in zip(together, parts, strict=True)}
+            chunks = [chunk.cast(pa.string()) for name in together for table in (a, b) for chunk in table[name].chunks]
+            coded = pa.chunked_array(chunks, pa.string()).combine_chunks().dictionary_encode()
+            # Each distinct text is made plain once; one place more, at the end, for what is missing.
+            plain = [_PLAIN[field.kind](text) for text in coded.dictionary.to_pylist()]
+            values = sorted({text for text in plain if text is not None})
+            place = {text: at for at, text in enumerate(values)}
+            codes = np.array([-1 if text is None else place[text] for text in plain] + [-1], dtype=np.int32)
+            found = codes[coded.indices.fill_null(len(plain)).to_numpy(zero_copy_only=False)]
+            parts = np.split(found, len(together))
+            columns |= {name: (part, tuple(values)) for name, part in zip(together, parts, strict=True)}
     codes = np.column_stack([columns[field.name][0] for field in fields])
-    told = (codes >= 0).sum(axis=1) >= min(_LEAST_TOLD, len(fields))
-    kept_a, kept_b = _distinct(codes[:before], told[:before]), _distinct(codes[before:], told[before:])
-    untold = (int((~told[:before]).sum()), int((~told[before:]).sum()))
-    kept = codes[np.concatenate([kept_a, kept_b + before])]
+    told, kept = (codes >= 0).sum(axis=1) >= min(_LEAST_TOLD, len(fields)), []
+    for rows in (slice(0, a.num_rows), slice(a.num_rows, None)):
+        # The first of the rows that agree in every field, among those that say enough, in order.
+        at = np.flatnonzero(told[rows])
+        if at.size:
+            lines = np.ascontiguousarray(codes[rows][at]).view([("", np.int32)] * codes.shape[1]).ravel()
+            at = at[np.sort(np.unique(lines, return_index=True)[1])]
+        kept.append(at)
+    whole = codes[np.concatenate([kept[0], kept[1] + a.num_rows])]
     texts = tuple(columns[field.name][1] for field in fields)
-    return PersonRecords(tuple(fields), kept, texts, kept_a.size, np.concatenate([kept_a, kept_b]), untold)
-
-
-def _encoded(columns: Sequence[pa.Array], kind: FieldKind) -> tuple[list[NDArray[np.int32]], tuple[str, ...]]:
-    """Codes of some columns in one space; each distinct text is made plain once."""
-    coded = pa.concat_arrays(columns).dictionary_encode()
-    plain = [_PLAIN[kind](text) for text in coded.dictionary.to_pylist()]
-    values = sorted({text for text in plain if text is not None})
-    place = {text: at for at, text in enumerate(values)}
-    # One place more, at the end, for what is missing.
-    codes = np.array([-1 if text is None else place[text] for text in plain] + [-1], dtype=np.int32)
-    found = codes[coded.indices.fill_null(len(plain)).to_numpy(zero_copy_only=False)]
-    ends = np.cumsum([len(column) for column in columns])[:-1]
-    return list(np.split(found, ends)), tuple(values)
-
-
-def _distinct(codes: NDArray[np.int32], told: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """Positions of the first of the rows that agree in every field, among those that say enough, in order."""
-    at = np.flatnonzero(told)
-    if at.size == 0:
-        return at
-    lines = np.ascontiguousarray(codes[at]).view([("", np.int32)] * codes.shape[1]).ravel()
-    _, first = np.unique(lines, return_index=True)
-    return at[np.sort(first)]
+    return PersonRecords(tuple(fields), whole, texts, kept[0].size, np.concatenate(kept))
 
 
 def _plain_part(text: str) -> str | None:
-    plain = re.sub(r"[^\w]+|_", "", simplified(fold(text)).lower())
+    plain = re.sub(r"[^\w]+|_", "", simplified_characters(fold(text)).lower())
     return plain if plain and plain not in PLACEHOLDERS and not re.search("[0-9]", plain) else None
 
 
-def _plain_text(text: str) -> str | None:
+def _plain_short(text: str) -> str | None:
     """Letters and digits alone: spaces and punctuation are written as each likes."""
+    folded = plain_digits(simplified_characters(fold(text)).lower())
+    return re.sub(r"[^\w]+|_", "", folded) or None if folded not in PLACEHOLDERS and "*" not in folded else None
+
+
+def _plain_text(text: str) -> str | None:
     plain = _plain_short(text)
     return plain if plain is not None and len(plain) >= 2 else None
-
-
-def _plain_short(text: str) -> str | None:
-    folded = plain_digits(simplified(fold(text)).lower())
-    return re.sub(r"[^\w]+|_", "", folded) or None if folded not in PLACEHOLDERS and "*" not in folded else None
 
 
 def _plain_number(text: str) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,17 +12,11 @@ from tracer.case.case import Case
 from tracer.documents import json_of
 from tracer.errors import InputRefused
 from tracer.identify.email import read_email_cell
-from tracer.identify.keys import EMAIL_BASE, KEY_BASE, PHONE_END
+from tracer.identify.keys import PHONE_END
 from tracer.identify.person import whole_name
-from tracer.identify.phone_rules import read_phone_cell
+from tracer.identify.phone import read_phone_cell
 from tracer.lists.read.file import read_file
 from tracer.lists.read.model import ReadOptions
-from tracer.marking.persona.draws import KeyedDraw
-
-_TRIES = 60
-"""Rows drawn for each that is wanted: some are canaries, doubles, without a name, or were withheld."""
-_RANGES = {"phone": (0, PHONE_END), "email": (EMAIL_BASE, KEY_BASE), "name": (0, 1 << 62)}
-"""Keys of what a service is asked by; any for a name, which the row has."""
 
 
 def read_agreed(case: Case, path: Path) -> frozenset[int]:
@@ -53,61 +47,6 @@ class AskedFor:
     email: str | None = None
     name: str | None = None
     address: str | None = None
-
-
-@dataclass(frozen=True)
-class PeopleOfList:
-    """The people of a loaded list (its number) who can be asked for by phone, email or name."""
-
-    con: duckdb.DuckDBPyConnection
-    draw: KeyedDraw
-    dataset: int
-    by: str
-    agreed: Collection[int] | None
-    """Keys of people who agreed; None where everybody may be asked for."""
-
-    def ordinary(self, count: int, without: Collection[int]) -> list[int]:
-        """Drawn at random, each by a key of the kind that is asked: no canary, no contact of `without`."""
-        row = self.con.execute("SELECT rows FROM dataset WHERE no = $no", {"no": self.dataset}).fetchone()
-        rows = 0 if row is None else int(row[0])
-        if count == 0 or rows == 0:
-            return []
-        tries = count * _TRIES if self.agreed is None else rows
-        drawn = list(dict.fromkeys(1 + self.draw.below(rows) for _ in range(tries)))
-        low, high = _RANGES[self.by]
-        found = self.con.execute(
-            "SELECT m.key FROM (SELECT unnest($rows) AS row, generate_subscripts($rows, 1) AS place) AS d"
-            " JOIN membership AS m ON m.dataset = $no AND m.row = d.row WHERE m.key >= $low AND m.key < $high"
-            " AND m.key NOT IN (SELECT phone FROM canary WHERE phone IS NOT NULL)"
-            " AND m.key NOT IN (SELECT email FROM canary WHERE email IS NOT NULL)"
-            " AND m.key NOT IN (SELECT key FROM canary_key) ORDER BY d.place, m.key",
-            {"rows": drawn, "no": self.dataset, "low": low, "high": high},
-        ).fetchall()
-        keys = dict.fromkeys(key for (key,) in found if self.agreed is None or key in self.agreed)
-        one_each = {contact: key for key, contact in reversed(contacts_of(self.con, self.dataset, keys).items())}
-        return self._able((key for contact, key in reversed(one_each.items()) if contact not in without), count)
-
-    def withheld(self, release: str, count: int, without: Collection[int]) -> list[int]:
-        """Those whom the copy of a release lacks, drawn at random from those that the tool withheld, each by a key of
-        the kind that is asked: `withheld` has one identifier of each, and the list has the others."""
-        if count == 0:
-            return []
-        low, high = _RANGES[self.by]
-        found = self.con.execute(
-            "SELECT coalesce(a.contact, m.key) AS contact, min(m.key) FROM membership AS m"
-            " LEFT JOIN contact_alias AS a ON a.dataset = m.dataset AND a.key = m.key"
-            " WHERE m.dataset = $no AND m.key >= $low AND m.key < $high"
-            " AND coalesce(a.contact, m.key) IN (SELECT key FROM withheld WHERE release = $release AND drawn)"
-            " GROUP BY ALL ORDER BY ALL",
-            {"release": release, "no": self.dataset, "low": low, "high": high},
-        ).fetchall()
-        keys = [key for contact, key in found if contact not in without and (self.agreed is None or key in self.agreed)]
-        return self._able(self.draw.shuffled(keys), count)
-
-    def _able(self, keys: Iterable[int], count: int) -> list[int]:
-        """The first of these who have what the service is asked by."""
-        able = (key for key in keys if getattr(person(self.con, self.dataset, key), self.by) is not None)
-        return [key for key, _ in zip(able, range(count), strict=False)]
 
 
 def contacts_of(con: duckdb.DuckDBPyConnection, dataset: int, keys: Iterable[int]) -> dict[int, int]:

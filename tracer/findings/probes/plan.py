@@ -4,33 +4,31 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from typing import NamedTuple
 
 import duckdb
 
 from tracer.case.case import Case
 from tracer.clock import now
 from tracer.errors import InputRefused
-from tracer.findings.probes.campaign import (
-    ProbeCampaign,
-    askable,
-    asked_of,
-    number_of,
-    pool_marks,
-    read_campaign,
-    state_of,
-)
-from tracer.findings.probes.people import AskedFor, PeopleOfList, contacts_of, identity, person
+from tracer.findings.probes import ProbeCampaign, askable, asked_of, number_of, pool_marks, read_campaign, state_of
+from tracer.findings.probes.people import AskedFor, contacts_of, identity, person
 from tracer.findings.sightings import RegisteredMarks, Release, read_marks
+from tracer.identify.keys import EMAIL_BASE, KEY_BASE, PHONE_END
 from tracer.marking.persona.draws import KeyedDraw
-from tracer.marking.probe.choice import ProbeDesign, SheetSize, least_answers, next_sheet, power, questions_needed
+from tracer.marking.probe import ProbeDesign, SheetSize, least_answers, next_sheet, power, questions_needed
 
 _PROBE = b"probe"
 """Purpose of the case's secret that questions and their order are drawn from."""
 _CONTROLS = 2
 """Controlled identities that were never handed out, in the first sheet."""
+_TRIES = 60
+"""Rows drawn for each person that is wanted: some are canaries, doubles, without a name, or were withheld."""
+_RANGES = {"phone": (0, PHONE_END), "email": (EMAIL_BASE, KEY_BASE), "name": (0, 1 << 62)}
+"""Keys of what a service is asked by; any for a name, which the row has."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +51,7 @@ class ProbeRequest:
     reason: str | None = None
     """Why people of the list may be shown to the service; needed where any may be asked for."""
     agreed: frozenset[int] | None = None
+    """Keys of people who agreed to be asked for; None where everybody may be."""
 
 
 @dataclass(frozen=True)
@@ -87,12 +86,21 @@ class PlannedProbe:
     controls: int
 
 
+class QuestionDrawn(NamedTuple):
+    """One question before it has its number."""
+
+    kind: str
+    canary: int | None = None
+    key: int | None = None
+    release: str | None = None
+    share: float | None = None
+
+
 def plan_probe(case: Case, request: ProbeRequest) -> PlannedProbe:
     """Draw the next sheet, keep its key and journal it. Call it outside a transaction.
 
     Raises `InputRefused`: unknown copies or parties, copies of several lists, nothing left to ask, a sheet before that
-    has no answers, people without a reason.
-    """
+    has no answers, people without a reason."""
     con, marks, after = case.con, read_marks(case.con), request.after
     begun = _begin(con, marks, request) if after is None else _go_on(con, marks, after, request.agreed)
     state, errors, suspects = state_of(con, marks, begun), begun.errors(), len(begun.suspects)
@@ -101,12 +109,14 @@ def plan_probe(case: Case, request: ProbeRequest) -> PlannedProbe:
     plan = f"p{sheets + 1}"  # sheets that were removed count: an id never means another sheet
     draw = KeyedDraw(case.secret(_PROBE), f"{begun.service} {begun.dataset} {plan}")
     drawn = _SheetDraw(con, marks, begun, draw, request.agreed).questions(sheet, first=after is None)
-    if not any(kind not in ("control", "home") for kind, *_ in drawn):
+    if not any(one.kind not in ("control", "home") for one in drawn):
         remedy = "see what the answers say: tracer probe show, or plan a new probe with more --most"
         raise InputRefused("nothing is left to ask that would settle more", where=begun.id, remedy=remedy)
     order = draw.shuffled(drawn)
-    asked = tuple(Asked(f"{plan}-{no}", _who(con, begun, item)) for no, item in enumerate(order, 1))
-    people = sum(kind in ("ordinary", "withheld") for kind, *_ in order)
+    source = next((one.source for one in begun.suspects), None) or 0
+    who = [person(con, source, one.key or 0) if one.canary is None else identity(con, one.canary) for one in order]
+    asked = tuple(Asked(f"{plan}-{no}", one) for no, one in enumerate(who, 1))
+    people = sum(one.kind in ("ordinary", "withheld") for one in order)
     _enter(case, plan, begun, order, people)
     expected, needed = None, None
     if not begun.plans:
@@ -132,53 +142,45 @@ def plan_probe(case: Case, request: ProbeRequest) -> PlannedProbe:
         least=None if begun.by_name else least_answers(suspects, errors, begun.alpha),
         own=int(state.own.min()) if len(state.own) else 0,
         pool=state.pool_left,
-        controls=sum(kind in ("control", "home") for kind, *_ in order),
+        controls=sum(one.kind in ("control", "home") for one in order),
     )
 
 
 def _begin(con: duckdb.DuckDBPyConnection, marks: RegisteredMarks, request: ProbeRequest) -> ProbeCampaign:
-    problems: list[InputRefused] = []
-
-    def refuse(what: str, remedy: str) -> None:
-        problems.append(InputRefused(what, remedy=remedy))
-
+    wrong: list[tuple[str, str]] = []
     chosen: dict[str, Release] = {}
     for pattern in request.releases:
         found = [release for release in marks.releases if fnmatchcase(release.id, pattern)]
         if not found:
             near = ", ".join(release.id for release in marks.releases[:5])
-            refuse(f"unknown release {pattern!r}", f"the case has {near or 'none'}")
+            wrong.append((f"unknown release {pattern!r}", f"the case has {near or 'none'}"))
         chosen |= {release.id: release for release in found}
     if not request.releases:
-        refuse("the copies are missing", "name releases, or a pattern such as 'list@*'")
+        wrong.append(("the copies are missing", "name releases, or a pattern such as 'list@*'"))
     suspects = tuple(chosen[one] for one in sorted(chosen))
     parties = {row[0] for row in con.execute("SELECT id FROM party").fetchall()}
     if request.service is None:
-        refuse("the service is missing", "name it with --service PARTY")
+        wrong.append(("the service is missing", "name it with --service PARTY"))
     elif request.service not in parties:
-        refuse(f"unknown party {request.service!r}", "add it with `tracer party add`")
+        wrong.append((f"unknown party {request.service!r}", "add it with `tracer party add`"))
     datasets = sorted({release.dataset for release in suspects})
     if len(datasets) > 1:
-        refuse(f"copies of {len(datasets)} lists: {', '.join(datasets)}", "probe one list at a time")
+        wrong.append((f"copies of {len(datasets)} lists: {', '.join(datasets)}", "probe one list at a time"))
     elif suspects and suspects[0].source is None:
-        refuse(f"the case does not hold {datasets[0]}", "load the list that the copies are of")
+        wrong.append((f"the case does not hold {datasets[0]}", "load the list that the copies are of"))
     if request.reason is None and request.ordinary + request.withheld > 0:
-        remedy = 'give --reason "…", or --ordinary 0 --withheld 0 (then no copy is named)'
-        refuse("people of the list would be shown to the service, and no reason is given", remedy)
-    if problems:
-        raise InputRefused.many(problems)
+        what = "people of the list would be shown to the service, and no reason is given"
+        wrong.append((what, 'give --reason "…", or --ordinary 0 --withheld 0 (then no copy is named)'))
+    if wrong:
+        raise InputRefused.many([InputRefused(what, remedy=remedy) for what, remedy in wrong])
+    # What most marks of the copies have.
+    mine = frozenset[int]().union(*(release.canaries for release in suspects))
+    counts = {by: sum(askable(marks, no, by) for no in mine) for by in ("phone", "email", "name")}
     settings = {name: getattr(request, name) for name in ("names", "most", "ordinary", "withheld", "wrong", "alpha")}
-    settings |= {"by": request.by or _by(marks, suspects), "reason": request.reason}
+    settings |= {"by": request.by or max(counts, key=lambda by: counts[by]), "reason": request.reason}
     settings |= {"agreed": request.agreed is not None}
     service, dataset = str(request.service), datasets[0]
     return ProbeCampaign("", service, dataset, suspects, settings, (), (), number_of(con, service, dataset))
-
-
-def _by(marks: RegisteredMarks, suspects: Sequence[Release]) -> str:
-    """What most marks of the copies have."""
-    mine = frozenset[int]().union(*(release.canaries for release in suspects))
-    counts = {by: sum(askable(marks, no, by) for no in mine) for by in ("phone", "email", "name")}
-    return max(counts, key=lambda by: counts[by])
 
 
 def _go_on(
@@ -186,20 +188,13 @@ def _go_on(
 ) -> ProbeCampaign:
     begun = read_campaign(con, after, marks)
     if begun.settings.get("agreed") and agreed is None:
-        what, remedy = (
-            "this probe asks only for people who agreed, and their file is missing",
-            "give it again: --agreed FILE",
-        )
-        raise InputRefused(what, where=begun.id, remedy=remedy)
+        what = "this probe asks only for people who agreed, and their file is missing"
+        raise InputRefused(what, where=begun.id, remedy="give it again: --agreed FILE")
     last = begun.plans[-1]
     if not any(question.found is not None for question in begun.questions if question.plan == last):
         remedy = f"load them first: tracer probe load FILE; where it was never asked: tracer probe remove {last}"
         raise InputRefused(f"the sheet {last} has no answers yet", where=last, remedy=remedy)
     return begun
-
-
-Drawn = tuple[str, int | None, int | None, str | None, float | None]
-"""kind, canary, key, release, share."""
 
 
 @dataclass(frozen=True)
@@ -212,78 +207,104 @@ class _SheetDraw:
     draw: KeyedDraw
     agreed: Collection[int] | None
 
-    def questions(self, sheet: SheetSize, *, first: bool) -> list[Drawn]:
+    def questions(self, sheet: SheetSize, *, first: bool) -> list[QuestionDrawn]:
         """What is asked, in no order yet."""
         campaign, draw = self.campaign, self.draw
         asked, pool = asked_of(self.con, campaign), pool_marks(self.con, campaign.suspects)
         free = [no for no in sorted(pool) if no not in asked and askable(self.marks, no, campaign.by)]
-        found: list[Drawn] = [("pool", no, None, None, None) for no in draw.shuffled(free)[: sheet.pool]]
+        found = [QuestionDrawn("pool", no) for no in draw.shuffled(free)[: sheet.pool]]
         before = {one.release: one.share for one in reversed(campaign.questions) if one.kind == "own"}
         for j, release in enumerate(campaign.suspects):
             if sheet.own[j]:
                 left = [no for no in campaign.own_marks(self.marks, release, pool) if no not in asked]
                 share = sheet.shares.get(j, before.get(release.id))
-                found += [("own", no, None, release.id, share) for no in draw.shuffled(left)[: sheet.own[j]]]
-        return [*found, *self._people(sheet), *(self._controls(asked) if first else [])]
-
-    def _people(self, sheet: SheetSize) -> list[Drawn]:
-        leader = self.campaign.suspects[sheet.leader]
-        dataset = leader.source
-        if dataset is None:
-            return []
-        lacked = self.con.execute("SELECT key FROM withheld WHERE release = $release", {"release": leader.id})
-        denied = {contact for (contact,) in lacked.fetchall()}
-        asked = sorted(asked_of(self.con, self.campaign, "key"))
-        before = set(contacts_of(self.con, dataset, asked).values())
-        people = PeopleOfList(self.con, self.draw, dataset, self.campaign.by, self.agreed)
-        ordinary = people.ordinary(sheet.ordinary, before | denied)
-        withheld = people.withheld(leader.id, sheet.withheld, before)
-        found: list[Drawn] = [("ordinary", None, key, leader.id, None) for key in ordinary]
-        return found + [("withheld", None, key, leader.id, None) for key in withheld]
-
-    def _controls(self, asked: set[int]) -> list[Drawn]:
-        """Controlled identities that were never handed out: a home canary where there are several, controls, unused
-        canaries."""
+                chosen = draw.shuffled(left)[: sheet.own[j]]
+                found += [QuestionDrawn("own", no, release=release.id, share=share) for no in chosen]
+        leader = campaign.suspects[sheet.leader]
+        if leader.source is not None:
+            lacked = self.con.execute("SELECT key FROM withheld WHERE release = $release", {"release": leader.id})
+            denied = {contact for (contact,) in lacked.fetchall()}
+            known = sorted(asked_of(self.con, campaign, "key"))
+            had = set(contacts_of(self.con, leader.source, known).values())
+            ordinary = self._ordinary_rows(leader.source, sheet.ordinary, had | denied)
+            withheld = self._withheld(leader.source, leader.id, sheet.withheld, had)
+            found += [QuestionDrawn("ordinary", key=key, release=leader.id) for key in ordinary]
+            found += [QuestionDrawn("withheld", key=key, release=leader.id) for key in withheld]
+        if not first:
+            return found
+        # Controlled identities that were never handed out: a home canary where there are several, controls, unused
+        # canaries.
         used = {no for release in self.marks.releases for no in release.canaries}
         groups: dict[str, list[int]] = {"home": [], "control": [], "canary": []}
         for no, canary in sorted(self.marks.canaries.items()):
-            if no not in used | asked and canary.kind in groups and askable(self.marks, no, self.campaign.by):
+            if no not in used | asked and canary.kind in groups and askable(self.marks, no, campaign.by):
                 groups[canary.kind].append(no)
-        homes = self.draw.shuffled(groups["home"])[: 1 if len(groups["home"]) > 1 else 0]
-        rest = [*self.draw.shuffled(groups["control"]), *self.draw.shuffled(groups["canary"])][: _CONTROLS - len(homes)]
-        found: list[Drawn] = [("home", no, None, None, None) for no in homes]
-        return found + [("control", no, None, None, None) for no in rest]
+        homes = draw.shuffled(groups["home"])[: 1 if len(groups["home"]) > 1 else 0]
+        rest = [*draw.shuffled(groups["control"]), *draw.shuffled(groups["canary"])][: _CONTROLS - len(homes)]
+        found += [QuestionDrawn("home", no) for no in homes]
+        return found + [QuestionDrawn("control", no) for no in rest]
+
+    def _ordinary_rows(self, dataset: int, count: int, without: Collection[int]) -> list[int]:
+        """People drawn at random, each by a key of the kind that is asked: no canary, no contact of `without`."""
+        ((rows,),) = self.con.execute("SELECT rows FROM dataset WHERE no = $no", {"no": dataset}).fetchall()
+        if count == 0 or rows == 0:
+            return []
+        tries = count * _TRIES if self.agreed is None else rows
+        drawn = list(dict.fromkeys(1 + self.draw.below(rows) for _ in range(tries)))
+        low, high = _RANGES[self.campaign.by]
+        found = self.con.execute(
+            "SELECT m.key FROM (SELECT unnest($rows) AS row, generate_subscripts($rows, 1) AS place) AS d"
+            " JOIN membership AS m ON m.dataset = $no AND m.row = d.row WHERE m.key >= $low AND m.key < $high"
+            " AND m.key NOT IN (SELECT phone FROM canary WHERE phone IS NOT NULL)"
+            " AND m.key NOT IN (SELECT email FROM canary WHERE email IS NOT NULL)"
+            " AND m.key NOT IN (SELECT key FROM canary_key) ORDER BY d.place, m.key",
+            {"rows": drawn, "no": dataset, "low": low, "high": high},
+        ).fetchall()
+        keys = dict.fromkeys(key for (key,) in found if self.agreed is None or key in self.agreed)
+        # The first key of each.
+        one_each = {contact: key for key, contact in reversed(contacts_of(self.con, dataset, keys).items())}
+        able = (key for contact, key in reversed(one_each.items()) if contact not in without)
+        return self._able(dataset, able, count)
+
+    def _withheld(self, dataset: int, release: str, count: int, without: Collection[int]) -> list[int]:
+        """Those whom a copy lacks, drawn at random from those that the tool withheld, each by a key of the kind that is
+        asked: `withheld` has one identifier of each, and the list has the others."""
+        if count == 0:
+            return []
+        low, high = _RANGES[self.campaign.by]
+        found = self.con.execute(
+            "SELECT coalesce(a.contact, m.key) AS contact, min(m.key) FROM membership AS m"
+            " LEFT JOIN contact_alias AS a ON a.dataset = m.dataset AND a.key = m.key"
+            " WHERE m.dataset = $no AND m.key >= $low AND m.key < $high"
+            " AND coalesce(a.contact, m.key) IN (SELECT key FROM withheld WHERE release = $release AND drawn)"
+            " GROUP BY ALL ORDER BY ALL",
+            {"release": release, "no": dataset, "low": low, "high": high},
+        ).fetchall()
+        keys = [key for contact, key in found if contact not in without and (self.agreed is None or key in self.agreed)]
+        return self._able(dataset, self.draw.shuffled(keys), count)
+
+    def _able(self, dataset: int, keys: Iterable[int], count: int) -> list[int]:
+        """The first of these who have what the service is asked by."""
+        able = (key for key in keys if getattr(person(self.con, dataset, key), self.campaign.by) is not None)
+        return [key for key, _ in zip(able, range(count), strict=False)]
 
 
-def _who(con: duckdb.DuckDBPyConnection, campaign: ProbeCampaign, item: Drawn) -> AskedFor:
-    _, canary, key, _, _ = item
-    if canary is not None:
-        return identity(con, canary)
-    dataset = campaign.suspects[0].source
-    if dataset is None or key is None:
-        raise ValueError("people are drawn from the list that the case holds")
-    return person(con, dataset, key)
-
-
-def _enter(case: Case, plan: str, begun: ProbeCampaign, order: Sequence[Drawn], people: int) -> None:
+def _enter(case: Case, plan: str, begun: ProbeCampaign, order: Sequence[QuestionDrawn], people: int) -> None:
     """Keep the key of the sheet, and journal its digest before anything is asked."""
     digest = hashlib.sha256(case.secret(_PROBE) + json.dumps([plan, *order]).encode()).hexdigest()
     about = {"plan": plan, "campaign": begun.id or plan, "service": begun.service, "dataset": begun.dataset}
     bound = about | {"suspects": [release.id for release in begun.suspects], "stage": len(begun.plans) + 1}
     bound |= {"settings": json.dumps(begun.settings, sort_keys=True), "digest": digest, "at": now()}
-    columns = ("kind", "canary", "key", "release", "share")
     with case.transaction():
         case.con.execute(
             "INSERT INTO probe_plan"
             " VALUES ($plan, $campaign, $stage, $service, $dataset, $suspects, $settings, $digest, $at)",
             bound,
         )
-        for no, item in enumerate(order, 1):
-            case.con.execute(
-                "INSERT INTO probe_question"
-                " VALUES ($plan, $no, $kind, $canary, $key, $release, $share, NULL, NULL, NULL)",
-                {"plan": plan, "no": no, **dict(zip(columns, item, strict=True))},
-            )
+        case.con.executemany(
+            "INSERT INTO probe_question VALUES (?, ?, ?, ?, ?, ?, ?, NULL, NULL, NULL)",
+            [(plan, no, *one) for no, one in enumerate(order, 1)],
+        )
         counts = {"copies": len(begun.suspects), "questions": len(order), "people": people}
         detail = about | counts | {"reason": begun.settings["reason"]}
         case.journal.append(command="probe plan", result=digest, detail=detail)
@@ -294,9 +315,8 @@ def remove_probe(case: Case, plan: str) -> None:
     goes on from it, or the case has it no longer."""
     campaign = read_campaign(case.con, plan)
     if any(question.found is not None for question in campaign.questions if question.plan == plan):
-        raise InputRefused(
-            f"the probe {plan} has answers", where=plan, remedy="what was asked stays asked: the service knows of it"
-        )
+        remedy = "what was asked stays asked: the service knows of it"
+        raise InputRefused(f"the probe {plan} has answers", where=plan, remedy=remedy)
     with case.transaction():
         case.con.execute("DELETE FROM probe_question WHERE plan = $plan", {"plan": plan})
         case.journal.append(command="probe remove", detail={"plan": plan, "campaign": campaign.id})

@@ -14,16 +14,14 @@ from dataclasses import dataclass
 
 import duckdb
 import numpy as np
-import numpy.typing as npt
 
 from tracer.documents import json_of
-from tracer.findings.sightings.facts import RegisteredMarks, Release, statement
-from tracer.findings.sightings.hashed import held_identifiers
+from tracer.findings.sightings import RegisteredMarks, Release, held_identifiers, statement
+from tracer.findings.tails import Ints
 from tracer.marking.choices.finding import form_pairs
 from tracer.marking.codes import Code, Leak
 from tracer.marking.persona.draws import flags_of
 
-Ints = npt.NDArray[np.int64]
 _WITHIN = 8
 """Characters of a cell that is looked for within a longer one, at least."""
 
@@ -51,7 +49,7 @@ class DrawnCode:
             np.isin(self.contacts, contacts),
         )
 
-    def touched(self, canaries: frozenset[int]) -> bool:
+    def touches(self, canaries: frozenset[int]) -> bool:
         """Whether one of the draw's canaries is among these."""
         return bool(canaries & {*self.pool, *self.pairs, *frozenset[int]().union(*self.own)})
 
@@ -142,22 +140,25 @@ class ChoicesSeen:
 
 def read_shown_choices(con: duckdb.DuckDBPyConnection, draw: str, dataset: int, source: int) -> ChoicesSeen:
     """Look for the choices of a draw of the released list `source` in a dataset (numbers of loaded versions)."""
-    parts = con.execute(
-        "SELECT p.part, p.raw_table, p.first_row, p.rows, count(c.position) FROM part AS p"
-        " LEFT JOIN dataset_column AS c ON c.dataset = p.dataset AND c.part = p.part"
-        " WHERE p.dataset = $no GROUP BY ALL ORDER BY p.part",
-        {"no": dataset},
-    ).fetchall()
+    found: list[tuple[int, int, int]] = []
     try:
         asked = _make_forms(con, draw, dataset, source)
-        found: list[tuple[int, int, int]] = []
-        for _, table, first, rows, width in parts if asked else ():
-            found += _read_part(con, str(table), int(first), int(rows), int(width))
+        for _, table, first, rows, columns in _parts(con, dataset) if asked else ():
+            found += _read_part(con, table, first, rows, len(columns or ()))
     finally:
         con.execute("DROP TABLE IF EXISTS temp.choice_form")
     found.sort()
-    numbers, shown, group = (np.array([row[at] for row in found], dtype=np.int64) for at in range(3))
-    return ChoicesSeen(asked, numbers, shown, group)
+    return ChoicesSeen(asked, *(np.array([row[at] for row in found], dtype=np.int64) for at in range(3)))
+
+
+def _parts(con: duckdb.DuckDBPyConnection, dataset: int) -> list[tuple[int, str, int, int, list[int]]]:
+    """(part, raw table, first row, rows, positions of its columns)."""
+    return con.execute(
+        "SELECT p.part, p.raw_table, p.first_row, p.rows, list(c.position) FILTER (c.position IS NOT NULL)"
+        " FROM part AS p LEFT JOIN dataset_column AS c ON c.dataset = p.dataset AND c.part = p.part"
+        " WHERE p.dataset = $no GROUP BY ALL ORDER BY p.part",
+        {"no": dataset},
+    ).fetchall()
 
 
 def _make_forms(con: duckdb.DuckDBPyConnection, draw: str, dataset: int, source: int) -> int:
@@ -171,15 +172,10 @@ def _make_forms(con: duckdb.DuckDBPyConnection, draw: str, dataset: int, source:
         {"draw": draw, "dataset": dataset, "source": source},
     )
     try:
-        tables = con.execute(
-            "SELECT p.part, p.raw_table, p.first_row, p.rows, list(c.position) FROM part AS p JOIN dataset_column AS c"
-            " ON c.dataset = p.dataset AND c.part = p.part WHERE p.dataset = $no GROUP BY ALL ORDER BY p.part",
-            {"no": source},
-        ).fetchall()
-        pairs = form_pairs()
+        tables, pairs = _parts(con, source), form_pairs()
         for group, (position, name) in enumerate(kinds):
             for _, table, first, rows, columns in tables:
-                if name not in pairs or position not in columns:
+                if name not in pairs or position not in (columns or ()):
                     continue
                 pair, cell = pairs[name], f"r.c{int(position)}"
                 con.execute(
@@ -209,12 +205,16 @@ def _read_part(
     levels = [
         *(f"CASE WHEN {cell} = f.a THEN 0 WHEN {cell} = f.b THEN 1 END" for cell in cells),
         *(f"CASE WHEN f.fa <> f.fb THEN CASE {_plain(c)} WHEN f.fa THEN 0 WHEN f.fb THEN 1 END END" for c in cells),
-        *(f"CASE WHEN f.sa <> f.sb THEN CASE {_squeezed(c)} WHEN f.sa THEN 0 WHEN f.sb THEN 1 END END" for c in cells),
+        *(
+            f"CASE WHEN f.sa <> f.sb THEN CASE {_letters_and_digits(c)} WHEN f.sa THEN 0 WHEN f.sb THEN 1 END END"
+            for c in cells
+        ),
         *(within.format(cell=_plain(cell)) for cell in cells),
     ]
     return con.execute(
         f"SELECT no, form, grp FROM (SELECT f.no, f.grp, coalesce({', '.join(levels)}) AS form FROM"
-        f" (SELECT *, {_plain('a')} AS fa, {_plain('b')} AS fb, {_squeezed('a')} AS sa, {_squeezed('b')} AS sb"
+        f" (SELECT *, {_plain('a')} AS fa, {_plain('b')} AS fb,"
+        f" {_letters_and_digits('a')} AS sa, {_letters_and_digits('b')} AS sb"
         " FROM temp.choice_form) AS f"
         f" JOIN {table} AS t ON t.row = f.row - $first + 1 WHERE f.row >= $first AND f.row < $first + $rows)"
         " WHERE form IS NOT NULL ORDER BY no",
@@ -227,6 +227,6 @@ def _plain(cell: str) -> str:
     return f"strip_accents(replace(lower(trim(regexp_replace({cell}, '\\s+', ' ', 'g'))), 'ß', 'ss'))"
 
 
-def _squeezed(cell: str) -> str:
+def _letters_and_digits(cell: str) -> str:
     """SQL for the letters and digits of a cell."""
     return f"regexp_replace({_plain(cell)}, '[^\\pL\\pN]+', '', 'g')"

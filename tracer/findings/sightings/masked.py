@@ -22,12 +22,11 @@ from dataclasses import dataclass, field, replace
 
 import duckdb
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
-from tracer.case.registered import registered, temp_table
-from tracer.findings.sightings.facts import Canary, Dataset, RegisteredMarks, statement
-from tracer.identify.keys import is_mobile
+from tracer.case.store import registered_tables, temp_table
+from tracer.findings.sightings import Canary, Dataset, RegisteredMarks, statement
+from tracer.findings.tails import Floats
 from tracer.marking.codes import masses
 from tracer.policy import SHOWN_FROM
 
@@ -105,7 +104,7 @@ class _CanaryMask:
     @property
     def stratum(self) -> tuple[str, str]:
         """What comes first, and which of the last four digits are visible."""
-        ending = _ending(self.mask)
+        ending = _mask_ending(self.mask)
         visible = "".join("*" if char == "*" else "9" for char in ending)
         return self.mask[: len(self.mask) - len(ending)], visible
 
@@ -117,7 +116,7 @@ class _Counts:
     density: Mapping[_CanaryMask, int]
     there: frozenset[_CanaryMask]
 
-    def beside_names(self, masks: Sequence[_CanaryMask]) -> tuple[int, npt.NDArray[np.float64]]:
+    def next_to_names(self, masks: Sequence[_CanaryMask]) -> tuple[int, Floats]:
         """How many of these masks are next to their persona, and the distribution of that number by chance."""
         law = np.ones(1)
         for one in masks:
@@ -129,8 +128,7 @@ class _Counts:
 def with_masks(con: duckdb.DuckDBPyConnection) -> frozenset[int]:
     """Numbers of the datasets with masked rows enough to be shown: `read_masked` finds nothing in others, which are
     nearly questions about single people."""
-    rows = con.execute("SELECT no FROM dataset WHERE views._enough(masked) ORDER BY no").fetchall()
-    return frozenset(no for (no,) in rows)
+    return frozenset(no for (no,) in con.execute("SELECT no FROM dataset WHERE views._enough(masked)").fetchall())
 
 
 def read_masked(con: duckdb.DuckDBPyConnection, marks: RegisteredMarks, dataset: Dataset) -> MaskedDataset:
@@ -138,8 +136,7 @@ def read_masked(con: duckdb.DuckDBPyConnection, marks: RegisteredMarks, dataset:
     times as many: next to these, masks say nothing that is worth a sentence.
 
     Canaries that were imported after the dataset was first loaded are left out: with them anybody's number could be
-    asked about.
-    """
+    asked about."""
     row = con.execute(statement("masks_of"), {"dataset": dataset.no, "id": dataset.id}).fetchone()
     if row is None or row[0] < max(SHOWN_FROM, dataset.contacts / 10):
         return MaskedDataset({})
@@ -147,14 +144,15 @@ def read_masked(con: duckdb.DuckDBPyConnection, marks: RegisteredMarks, dataset:
     kinds: dict[str, float] = {}
     text = statement("mask_kinds").format(ending=_ENDING_SQL)
     for kind, alike in con.execute(text, {"dataset": dataset.no, "most": _KINDS}).fetchall():
-        room = 10.0 ** _ending(kind).count("9")
+        room = 10.0 ** _mask_ending(kind).count("9")
         kinds[kind] = min(room, 1.0 / alike) if alike else room
-    asked = [
-        _CanaryMask(no, hidden, room)
-        for no, canary in sorted(early.items())
-        for kind, room in kinds.items()
-        if (hidden := _hidden(canary, kind)) is not None
-    ]
+    hidden = con.execute(
+        f"SELECT c.no, k.kind, {_hidden_sql('k.kind', 'c.phone')} AS mask"
+        " FROM canary AS c CROSS JOIN (SELECT unnest($kinds::VARCHAR[]) AS kind) AS k"
+        " WHERE c.phone IS NOT NULL AND mask IS NOT NULL ORDER BY c.no, list_position($kinds::VARCHAR[], k.kind)",
+        {"kinds": [kind for kind in kinds if "9" in _mask_ending(kind)]},  # others show nothing of its ending
+    ).fetchall()
+    asked = [_CanaryMask(no, mask, kinds[kind]) for no, kind, mask in hidden if no in early]
     plain = _count(con, dataset.no, asked, "mask_density")
     named = _count_named(con, dataset.no, early, asked)
     found = {}
@@ -162,60 +160,39 @@ def read_masked(con: duckdb.DuckDBPyConnection, marks: RegisteredMarks, dataset:
         own = release.canaries & early.keys()
         mine = [one for one in asked if one.canary in own]
         if mine:
-            alone = None if named is None else _own_named(release.unique & early.keys(), mine, named)
+            alone = _own_named(release.unique & early.keys(), mine, named)
             found[release.id] = replace(_evidence(len(own), mine, plain, named), own=alone)
     homes = frozenset(no for no in early if marks.canaries[no].kind == "home")
-    if named is None:
-        return MaskedDataset(found, kinds=kinds)
     unused = early.keys() - homes - frozenset[int]().union(*(release.canaries for release in marks.releases))
     return MaskedDataset(found, _own_named(homes, asked, named), _own_named(unused, asked, named), kinds)
 
 
-def _ending(mask: str) -> str:
+def _mask_ending(mask: str) -> str:
     return mask.rpartition(_GAP)[2][-_ENDING:]
 
 
-def _hidden(canary: Canary, kind: str) -> str | None:
-    """The canary's number behind a kind of mask (`999****9999`, `+9999***9999`, `+9999…999`); None where that shows
-    nothing of its ending, or is none of such a number."""
-    if canary.phone is None or "9" not in _ending(kind):
-        return None
-    abroad = kind.startswith("+")
-    number, shape = str(canary.phone)[0 if abroad else 2 :], kind.removeprefix("+")
-    head, gap, tail = shape.partition(_GAP)
-    if abroad and gap:
-        fits = len(head) + len(tail) < len(number)
-        return f"+{number[: len(head)]}{_GAP}{number[len(number) - len(tail) :]}" if fits else None
-    if len(shape) != len(number) if abroad else not is_mobile(canary.phone):
-        return None
-    starred = "".join("*" if hidden == "*" else digit for digit, hidden in zip(number, shape, strict=True))
-    return f"+{starred}" if abroad else starred
-
-
-def _own_named(canaries: Set[int], asked: Sequence[_CanaryMask], named: _Counts) -> OwnNamed | None:
+def _own_named(canaries: Set[int], asked: Sequence[_CanaryMask], named: _Counts | None) -> OwnNamed | None:
     """Each canary counts once, by the kind of mask that shows most of it: a second kind is not a second witness."""
     best: dict[int, _CanaryMask] = {}
+    if named is None:
+        return None
     for mask in asked:
         if mask.canary in canaries:
             known = best.get(mask.canary, mask)
             best[mask.canary] = max(known, mask, key=lambda one: (one in named.density, one.endings, one.mask))
-    fit, law = named.beside_names(list(best.values()))
+    fit, law = named.next_to_names(list(best.values()))
     return OwnNamed(len(best), fit, _upper(law, fit)) if best else None
 
 
 def _count(con: duckdb.DuckDBPyConnection, dataset: int, asked: Sequence[_CanaryMask], name: str) -> _Counts:
-    columns = {
-        "canary": pa.array([one.canary for one in asked], pa.int64()),
-        "mask": pa.array([one.mask for one in asked], pa.string()),
-        "head": pa.array([one.stratum[0] for one in asked], pa.string()),
-        "kind": pa.array([one.stratum[1] for one in asked], pa.string()),
-    }
-    with registered(con, asked_mask=pa.table(columns)):
-        rows = con.execute(statement(name).format(ending=_ENDING_SQL), {"dataset": dataset}).fetchall()
+    types = {"canary": pa.int64(), "mask": pa.string(), "head": pa.string(), "kind": pa.string()}
+    rows = [dict(zip(types, (one.canary, one.mask, *one.stratum), strict=True)) for one in asked]
+    with registered_tables(con, asked_mask=pa.Table.from_pylist(rows, schema=pa.schema(types))):
+        found = con.execute(statement(name).format(ending=_ENDING_SQL), {"dataset": dataset}).fetchall()
     by_mask = {(one.canary, one.mask): one for one in asked}
     return _Counts(
-        {by_mask[canary, mask]: masks for canary, mask, masks, _ in rows},
-        frozenset(by_mask[canary, mask] for canary, mask, _, there in rows if there),
+        {by_mask[canary, mask]: masks for canary, mask, masks, _ in found},
+        frozenset(by_mask[canary, mask] for canary, mask, _, there in found if there),
     )
 
 
@@ -223,12 +200,7 @@ def _count_named(
     con: duckdb.DuckDBPyConnection, dataset: int, canaries: Mapping[int, Canary], asked: Sequence[_CanaryMask]
 ) -> _Counts | None:
     """The same among the rows that agree with each persona; None where the list has neither names nor firms."""
-    wanted = [
-        (no, role, text)
-        for no, canary in sorted(canaries.items())
-        for role, text in (("name", canary.name), ("organisation", canary.organisation))
-        if text is not None and text.strip()
-    ]
+    wanted = [text for _, canary in sorted(canaries.items()) for text in canary.texts]
     with named_masks(con, dataset) as there:
         if not there or not wanted:
             return None
@@ -264,11 +236,11 @@ def _evidence(looked_for: int, mine: Sequence[_CanaryMask], plain: _Counts, name
     if named is None:
         return Masked(looked_for, len(fit), expected, None, bare)
     agreeing = {one.canary for one in mine if one in named.there}
-    beside, law = named.beside_names(mine)
+    beside, law = named.next_to_names(mine)
     return Masked(looked_for, len(fit), expected, len(agreeing), min(1.0, 2.0 * min(bare, _upper(law, beside))))
 
 
-def _upper(probabilities: npt.NDArray[np.float64], at_least: int) -> float:
+def _upper(probabilities: Floats, at_least: int) -> float:
     """P(X >= at_least): the tail is added up, so that nothing cancels."""
     return 1.0 if at_least <= 0 else float(min(1.0, probabilities[at_least:].sum()))
 
@@ -308,8 +280,8 @@ def rows_in_common(con: duckdb.DuckDBPyConnection, source: int, kinds: Mapping[s
                 " AND NOT EXISTS (SELECT 1 FROM canary AS c WHERE c.phone = m.key))",
                 {"source": source, "first_row": first_row, "end": 10**_LONGEST},
             )
-    rooms = pa.array(list(kinds.values()), pa.float64())
-    temp_table(con, "mask_kind", pa.table({"kind": pa.array(list(kinds), pa.string()), "room": rooms}))
+    schema = pa.schema({"kind": pa.string(), "room": pa.float64()})
+    temp_table(con, "mask_kind", pa.table([list(kinds), list(kinds.values())], schema=schema))
     text = statement("masked_rows_in_common").format(mask=_hidden_sql("k.kind", "s.key"), ending=_ENDING_SQL)
     contacts, shown, expected = con.execute(text).fetchall()[0]
     con.execute("DROP TABLE temp.source_row; DROP TABLE temp.mask_kind")
@@ -340,9 +312,8 @@ def _cells(con: duckdb.DuckDBPyConnection, dataset: int) -> list[tuple[str, int,
     """(table, first row, role, SQL of the text) of a dataset's names and firms; parts of a name are joined."""
     parts: dict[tuple[str, int], dict[str, int]] = defaultdict(dict)
     found = []
-    for table, first_row, position, role, piece in con.execute(
-        statement("name_columns"), {"dataset": dataset}
-    ).fetchall():
+    rows = con.execute(statement("name_columns"), {"dataset": dataset}).fetchall()
+    for table, first_row, position, role, piece in rows:
         if piece in ("given_name", "family_name"):
             parts[table, first_row].setdefault(piece, position)
         elif piece is None and role in ("name", "organisation"):

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any, TypeAlias
 
-from tracer.disclosure import Number, PValue, Reason
+from tracer.disclosure import Number, PValue, Reason, sure_word
 from tracer.findings.deciding import UNNAMED
 from tracer.findings.statements import headlines
 from tracer.findings.statements.headlines import Row
@@ -132,7 +133,7 @@ def _copies(rows: Rows) -> Iterator[Statement]:
         yield _made("retention", row, headlines.retention(row), about, sure=(headlines.sure(row),), **ids, **more)
 
 
-def _held(rows: Rows) -> Iterator[Statement]:
+def _held_copies(rows: Rows) -> Iterator[Statement]:
     """Copies that recipients held while they might."""
     ids = {"parties": "vendor client", "lists": "dataset seen_in", "copies": "release"}
     for row in rows("retention"):
@@ -146,7 +147,7 @@ def _chains(rows: Rows) -> Iterator[Statement]:
         yield _made("chain", row, headlines.chain(row), "datasets", parties="chain", lists="datasets", **more)
 
 
-def _named(rows: Rows) -> Iterator[Statement]:
+def _named_copies(rows: Rows) -> Iterator[Statement]:
     """Copies that planted records or a draw name; the same copy may be stated by who held it as well."""
     ids = {"parties": "recipient", "lists": "dataset", "copies": "release"}
     for row in rows("attributions"):
@@ -155,7 +156,7 @@ def _named(rows: Rows) -> Iterator[Statement]:
             yield _made("attribution", row, said, "release dataset", sure=sure, mark=row, **ids)
 
 
-def _unnamed(rows: Rows) -> Iterator[Statement]:
+def _unnamed_sources(rows: Rows) -> Iterator[Statement]:
     """Lists that hold a client's rows or marks and name no copy, once a list and client."""
     found: dict[tuple[str, str], Statement] = {}
     for row in rows("attributions"):
@@ -164,7 +165,9 @@ def _unnamed(rows: Rows) -> Iterator[Statement]:
         if not row["accused"] and code is not None:
             about = str(row["dataset"]), str(row["client"])
             doubts = [one for one in _numbers(row["against"]) if isinstance(one, Reason) and one.code in _DOUBTS]
-            found.setdefault(about, _made("unnamed", row, headlines.unnamed(row, code), about, against=tuple(doubts)))
+            found.setdefault(
+                about, _made("unnamed", row, headlines.no_copy_named(row, code), about, against=tuple(doubts))
+            )
     yield from found.values()
 
 
@@ -194,10 +197,8 @@ def _claims(rows: Rows) -> Iterator[Statement]:
     found = [row for row in rows("claims") if row["verdict"] not in ("untested", "untestable")]
     for row in sorted(found, key=lambda row: (row["verdict"] != "contradicted", -int(row["grade"][1:]), row["claim"])):
         error = () if row["p_value"] is None else (Reason.of("story-test-error", error=PValue(float(row["p_value"]))),)
-        ids, against = (
-            {"parties": "party about", "lists": "dataset", "cited": "evidence"},
-            _numbers(row["alternatives"]),
-        )
+        ids = {"parties": "party about", "lists": "dataset", "cited": "evidence"}
+        against = _numbers(row["alternatives"])
         yield _made("claim", row, headlines.claim(row), "claim", sure=error, against=against, **ids)
 
 
@@ -247,7 +248,7 @@ def _lines(rows: Rows) -> Iterator[Statement]:
             yield _made("line", rules[0], said, "line", parties="vendor carrier")
 
 
-_OF_COPIES = (_copies, _held, _refusals, _chains, _named, _unnamed, _campaigns)
+_OF_COPIES = (_copies, _held_copies, _refusals, _chains, _named_copies, _unnamed_sources, _campaigns)
 _OF_OTHERS = (_derivations, _vintages, _claims, _contradictions, _sales, _undated_refusals, _lines)
 _MAKERS: Mapping[str, Callable[[Rows], Iterator[Statement]]] = dict(zip(KINDS, (*_OF_COPIES, *_OF_OTHERS), strict=True))
 
@@ -255,4 +256,37 @@ _MAKERS: Mapping[str, Callable[[Rows], Iterator[Statement]]] = dict(zip(KINDS, (
 def _numbers(values: object) -> tuple[Number, ...]:
     """Reasons of a row, as values or as sentences that were written already."""
     listed = values if isinstance(values, list | tuple) else ()
-    return tuple(one for value in listed if (one := headlines.said(value)) is not None)
+    return tuple(one for value in listed if (one := headlines.reason_or_text(value)) is not None)
+
+
+# What the statements on one copy come to, each as one sentence with how sure it is.
+
+
+def by_copy(found: Iterable[Statement], least: str = "G0") -> list[list[Statement]]:
+    """Statements on copies at the grade `least` or better, copy by copy."""
+    graded = (one for one in found if one.grade >= least)
+    return [list(seen) for _, seen in groupby(graded, key=lambda one: one.copies)]
+
+
+def best_kept(found: Sequence[Statement]) -> Iterator[tuple[Reason, Reason | None]]:
+    """What the recipient itself had after the end, where it is surest."""
+    mine = [one for one in found if one.row["reading"] == "retained"]
+    if mine:
+        best = max(mine, key=lambda one: one.probability or 0.0)
+        yield best.said, best.sureness
+
+
+def all_passed_on(found: Sequence[Statement]) -> Iterator[tuple[Reason, Reason | None]]:
+    """Everybody else who had it, of those of whom it is as sure as of the surest; no surer than of each of them."""
+    others: dict[str, Statement] = {}
+    for one in found:
+        if one.row["reading"] == "passed_on":
+            had = others.setdefault(str(one.row["seen_with"]), one)
+            others[str(one.row["seen_with"])] = max(had, one, key=lambda one: one.probability or 0.0)
+    if not others:
+        return
+    words = {name: sure_word(one.probability or 0.0) for name, one in others.items()}
+    surest = max(others, key=lambda name: others[name].probability or 0.0)
+    named = [one for name, one in others.items() if words[name] == words[surest]]
+    said = named[0].said if len(named) == 1 else headlines.passed_on([one.row for one in named])
+    yield said, min(named, key=lambda one: one.probability or 0.0).sureness

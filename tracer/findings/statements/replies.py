@@ -9,7 +9,7 @@ from typing import Any
 
 from tracer.disclosure import Number, PartyRef, Reason, Text, Word
 from tracer.documents import json_of
-from tracer.dossier.replies import reply_state
+from tracer.dossier.statements import reply_state
 from tracer.findings.statements import Statement
 from tracer.findings.statements.headlines import kebab
 from tracer.visible import written_in_chinese
@@ -30,7 +30,7 @@ class Replied:
 
     party: str
     state: str = "not_asked"
-    """One of `dossier.replies.STATES`."""
+    """One of `dossier.statements.STATES`."""
     asked: date | None = None
     deadline: date | None = None
     answered: date | None = None
@@ -41,7 +41,7 @@ class Replied:
     because: str | None = None
     """Why it was not asked, where somebody says so."""
 
-    def said(self, lang: str) -> Reason:
+    def sentence(self, lang: str) -> Reason:
         """The state, with the words where it has answered, for a reader of `lang`."""
         known = self.language
         if known is None and self.text is not None:
@@ -57,7 +57,7 @@ class Replied:
         return Reason(f"reply-said-{kebab(self.state)}", {**days, **words})
 
 
-def replied(rows: Iterable[Mapping[str, Any]]) -> dict[str, Replied]:
+def replies_by_party(rows: Iterable[Mapping[str, Any]]) -> dict[str, Replied]:
     """Party to its reply: of several questions the one that was answered, due or asked last.
 
     rows: of `views.replies`, or the same columns elsewhere; days may be texts.
@@ -101,14 +101,9 @@ def lines(
     if len(unheard) > _NAMED + 1:
         several = (*several[:_NAMED], Reason.of("front-others", n=len(unheard) - _NAMED))
     shown = [one for one in found if one.state != "not_asked" or one.party == unheard[0]]
-    return [
-        Reason.of(
-            "headline-reply",
-            party=several if one.state == "not_asked" else PartyRef(one.party),
-            state=one.said(lang),
-        )
-        for one in shown
-    ]
+    whom = [several if one.state == "not_asked" else PartyRef(one.party) for one in shown]
+    said = zip(whom, shown, strict=True)
+    return [Reason.of("headline-reply", party=party, state=one.sentence(lang)) for party, one in said]
 
 
 def parties_of(one: Statement, holders: Mapping[str, str | None]) -> tuple[str, ...]:
@@ -117,7 +112,7 @@ def parties_of(one: Statement, holders: Mapping[str, str | None]) -> tuple[str, 
     return one.parties or tuple(dict.fromkeys(party for party in held if party is not None))
 
 
-def accused(one: Statement, holders: Mapping[str, str | None]) -> tuple[str, ...]:
+def accused_parties(one: Statement, holders: Mapping[str, str | None]) -> tuple[str, ...]:
     """Whom a statement says something against, whatever their role: a client, too, may have bought another's list."""
     if one.kind in ("retention", "attribution", "chain"):
         return tuple(party for party in one.parties[one.kind == "chain" :] if party != one.row.get("client"))

@@ -1,6 +1,6 @@
 -- Readings of the distinct texts of {target}_rest(raw): {target}_reading(raw, key, status, kind, reason).
 -- Texts that no rule here knows are left out: they go to the rules for one cell. Rules and order are those of
--- phone_rules.py. In front of a sort, all pieces of a table are read at the same time.
+-- phone.py. In front of a sort, all pieces of a table are read at the same time.
 CREATE TEMP TABLE {target}_folded AS
 SELECT raw, {fast} AS key FROM (SELECT raw, {ascii_digits} AS text FROM ({rest})) ORDER BY raw;
 

@@ -1,7 +1,6 @@
-"""Archives, as child processes unpack them: the members that may be lists, each a source.
+"""Archives, as a child process unpacks them (`unpack_process`), once and in order: their members that may be lists.
 
-A zip is read by its directory, in any order (`zip_process`); gz, bz2, xz, zst, tar and 7z once and in order
-(`unpack_process`). All parsing is done in those children. Junk is skipped, and bytes are counted over all members.
+All parsing is done in that child. Junk is skipped, and bytes are counted over all members.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import chain
 from pathlib import PurePosixPath
-from typing import IO, Any
+from typing import NoReturn
 
 from cryptography.hazmat.primitives.ciphers import Cipher, CipherContext
 from cryptography.hazmat.primitives.ciphers.algorithms import AES256
@@ -27,31 +26,17 @@ from cryptography.hazmat.primitives.ciphers.modes import CTR
 
 from tracer.documents import json_of
 from tracer.errors import InputRefused
-from tracer.lists.read import zip_process
+from tracer.lists.read import unpack_process
 from tracer.lists.read.model import CHUNK, Limits, Source, bytes_source
 from tracer.lists.read.unpack_process import JUNK, OUT
 from tracer.optional import ARCHIVES, require
 
-_ENCRYPTED = 0x1
-_ZIP_MEMORY, _UNPACK_MEMORY = 1 << 29, 3 << 29
-"""Addresses that a child has in addition to the archive's own bytes: a zip's directory of 2,000 members needs a
-hundredth of the first; the largest dictionaries in use have 256 MiB."""
-_LOCKED = "the archive is protected by a password"
-_DAMAGED = "the archive is damaged or cut off"
-
-
-Members = Generator[Source, None, None]
-
-
-class Budget:
-    """Unpacked bytes still allowed over all members of one file."""
-
-    def __init__(self, limits: Limits) -> None:
-        self.left = limits.total_bytes
+_MEMORY = 3 << 29
+"""Addresses that a child has in addition to the archive's own bytes: the largest dictionaries in use have 256 MiB."""
 
 
 @contextmanager
-def fed(
+def reader_child(
     command: Sequence[str], source: Source, limits: Limits, *between: int, memory: int, seconds: int, copies: int = 3
 ) -> Iterator[subprocess.Popen[bytes]]:
     """A child that reads a source: by a descriptor where it is a file, else by its input, in which it is sent whole.
@@ -60,7 +45,7 @@ def fed(
     sent), the `seconds` of processor, `between`, the descriptor (-1 for none) and how many bytes it is sent. The child
     is gone when the block ends.
     """
-    held = source.held(limits) if source.path is None else b""
+    held = source.read_all(limits) if source.path is None else b""
     with source.open() if source.path is not None else nullcontext() as stream:
         descriptor = -1 if stream is None else stream.fileno()
         arguments = (memory + copies * len(held), seconds, *between, descriptor, len(held))
@@ -72,10 +57,7 @@ def fed(
             pass_fds=() if descriptor < 0 else (descriptor,),
         )
         try:
-            with suppress(BrokenPipeError):
-                if child.stdin is not None:
-                    child.stdin.write(held)
-                    child.stdin.flush()
+            send(child, held)
             del held
             yield child
         finally:
@@ -87,11 +69,11 @@ def fed(
             child.wait()
 
 
-def _send(child: subprocess.Popen[bytes], request: str) -> None:
-    """Send a child a request. A missing child is reported where its answer is read."""
+def send(child: subprocess.Popen[bytes], data: bytes) -> None:
+    """Send a child something. A missing child is reported where its answer is read."""
     with suppress(BrokenPipeError, ValueError):
         if child.stdin is not None:
-            child.stdin.write(f"{request}\n".encode())
+            child.stdin.write(data)
             child.stdin.flush()
 
 
@@ -104,99 +86,77 @@ def next_frame(child: subprocess.Popen[bytes]) -> tuple[bytes, bytes] | None:
     return None if len(head) < 9 or len(payload) < size else (head[:1], payload)
 
 
-def _skipped_note(where: str, skipped: Sequence[str]) -> str:
-    """The members that were passed over because of their names."""
-    more = f" and {len(skipped) - 5:,} more" if len(skipped) > 5 else ""
-    return f"{where}: skipped {', '.join(skipped[:5])}{more}: no lists"
-
-
-# Zip.
-
-
 @dataclass(frozen=True)
 class Member:
-    """An entry of the directory, as it says of itself."""
+    """An entry of an archive, as it says of itself."""
 
-    index: int
-    name: str
-    size: int
-    packed: int
-    folder: bool
-    locked: bool
+    name: str | None
+    """None for one file that is packed without a name."""
+    folder: bool = False
+    link: bool = False
+    size: int = 0
+    """Bytes, packed and not, by the directory of a zip; it alone says so before a member is unpacked."""
+    packed: int = 0
+    count: int = 0
+    """How many members there are, where the directory says so."""
+
+
+_UNPACK = "unpack it and load what is in it"
+_BOMB_REMEDY = "unpack it yourself if you trust it, and load the files"
+_FAILURES = {
+    "bomb": ("unpacks to far more than a list does: an archive bomb", _BOMB_REMEDY),
+    "method": ("packed in a way that is not read ({text})", _UNPACK),
+    "memory": ("the archive needs too much memory", _UNPACK),
+    "locked": ("the archive is protected by a password", _UNPACK),
+    "joined": ("something follows the end of the archive", _UNPACK),
+    "import": ("the module that unpacks zst is missing", f"install tracer again, or {_UNPACK}"),
+    "damaged": ("the archive is damaged or cut off", "get it again"),
+}
+"""What went wrong in the child, and what to do."""
 
 
 class Archive:
-    """An open zip."""
+    """An archive that is being unpacked: its members in order; each can be read until the next is asked for."""
 
     def __init__(self, child: subprocess.Popen[bytes], where: str, limits: Limits) -> None:
-        self._child, self._limits = child, limits
-        self.members = [
-            Member(i, e["name"], e["size"], e["packed"], e["folder"], bool(e["flags"] & _ENCRYPTED))
-            for i, e in enumerate(json_of(self.ask("", where)))
-        ]
+        self.child, self.where, self.limits = child, where, limits
 
-    def open(self, member: Member, where: str) -> IO[bytes]:
-        """The member's bytes; raises InputRefused, then or while it is read, where it cannot be unpacked."""
-        if member.locked:
-            raise InputRefused(_LOCKED, where=where, remedy="unpack it and load what is in it")
-        return io.BufferedReader(_ZipStream(self, member, where), CHUNK)
+    def __iter__(self) -> Iterator[Member]:
+        while (answer := self._ask_child(b"next\n", self.where))[0] == b"M":
+            yield Member(**json_of(answer[1]))
 
-    def ask(self, request: str, where: str) -> bytes:
-        """The answer to a request; to an empty one, what the child says first."""
-        if request:
-            self.send(request)
-        frame = next_frame(self._child)
+    def pieces(self, where: str) -> Iterator[bytes]:
+        """The bytes of the member that came last. Raises InputRefused where it cannot be unpacked."""
+        while (answer := self._ask_child(b"read\n", where))[0] == b"B":
+            yield answer[1]
+
+    def _ask_child(self, request: bytes, where: str) -> tuple[bytes, bytes]:
+        send(self.child, request)
+        frame = next_frame(self.child)
         if frame is None:
-            what = f"the archive takes more than {self._limits.archive_seconds:,} s to unpack, or is damaged"
+            seconds = f"{self.limits.archive_seconds:,} s"
+            what = f"the archive takes more than {seconds} or too much memory to unpack, or is damaged"
             raise InputRefused(what, where=where, remedy="unpack it yourself and load the files")
         if frame[0] == b"F":
-            if json_of(frame[1])["kind"] == "memory":
-                raise InputRefused("the archive needs too much memory", where=where, remedy="unpack it first")
-            raise InputRefused(_DAMAGED, where=where, remedy="get it again")
-        return frame[1]
-
-    def send(self, request: str) -> None:
-        """Send a request that is not answered."""
-        _send(self._child, request)
-
-
-class _ZipStream(io.RawIOBase):
-    """A member's bytes; refuses more of them than the directory promised: the promise has been checked."""
-
-    def __init__(self, archive: Archive, member: Member, where: str) -> None:
-        super().__init__()
-        self.archive, self.where, self.left, self.piece = archive, where, member.size, memoryview(b"")
-        self.number = int(archive.ask(f"open {member.index}", where))
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]  # typeshed's Buffer is wider
-        if not self.piece:
-            self.piece = memoryview(self.archive.ask(f"next {self.number}", self.where))
-            self.left -= len(self.piece)
-            if self.left < 0:
-                what = "unpacks to more than its directory says: a zip bomb"
-                raise InputRefused(what, where=self.where, remedy="leave it out")
-        size = min(len(buffer), len(self.piece))
-        buffer[:size] = self.piece[:size]
-        self.piece = self.piece[size:]
-        return size
-
-    def close(self) -> None:
-        if not self.closed:
-            self.archive.send(f"close {self.number}")
-        super().close()
+            about = json_of(frame[1])
+            what, remedy = _FAILURES[about["kind"]]
+            place = self.where if about["kind"] == "locked" else where
+            raise InputRefused(what.format(text=about["text"]), where=place, remedy=remedy)
+        return frame
 
 
 @contextmanager
-def opened(source: Source, limits: Limits) -> Iterator[Archive]:
-    """The zip that a source is; its child process is gone when the block ends.
-
-    Raises InputRefused: damaged, or more than the child may take.
+def opened_archive(source: Source, kind: str, limits: Limits) -> Iterator[Archive]:
+    """The archive (`zip`, `gz`, `bz2`, `xz`, `zst`, `tar`, `7z`) that a source is; its child is gone when the block
+    ends. What is damaged, locked or more than the child may take raises InputRefused where it is met.
     """
-    command = (sys.executable, "-I", "-S", zip_process.__file__)
-    with fed(command, source, limits, memory=_ZIP_MEMORY, seconds=limits.archive_seconds) as child:
+    if kind == "7z":
+        require("py7zr", ARCHIVES, f"{source.where} is a 7z archive, and unpacking it", InputRefused)
+    most = min(max(limits.ratio_from, limits.ratio * source.size), limits.total_bytes)
+    # Nothing is imported from the current folder, which may be a stranger's; most kinds need no package (`-S`) either.
+    isolated = ("-P",) if kind in ("zst", "7z") else ("-I", "-S")
+    command = (sys.executable, *isolated, unpack_process.__file__, kind)
+    with reader_child(command, source, limits, most, memory=_MEMORY, seconds=limits.archive_seconds) as child:
         yield Archive(child, source.where, limits)
 
 
@@ -205,127 +165,94 @@ def refuse_bomb(member: Member, limits: Limits, where: str) -> None:
     dense = member.size > limits.ratio_from and member.size > limits.ratio * max(member.packed, 1)
     if dense or member.size > limits.member_bytes:
         what = f"a member unpacks from {member.packed:,} to {member.size:,} bytes: a zip bomb"
-        raise InputRefused(what, where=where, remedy="unpack it yourself if you trust it, and load the files")
+        raise InputRefused(what, where=where, remedy=_BOMB_REMEDY)
 
-
-def zip_members(outer: Source, limits: Limits, budget: Budget, notes: list[str]) -> Members:
-    """The members of a zip that may be lists, in its order; each can be read until the iteration ends. Notes those that
-    are skipped. `outer`: the archive itself.
-
-    Raises InputRefused for too many, too large, too dense or locked members.
-    """
-    with opened(outer, limits) as archive:
-        infos = [info for info in archive.members if not info.folder]
-        if len(infos) > limits.archive_members:
-            what = f"{len(infos):,} members, more than {limits.archive_members:,}"
-            raise InputRefused(what, where=outer.where, remedy="unpack it first")
-        astray = [info.name for info in infos if OUT.search(info.name)]
-        notes += [f"{outer.where}: {name!r} is left out: its name leads out of the archive" for name in astray]
-        infos = [info for info in infos if info.name not in astray]
-        skipped = [info.name for info in infos if JUNK.search(info.name)]
-        if skipped:
-            notes.append(_skipped_note(outer.where, skipped))
-        for info in infos:
-            if info.name in skipped:
-                continue
-            where = f"{outer.where}:{info.name}"
-            if info.size == 0:
-                notes.append(f"{where}: empty; skipped")
-                continue
-            refuse_bomb(info, limits, where)
-            budget.left -= info.size
-            if budget.left < 0:
-                what = f"unpacks to more than {limits.total_bytes >> 30:,} GiB: a zip bomb"
-                raise InputRefused(what, where=where, remedy="unpack it first")
-            if info.locked:
-                archive.open(info, outer.where)
-            member = info.name if outer.member is None else f"{outer.member}/{info.name}"
-            yield Source(where, info.name, member, None, info.size, partial(archive.open, info, where))
-
-
-# What is unpacked once and in order.
 
 _PACKED = re.compile(r"\.(?:gz|gzip|bz2|bzip2|xz|lzma|zst|zstd)$", re.IGNORECASE)
 _ENTRIES = 10  # folders and links that are passed over, for each member that an archive may have
-_UNPACK = "unpack it and load what is in it"
-_BOMB_REMEDY = "unpack it yourself if you trust it, and load the files"
-_FAILURES = {
-    "bomb": ("unpacks to far more than a list does: an archive bomb", _BOMB_REMEDY),
-    "method": ("packed in a way that is not read ({text})", _UNPACK),
-    "memory": ("the archive needs too much memory", _UNPACK),
-    "locked": (_LOCKED, _UNPACK),
-    "joined": ("something follows the end of the archive", _UNPACK),
-    "import": ("the module that unpacks zst is missing", f"install tracer again, or {_UNPACK}"),
-    "damaged": (_DAMAGED, "get it again"),
-}
-"""What went wrong in the child, and what to do."""
 
 
-def unpacked(outer: Source, kind: str, limits: Limits, budget: Budget, notes: list[str]) -> Members:
-    """The members of an archive of a kind (`gz`, `bz2`, `xz`, `zst`, `tar`, `7z`) that may be lists; each can be read
-    until the next is asked for. Notes those that are skipped.
+@dataclass
+class Budget:
+    """Unpacked bytes still allowed over all members of one file."""
 
-    Raises InputRefused for too many or too large members, and for what is damaged, locked, or more than the child may
-    take.
+    left: int
+
+    def take_promised(self, member: Member, limits: Limits, where: str) -> None:
+        """Take off what a directory says of a member. Raises InputRefused where that is too much."""
+        refuse_bomb(member, limits, where)
+        self.left -= member.size
+        if self.left < 0:
+            what = f"unpacks to more than {limits.total_bytes >> 30:,} GiB: a zip bomb"
+            raise InputRefused(what, where=where, remedy="unpack it first")
+
+    def count_pieces(self, pieces: Iterable[bytes], member: Member, limits: Limits, where: str) -> Iterator[bytes]:
+        """The pieces of a member, as long as neither it nor all together are more than allowed."""
+        size = 0
+        for piece in pieces:
+            size += len(piece)
+            if member.count and size > member.size:
+                what = "unpacks to more than its directory says: a zip bomb"
+                raise InputRefused(what, where=where, remedy="leave it out")
+            self.left -= 0 if member.count else len(piece)
+            if size > limits.member_bytes or self.left < 0:
+                raise InputRefused(_FAILURES["bomb"][0], where=where, remedy=_BOMB_REMEDY)
+            yield piece
+
+
+def unpacked_members(
+    outer: Source, kind: str, limits: Limits, budget: Budget, notes: list[str]
+) -> Generator[Source, None, None]:
+    """The members of an archive that may be lists; each can be read until the next is asked for. Notes those that are
+    skipped.
+
+    Raises InputRefused for too many or too large members, and for what cannot be unpacked; of a zip, whose members can
+    be unpacked each for itself, such a member raises when it is opened.
     """
-    if kind == "7z":
-        require("py7zr", ARCHIVES, f"{outer.where} is a 7z archive, and unpacking it", InputRefused)
-    most = min(max(limits.ratio_from, limits.ratio * outer.size), limits.total_bytes)
-    command = (sys.executable, "-P", "-m", "tracer.lists.read.unpack_process", kind)
-    with fed(command, outer, limits, most, memory=_UNPACK_MEMORY, seconds=limits.archive_seconds) as child:
-
-        def pieces(where: str) -> Iterator[bytes]:
-            size = 0
-            while (answer := _asked(child, "read", where, limits))[0] == b"B":
-                size += len(answer[1])
-                budget.left -= len(answer[1])
-                if size > limits.member_bytes or budget.left < 0:
-                    raise InputRefused(_FAILURES["bomb"][0], where=where, remedy=_BOMB_REMEDY)
-                yield answer[1]
-
+    with opened_archive(outer, kind, limits) as archive:
         skipped: list[str] = []
-        members = entries = 0
-        while (answer := _asked(child, "next", outer.where, limits))[0] == b"M":
-            about: dict[str, Any] = json_of(answer[1])
-            name, passed = about["name"] or None, about["folder"] or about["link"]
+        members = 0
+        for entries, member in enumerate(archive, 1):
+            name, passed = member.name or None, member.folder or member.link
             members += not passed
-            entries += 1
-            if members > limits.archive_members or entries > _ENTRIES * limits.archive_members:
-                what = f"more than {limits.archive_members:,} members"
+            endless = not member.count and entries > _ENTRIES * limits.archive_members
+            if max(members, member.count) > limits.archive_members or endless:
+                many = f"{member.count:,} members, more" if member.count else "more"
+                what = f"{many} than {limits.archive_members:,}" + ("" if member.count else " members")
                 raise InputRefused(what, where=outer.where, remedy="unpack it first")
-            if about["link"]:
-                notes.append(f"{outer.where}: {name!r} is left out: a link or a device, not a file")
-            elif name is not None and not passed and OUT.search(name):
-                notes.append(f"{outer.where}: {name!r} is left out: its name leads out of the archive")
-            elif name is not None and not passed and JUNK.search(name):
+            where = outer.where if name is None else f"{outer.where}:{name}"
+            leads_out = not passed and name is not None and OUT.search(name)
+            if member.link or leads_out:
+                why = "a link or a device, not a file" if member.link else "its name leads out of the archive"
+                notes.append(f"{outer.where}: {name!r} is left out: {why}")
+            elif passed:
+                continue
+            elif name is not None and JUNK.search(name):
                 skipped.append(name)
-            elif not passed:
-                shown, where = name or "", f"{outer.where}:{name}"
-                if name is None:  # one file, packed
-                    shown, where = _PACKED.sub("", PurePosixPath(outer.name).name) or outer.name, outer.where
-                member = shown if outer.member is None else f"{outer.member}/{shown}"
-                with spooled(pieces(where), where, shown, member) as source:
-                    if source.size:
-                        yield source
-                    else:
-                        notes.append(f"{where}: empty; skipped")
+            elif member.count and not member.size:  # a zip's directory says so
+                notes.append(f"{where}: empty; skipped")
+            else:
+                budget.take_promised(member, limits, where)
+                shown = _PACKED.sub("", PurePosixPath(outer.name).name) or outer.name if name is None else name
+                path = shown if outer.member is None else f"{outer.member}/{shown}"
+                try:
+                    pieces = budget.count_pieces(archive.pieces(where), member, limits, where)
+                    with spooled_source(pieces, where, shown, path) as source:
+                        if source.size:
+                            yield source
+                        else:
+                            notes.append(f"{where}: empty; skipped")
+                except InputRefused as error:
+                    if kind != "zip" or error.where == outer.where:
+                        raise
+                    yield Source(where, shown, path, None, 0, partial(_raise_refusal, error))
         if skipped:
-            notes.append(_skipped_note(outer.where, skipped))
+            more = f" and {len(skipped) - 5:,} more" if len(skipped) > 5 else ""
+            notes.append(f"{outer.where}: skipped {', '.join(skipped[:5])}{more}: no lists")
 
 
-def _asked(child: subprocess.Popen[bytes], verb: str, where: str, limits: Limits) -> tuple[bytes, bytes]:
-    """Kind and payload of the answer to a request. Raises InputRefused where it fails."""
-    _send(child, verb)
-    frame = next_frame(child)
-    if frame is None:
-        seconds = f"{limits.archive_seconds:,} s"
-        what = f"the archive takes more than {seconds} or too much memory to unpack, or is damaged"
-        raise InputRefused(what, where=where, remedy="unpack it yourself and load the files")
-    if frame[0] == b"F":
-        about = json_of(frame[1])
-        what, remedy = _FAILURES[about["kind"]]
-        raise InputRefused(what.format(text=about["text"]), where=where, remedy=remedy)
-    return frame
+def _raise_refusal(error: InputRefused) -> NoReturn:
+    raise error
 
 
 # What is unpacked but once is kept so that it can be read again: in memory, and beyond 8 MiB in a file without a name.
@@ -337,7 +264,7 @@ _BLOCK = 16
 
 
 @contextmanager
-def spooled(pieces: Iterable[bytes], where: str, name: str, member: str | None) -> Iterator[Source]:
+def spooled_source(pieces: Iterable[bytes], where: str, name: str, member: str | None) -> Iterator[Source]:
     """The bytes as a source that can be opened again and again, until the block ends.
 
     Raises InputRefused where the temporary folder is full, and what the pieces raise.

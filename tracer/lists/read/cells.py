@@ -63,11 +63,11 @@ _SHORTEST = 7  # digits of a number by itself
 
 def narrow(cell: str) -> str:
     """The cell with full-width characters narrowed and outer blanks, quotes, apostrophes and `="…"` taken off."""
-    return _narrowed(cell[:_LOOKED_AT])
+    return _narrowed_cell(cell[:_LOOKED_AT])
 
 
 @lru_cache(maxsize=1024)  # a cell is asked whether it is a number, an address, a date, one after the other
-def _narrowed(text: str) -> str:
+def _narrowed_cell(text: str) -> str:
     return unicodedata.normalize("NFKC", text).strip().strip("='\"`\u200b\ufeff\u202a\u202c").strip()
 
 
@@ -85,7 +85,7 @@ def is_labelled(cell: str) -> bool:
     return _LABEL.match(narrow(cell)) is not None
 
 
-def unlabelled(cell: str) -> str:
+def unlabelled_cell(cell: str) -> str:
     """The narrowed cell without a word for a telephone in front, and without brackets around the whole."""
     text = _LABEL.sub("", narrow(cell), count=1) if is_labelled(cell) else narrow(cell)
     found = _IN_BRACKETS.fullmatch(text)
@@ -120,7 +120,7 @@ def numbers_in(cell: str) -> list[str]:
 
 def is_phone(cell: str, region: str = "CN") -> bool:
     """Whether the cell looks like one or several phone numbers, masked and damaged ones included."""
-    text = unlabelled(cell)
+    text = unlabelled_cell(cell)
     if not text or len(text) > 120 or not any(c.isdigit() for c in text):
         return False
     if _single_phone(text, region):
@@ -148,16 +148,16 @@ def is_hash_by_name(cell: str) -> bool:
 def is_mask(cell: str) -> bool:
     """Whether the cell looks like a number some of whose digits are hidden: `138****1234`, `****1234`,
     `(312) ***-0175`, `+44 7*** ***123`."""
-    text = _hidden(cell)
+    text = _masked_cell(cell)
     return _MASKED_NUMBER.fullmatch(text) is not None or _MASKED_ABROAD.fullmatch(text) is not None
 
 
 def is_mask_by_name(cell: str) -> bool:
     """Whether the cell can be a masked number where the heading says that it is a number."""
-    return is_mask(cell) or _HIDDEN.fullmatch(_hidden(cell)) is not None
+    return is_mask(cell) or _HIDDEN.fullmatch(_masked_cell(cell)) is not None
 
 
-def _hidden(cell: str) -> str:
+def _masked_cell(cell: str) -> str:
     """The cell without separators, three stars for each run of points or dashes that hides digits."""
     starred = _HIDDEN_RUN.sub("***", cell) if len(cell) < 40 else ""
     return _SEPARATORS.sub("", narrow(starred))

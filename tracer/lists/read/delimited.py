@@ -23,15 +23,16 @@ from tracer.lists.read.encoding import (
     Encoding,
     TextFacts,
     find_encoding,
-    piped,
     public_name,
     refuse_undecodable,
     scan,
     text_head,
     utf8_breaks,
+    utf8_pipe,
 )
 from tracer.lists.read.landing import (
     HeaderPlan,
+    Landing,
     SourceReading,
     create_numbered,
     doubtful_titles,
@@ -45,7 +46,7 @@ from tracer.lists.read.landing import (
 from tracer.lists.read.model import Account, PartRead
 from tracer.lists.read.roles import door_of, named_columns
 from tracer.lists.read.words import names_a_column
-from tracer.resources import statements_beside
+from tracer.resources import sql_next_to
 
 # The separator and the quote character, from the first lines. Every candidate separator is tried; what decides is how
 # evenly it divides the rows, how many columns that gives, and whether the pieces are whole phone numbers, addresses or
@@ -67,20 +68,27 @@ class Separation:
 
     delimiter: str
     quote: str
-    """`"` or `'`; `"` also where none was seen: one may come later in the file."""
+    """`"` or `'`, also where none was seen: one may come later in the file. Empty where the whole text has none: that
+    is fastest, and cannot go wrong."""
     width: int
 
+    @property
+    def mark(self) -> str:
+        """What is between two cells, as a parser is given it."""
+        return self.delimiter or LONE
 
-def records(text: str, delimiter: str, quote: str, most: int | None = None, *, strict: bool = False) -> list[list[str]]:
-    """The text's records by Python's csv module, at most so many, blank lines as empty lists. Raises `csv.Error` where
-    it is to be strict and quotes are where they should not be."""
-    separator = delimiter or LONE
-    if len(separator) > 1:
-        text, separator = text.replace(separator, LONE), LONE
-    stream = io.StringIO(text, newline="")
-    if not quote:
-        return list(islice(csv.reader(stream, delimiter=separator, quotechar=None, quoting=csv.QUOTE_NONE), most))
-    return list(islice(csv.reader(stream, delimiter=separator, quotechar=quote, strict=strict), most))
+    def records(self, text: str, most: int | None = None, *, strict: bool = False) -> list[list[str]]:
+        """The text's records by Python's csv module, at most so many, blank lines as empty lists. Raises `csv.Error`
+        where it is to be strict and quotes are where they should not be."""
+        separator = self.mark
+        if len(separator) > 1:
+            text, separator = text.replace(separator, LONE), LONE
+        stream, quote = io.StringIO(text, newline=""), self.quote or None
+        if quote is None:
+            rows = csv.reader(stream, delimiter=separator, quotechar=None, quoting=csv.QUOTE_NONE)
+        else:
+            rows = csv.reader(stream, delimiter=separator, quotechar=quote, strict=strict)
+        return list(islice(rows, most))
 
 
 def separate(text: str) -> Separation:
@@ -91,11 +99,11 @@ def separate(text: str) -> Separation:
     for rank, delimiter in enumerate(DELIMITERS):
         if not any(delimiter in line for line in lines):
             continue
-        quote = _quote(text, delimiter)
-        rows = [row for row in records(text, delimiter, quote, 2 * _ROWS) if any(c.strip() for c in row)][:_ROWS]
+        tried = Separation(delimiter, _quote(text, delimiter), 1)
+        rows = [row for row in tried.records(text, 2 * _ROWS) if any(c.strip() for c in row)][:_ROWS]
         score = _score(rows, delimiter) - rank * 1e-6
         if score > best_score:
-            best, best_score = Separation(delimiter, quote, max(len(row) for row in rows)), score
+            best, best_score = replace(tried, width=max(map(len, rows))), score
     return best
 
 
@@ -126,18 +134,16 @@ def _score(rows: Sequence[Sequence[str]], delimiter: str) -> float:
     return even * even * (1 - 1 / width) + whole + min(headings, 4) / 2
 
 
-def _enclosed(text: str, delimiter: str, quote: str) -> int:
-    """How many fields begin and end with the quote character."""
-    edge = re.escape(delimiter) if delimiter else LONE
-    pattern = rf"(?:^|{edge}|\n){quote}(?:[^{quote}\n]|{quote}{quote}){{0,300}}{quote}(?={edge}|\n|$)"
-    return len(re.findall(pattern, text[:_ENCLOSED_IN]))
-
-
 def _quote(text: str, delimiter: str) -> str:
-    double = _enclosed(text, delimiter, '"') if '"' in text else 0
-    single = _enclosed(text, delimiter, "'") if "'" in text and double == 0 else 0
+    start, edge = text[:_ENCLOSED_IN], re.escape(delimiter or LONE)
+
+    def enclosed(quote: str) -> int:
+        """How many fields begin and end with the quote character."""
+        inside = rf"{quote}(?:[^{quote}\n]|{quote}{quote}){{0,300}}{quote}"
+        return len(re.findall(rf"(?:^|{edge}|\n){inside}(?={edge}|\n|$)", start)) if quote in text else 0
+
     # '13800138000 is Excel's mark for text; a quoting file encloses at least one field in every other line.
-    return "'" if single * 2 >= max(2, text[:_ENCLOSED_IN].count("\n")) else '"'
+    return "'" if not enclosed('"') and enclosed("'") * 2 >= max(2, start.count("\n")) else '"'
 
 
 # Lands delimited text in a raw table: by DuckDB's parser at full speed, by our own where DuckDB's cannot. The file is
@@ -149,7 +155,7 @@ _MAX_LINE = 16_000_000  # bytes of one record; DuckDB's own limit of 2 MB is bel
 _BUFFER = 1 << 25  # bytes, twice the longest line; DuckDB's parallel parser loses rows where it is not a multiple of 32
 _ROW_GROUP = 122_880  # rows of a batch: DuckDB's unit of storage, so that none has to be written again
 _PAD = -2
-_WITHIN = statements_beside(__file__)("within_cells")
+_WITHIN = sql_next_to(__file__)("within_cells")
 _CHECKED = 40  # first rows compared with Python's reading of them
 
 
@@ -161,8 +167,6 @@ class LandingJob:
     encoding: Encoding
     facts: TextFacts
     separation: Separation
-    quote: str
-    """Empty where the text has none: that is fastest, and cannot go wrong."""
     plan: HeaderPlan
     head: list[list[str]]
     table: str
@@ -173,22 +177,9 @@ class LandingJob:
         return self.reading.options.encoding is not None
 
     @property
-    def below(self) -> int:
+    def lines_below_header(self) -> int:
         """Lines below the header."""
         return self.facts.lines - self.plan.skip
-
-
-@dataclass
-class Landed:
-    """A landed text."""
-
-    table: str
-    rows: int
-    width: int
-    plan: HeaderPlan
-    replaced: int
-    repaired: bool
-    account: Account
 
 
 def read_delimited(reading: SourceReading, format_hint: str | None = None, *, lines: bool = False) -> PartRead:
@@ -211,64 +202,66 @@ def read_delimited(reading: SourceReading, format_hint: str | None = None, *, li
         reading = replace(reading, options=replace(reading.options, has_header=False))
     else:
         separation = separate(text)
+        if not facts.quotes and separation.quote == '"':
+            separation = replace(separation, quote="")
     options = reading.options
-    delimiter = separation.delimiter
-    quote = separation.quote if facts.quotes or separation.quote == "'" else ""
-    head = records(text[: 1 << 18], delimiter, quote)
+    head = separation.records(text[: 1 << 18])
     if not whole and len(head) > 1:
         head.pop()
-    width = max((len(row) for row in head), default=1)
+    width = max(1, *map(len, head)) if head else 1
     plan = find_header(head, width, options.region, options.has_header, named_columns(options.columns))
-    table, name = reading.namer(), public_name(encoding.name)
-    landed = land(LandingJob(reading, encoding, facts, separation, quote, plan, head, table), max(width, 1))
-    if landed.replaced:
-        places = f"{landed.replaced:,} places are not {name} and were replaced by U+FFFD"
-        reading.notes.append(f"{source.where}: {places}")
-    reading.notes.extend(doubtful_titles(landed.plan, source.where))
-    if landed.repaired:
+    job = LandingJob(reading, encoding, facts, separation, plan, head, reading.namer())
+    landing, plan, account, replaced, repaired = _land_rows(job, width)
+    name = public_name(encoding.name)
+    if replaced:
+        reading.notes.append(f"{source.where}: {replaced:,} places are not {name} and were replaced by U+FFFD")
+    reading.notes.extend(doubtful_titles(plan, source.where))
+    if repaired:
         reading.notes.append(f"{source.where}: irregular quotes or line ends; read by the tolerant parser")
     return reading.part(
-        landed,
-        landed.plan.names,
-        format_hint or ("tsv" if delimiter == "\t" else "csv"),
-        landed.account,
+        landing,
+        plan.names,
+        format_hint or ("tsv" if separation.delimiter == "\t" else "csv"),
+        account,
         encoding=name,
-        delimiter=delimiter or None,
-        header_row=landed.plan.skip if landed.plan.depth else None,
+        delimiter=separation.delimiter or None,
+        header_row=plan.skip if plan.depth else None,
         # No cell exceeds its line where none goes on over a line end. A byte of another encoding, or one that is
         # replaced, becomes three of UTF-8 at most.
         longest_cell=3 * facts.longest_line if not facts.quotes and not facts.returns else None,
     )
 
 
-def land(job: LandingJob, width: int) -> Landed:
-    """Lands the text; see above. Raises InputRefused when too much of it cannot be decoded."""
-    reading = job.reading
-    expected = _rehearsed(job, width) if job.quote else (width, True)
+def _land_rows(job: LandingJob, width: int) -> tuple[Landing, HeaderPlan, Account, int, bool]:
+    """The rows, the header above them, the account, how many places were replaced, and whether our own parser read it.
+    Raises InputRefused when too much of it cannot be decoded."""
+    reading, source = job.reading, job.reading.source
+    expected = _rehearse_parse(job, width) if job.separation.quote else (width, True)
     for _ in range(3):  # once; again when rows are longer than the sample's; again when the bytes are not UTF-8
         if expected is None:
             break
         width, pad = expected
-        refuse_width(width, reading.limits, reading.source.where)
+        refuse_width(width, reading.options.limits, source.where)
         outcome = _by_duckdb(job, width, pad)
-        if isinstance(outcome, Landed):
-            return outcome
+        if isinstance(outcome, tuple):
+            account, replaced = outcome
+            refuse_undecodable(source, job.encoding, replaced)
+            return Landing(reading.con, job.table, width, rows=account.rows), job.plan, account, replaced, False
         drop_raw(reading.con, job.table)
         if outcome is None:
             break
         if outcome == 0:
             if job.strict:
-                deque(Decoded(reading.source, job.encoding, strict=True), maxlen=0)  # raises: a byte does not decode
+                deque(Decoded(source, job.encoding, strict=True), maxlen=0)  # raises: a byte does not decode
             job = replace(job, encoding=replace(job.encoding, certain=False))
         else:
             expected = outcome, pad
-    # By our own parser.
-    decoded = Decoded(reading.source, job.encoding, strict=job.strict)
-    rows = ParsedRows(decoded, job.separation.delimiter, job.quote, job.separation.width)
-    landing, plan, account = land_batches(reading, batches_of(rows), job.table, reading.source.where)
-    refuse_undecodable(reading.source, job.encoding, decoded.replaced)
+    decoded = Decoded(source, job.encoding, strict=job.strict)
+    rows = ParsedRows(decoded, job.separation)
+    landing, plan, account = land_batches(reading, batches_of(rows), job.table, source.where)
+    refuse_undecodable(source, job.encoding, decoded.replaced)
     account = replace(account, lines=job.facts.lines, continued=rows.continued)
-    return Landed(job.table, landing.rows, landing.width, plan, decoded.replaced, True, account)
+    return landing, plan, account, decoded.replaced, True
 
 
 @contextmanager
@@ -276,12 +269,12 @@ def _input(job: LandingJob) -> Iterator[tuple[str, Decoded | None]]:
     """The path DuckDB reads from: the file itself where it is UTF-8 with plain line ends, else a pipe."""
     source = job.reading.source
     plain = job.encoding.name == "utf-8" and job.encoding.certain and source.path is not None
-    if plain and (job.quote or not job.facts.returns):
+    if plain and (job.separation.quote or not job.facts.returns):
         with source.open() as stream:
             yield f"/dev/fd/{stream.fileno()}", None
         return
     decoded = Decoded(source, job.encoding, strict=job.strict)
-    with piped(decoded, fold_returns=not job.quote) as path:
+    with utf8_pipe(decoded, fold_returns=not job.separation.quote) as path:
         yield path, decoded
 
 
@@ -290,11 +283,11 @@ def _csv(job: LandingJob, path: str, width: int, *, pad: bool, rejects: str, one
     names.
     """
     columns = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(width))
-    literal = job.quote.replace("'", "''")
-    parallel = not one_thread and not (pad and job.quote)
+    literal = job.separation.quote.replace("'", "''")
+    parallel = not one_thread and not (pad and literal)
     return (
         f"read_csv('{path}', auto_detect = false, header = false, skip = {job.plan.skip}, all_varchar = true, "
-        f"delim = '{job.separation.delimiter or LONE}', quote = '{literal}', escape = '{literal}', comment = '', "
+        f"delim = '{job.separation.mark}', quote = '{literal}', escape = '{literal}', comment = '', "
         f"columns = {{{columns}}}, null_padding = {str(pad).lower()}, parallel = {str(parallel).lower()}, "
         f"strict_mode = true, store_rejects = true, "
         f"rejects_table = '{rejects}_errors', rejects_scan = '{rejects}_scans', "
@@ -318,15 +311,14 @@ def _asked_for(con: duckdb.DuckDBPyConnection, rejects: str, job: LandingJob) ->
         answer = None
     elif "TOO MANY COLUMNS" in kinds:
         long = f"FROM {rejects}_errors WHERE error_type::VARCHAR = 'TOO MANY COLUMNS'"
+        mark, quote = job.separation.mark, job.separation.quote
         plain, unknown = con.execute(
             "SELECT max((length(csv_line) - length(replace(csv_line, $d, ''))) // length($d) + 1),"
             f" bool_or(csv_line IS NULL) {long} AND ($q = '' OR NOT contains(csv_line, $q))",
-            {"d": job.separation.delimiter or LONE, "q": job.quote},
+            {"d": mark, "q": quote},
         ).fetchall()[0]
-        quoted = con.execute(
-            f"SELECT csv_line {long} AND $q <> '' AND contains(csv_line, $q)", {"q": job.quote}
-        ).fetchall()
-        wide = [len(row) for (line,) in quoted for row in records(line, job.separation.delimiter, job.quote)]
+        quoted = con.execute(f"SELECT csv_line {long} AND $q <> '' AND contains(csv_line, $q)", {"q": quote}).fetchall()
+        wide = [len(row) for (line,) in quoted for row in job.separation.records(line)]
         answer = None if unknown else max([plain or 0, *wide])
     elif "MISSING COLUMNS" in kinds:
         answer = _PAD
@@ -334,7 +326,7 @@ def _asked_for(con: duckdb.DuckDBPyConnection, rejects: str, job: LandingJob) ->
     return answer
 
 
-def _rehearsed(job: LandingJob, width: int) -> tuple[int, bool] | None:
+def _rehearse_parse(job: LandingJob, width: int) -> tuple[int, bool] | None:
     """Parses a text with quotes without keeping it: its columns, and whether short rows are to be padded. None where
     DuckDB cannot parse it.
 
@@ -354,17 +346,17 @@ def _rehearsed(job: LandingJob, width: int) -> tuple[int, bool] | None:
             return found, _asked_for(cursor, rejects, job)
 
         for _ in range(3):
-            refuse_width(width, job.reading.limits, job.reading.source.where)
+            refuse_width(width, job.reading.options.limits, job.reading.source.where)
             counts = f"count(*), count(coalesce({_cells_of(width)}))"
             found = tried(counts)
             if found is None:
                 return None
             (count, *_), asked = found
             # As many records as lines: none is lost, no cell holds a line end, so none can hold a row.
-            if asked is not None and count != job.below:
+            if asked is not None and count != job.lines_below_header:
                 # Whether any cell holds, after a line end, what may be a whole row: a sign of a quote that never
                 # closed.
-                delimiter = re.escape(job.separation.delimiter or LONE)
+                delimiter = re.escape(job.separation.mark)
                 row = rf"[\n\r](?:[^\n\r]*?{delimiter}){{{max(1, min(width - 1, 200))}}}"
                 swallowed = " OR ".join(
                     f"((contains(c{i}, chr(10)) OR contains(c{i}, chr(13))) AND regexp_matches(c{i}, '{row}'))"
@@ -382,9 +374,10 @@ def _rehearsed(job: LandingJob, width: int) -> tuple[int, bool] | None:
     return None
 
 
-def _by_duckdb(job: LandingJob, width: int, pad: bool) -> Landed | int | None:
-    """Lands by DuckDB's parser. What else is needed otherwise: 0 another decoding, n columns, None our own parser."""
-    rejects, con, source = scratch_name("rejects"), job.reading.con, job.reading.source
+def _by_duckdb(job: LandingJob, width: int, pad: bool) -> tuple[Account, int] | int | None:
+    """Lands by DuckDB's parser: the account, and how many places were replaced. Where something else is needed: 0
+    another decoding, n columns, None our own parser."""
+    rejects, con, replaced = scratch_name("rejects"), job.reading.con, 0
     door = door_of(job.plan.names, job.reading.options)
     with files_connection() as reader:
         with _input(job) as (path, decoded):
@@ -404,11 +397,9 @@ def _by_duckdb(job: LandingJob, width: int, pad: bool) -> Landed | int | None:
     if con.execute(first, {"n": len(expected)}).fetchall() != padded:
         return None
     account = _account(job, width, pad)
-    if account is None:
-        return None
-    replaced = decoded.replaced if decoded is not None else 0
-    refuse_undecodable(source, job.encoding, replaced)
-    return Landed(job.table, account.rows, width, job.plan, replaced, False, account)
+    if decoded is not None:
+        replaced = decoded.replaced
+    return None if account is None else (account, replaced)
 
 
 def _account(job: LandingJob, width: int, pad: bool) -> Account | None:
@@ -420,8 +411,8 @@ def _account(job: LandingJob, width: int, pad: bool) -> Account | None:
     (rows,) = con.execute(f"SELECT count(*) FROM {job.table}").fetchall()[0]
     in_header = sum(cell.count("\n") + cell.count("\r") - cell.count("\r\n") for record in above for cell in record)
     empty = job.facts.empty_lines - sum(1 for record in above if not record)
-    below, continued = job.below - in_header, 0
-    if job.quote and rows != below - empty:
+    below, continued = job.lines_below_header - in_header, 0
+    if job.separation.quote and rows != below - empty:
         # Line ends within the landed cells, and how many lines within one cell are empty.
         statement = _WITHIN.replace("{table}", job.table).replace("{cells}", _cells_of(width))
         continued, hollow = map(int, con.execute(statement).fetchall()[0])
@@ -466,92 +457,80 @@ def lines_of(pieces: Iterable[str]) -> Iterator[str]:
     yield from io.StringIO(held, newline="").readlines()
 
 
-def _bare(line: str) -> str:
-    return line.rstrip("\r\n") if line.endswith(("\n", "\r")) else line
-
-
 class ParsedRows:
-    """The records of a text, blank lines as `['']`; iterated once.
+    """The records of a text, blank lines as `['']`; iterated once."""
 
-    `quote`: empty where the text has none; `width`: columns expected, which shows swallowed rows.
-    """
-
-    def __init__(self, pieces: Iterable[str], delimiter: str, quote: str, width: int) -> None:
-        self._lines, self._separator, self._quote, self._width = lines_of(pieces), delimiter or LONE, quote, width
+    def __init__(self, pieces: Iterable[str], separation: Separation) -> None:
+        self._lines, self._separation = lines_of(pieces), separation
+        self._waiting: deque[str] = deque()
+        """Lines that were looked at, and are not read yet."""
         self.continued = 0
         """Lines so far that go on with the record of the line above."""
 
     def __iter__(self) -> Iterator[list[str]]:
-        waiting: deque[str] = deque()
-        separator, quote = self._separator, self._quote
+        mark, quote = self._separation.mark, self._separation.quote
         while True:
-            line = waiting.popleft() if waiting else next(self._lines, None)
+            line = self._waiting.popleft() if self._waiting else next(self._lines, None)
             if line is None:
                 return
-            if not quote or quote not in line:
-                yield _bare(line).split(separator)
-                continue
-            following = itertools.chain(list(waiting), self._lines)
-            record, used = _quoted(line, following, separator, quote, self._width, waiting)
-            yield record
-            self.continued += used
-            for _ in range(used):
-                waiting.popleft()
+            yield self._quoted_record(line) if quote and quote in line else _without_end(line).split(mark)
 
-
-def _quoted(
-    line: str, following: Iterator[str], separator: str, quote: str, width: int, waiting: deque[str]
-) -> tuple[list[str], int]:
-    """The record that begins with `line`, and how many waiting lines it took. Lines that were looked at are left
-    waiting.
-    """
-    record = _strict(_bare(line), separator, quote)
-    if record is not None:
-        return record, 0
-    if line.count(quote) % 2 == 0:
-        # Quotes close but are where they should not be: as other programs read it.
-        loose = records(_bare(line), separator, quote)
-        if len(loose) == 1 and "\n" not in "".join(loose[0]):
-            return loose[0], 0
-    joined, attempts = line, 0
-    seen = len(waiting)
-    for used, extra in enumerate(following, 1):
-        if used > seen:
-            waiting.append(extra)
-        joined += extra
-        if quote not in extra:
-            if _is_row(extra, separator, width):
+    def _quoted_record(self, line: str) -> list[str]:
+        """The record that begins with a line in which a quote is, and takes lines from those that wait."""
+        separation, quote = self._separation, self._separation.quote
+        record = self._strict(line)
+        if record is not None:
+            return record
+        if line.count(quote) % 2 == 0:
+            # Quotes close but are where they should not be: as other programs read it.
+            loose = separation.records(_without_end(line))
+            if len(loose) == 1 and "\n" not in "".join(loose[0]):
+                return loose[0]
+        joined, attempts = line, 0
+        seen = len(self._waiting)
+        for used, extra in enumerate(itertools.chain(list(self._waiting), self._lines), 1):
+            if used > seen:
+                self._waiting.append(extra)
+            joined += extra
+            if quote not in extra:
+                if _is_row(extra, separation):
+                    break
+            elif joined.count(quote) % 2 == 0:
+                attempts += 1
+                record = self._strict(joined)
+                if record is not None and not _swallows(record, separation):
+                    self.continued += used
+                    for _ in range(used):
+                        self._waiting.popleft()
+                    return record
+            if record is not None or attempts == _ATTEMPTS or used == _JOINED_LINES or len(joined) > _JOINED_CHARS:
                 break
-        elif joined.count(quote) % 2 == 0:
-            attempts += 1
-            record = _strict(_bare(joined), separator, quote)
-            if record is not None and not swallows(record, separator, width):
-                return record, used
-        if record is not None or attempts == _ATTEMPTS or used == _JOINED_LINES or len(joined) > _JOINED_CHARS:
-            break
-    return _bare(line).split(separator), 0
+        return _without_end(line).split(separation.mark)
+
+    def _strict(self, text: str) -> list[str] | None:
+        try:
+            rows = self._separation.records(_without_end(text), strict=True)
+        except csv.Error:
+            return None
+        return rows[0] if len(rows) == 1 else None
 
 
-def swallows(record: list[str], separator: str, width: int) -> bool:
+def _without_end(line: str) -> str:
+    return line.rstrip("\r\n") if line.endswith(("\n", "\r")) else line
+
+
+def _swallows(record: list[str], separation: Separation) -> bool:
     """Whether a cell holds, after a line end, a line that is a row: as many separators, and a number or an address."""
     return any(
-        _is_row(line, separator, width)
+        _is_row(line, separation)
         for cell in record
         if "\n" in cell or "\r" in cell
         for line in re.split(r"[\r\n]+", cell)[1:]
     )
 
 
-def _is_row(line: str, separator: str, width: int) -> bool:
-    return line.count(separator) >= max(width - 1, 1) and _IDENTIFIER.search(line) is not None
-
-
-def _strict(text: str, separator: str, quote: str) -> list[str] | None:
-    try:
-        rows = records(text, separator, quote, strict=True)
-    except csv.Error:
-        return None
-    return rows[0] if len(rows) == 1 else None
+def _is_row(line: str, separation: Separation) -> bool:
+    return line.count(separation.mark) >= max(separation.width - 1, 1) and _IDENTIFIER.search(line) is not None
 
 
 def batches_of(rows: Iterable[Sequence[str | None]]) -> Iterator[pa.Table]:

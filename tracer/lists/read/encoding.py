@@ -19,13 +19,14 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import chardet
 import numpy as np
+import numpy.typing as npt
 
 from tracer.documents import toml_of
 from tracer.errors import InputRefused
@@ -71,40 +72,37 @@ class _Word(NamedTuple):
     """One word as it reads: its script, its letters beyond a to z, and whether a sign is at its edge, which may be a
     letter by another code."""
 
-    script: str
-    letters: frozenset[str]
+    script: str = ""
+    letters: frozenset[str] = frozenset()
     edged: bool = False
-
-
-_NO_WORD = _Word("", frozenset())
-_SIGNS_ONLY = _Word("signs", frozenset())
 
 
 def plausible(words: Sequence[str]) -> float:
     """Share of the words, 0 to 1, that read like words of the one language that fits best."""
     read = [_word(word) for word in words]
-    plain = _PLAIN * (1 + read.count(_SIGNS_ONLY))
     best = 0.0
     for script, languages in _ALPHABETS.items():
         own = [word for word in read if word.script == script]
         for alphabet in languages.values() if own else ():
-            at_home = (1.0 if word.letters <= alphabet else _ELSEWHERE for word in own)
-            worth = sum(all_in - (_EDGED if word.edged else 0) for all_in, word in zip(at_home, own, strict=True))
+            worth = sum(
+                (1.0 if word.letters <= alphabet else _ELSEWHERE) - (_EDGED if word.edged else 0) for word in own
+            )
             best = max(best, worth)
+    plain = _PLAIN * (1 + sum(word.script == "signs" for word in read))
     return (best + plain) / (len(read) + 1)
 
 
 @lru_cache(maxsize=50_000)
 def _word(word: str) -> _Word:
-    """The word's script and its letters; no script where it is not a word, or not rightly written: capitals, final
-    letters and marks are only where people write them."""
+    """The word's script (`signs` for signs alone) and its letters; no script where it is not a word, or not rightly
+    written: capitals, final letters and marks are only where people write them."""
     core = word.strip(_AROUND)
     if word[:1] == "’" and not core.isascii():  # it closes, and would be a letter by another code
-        return _NO_WORD
+        return _Word()
     folded = core.replace("İ", "i").lower().translate(_WITHIN)
     foreign = frozenset(char for char in folded if char >= "\x80")
     if not foreign:
-        return _SIGNS_ONLY if folded == core.lower() else _NO_WORD
+        return _Word("signs") if folded == core.lower() else _Word()
     scripts = {_SCRIPT_OF.get(char, "") for char in foreign}
     script = scripts.pop() if len(scripts) == 1 else ""
     latin = sum(1 for char in folded if "a" <= char <= "z")
@@ -117,7 +115,7 @@ def _word(word: str) -> _Word:
     else:
         right = right and not (script == "Greek" and "ς" in core[:-1])
         right = right and not any(a.islower() and b.isupper() for a, b in itertools.pairwise(core))
-    return _Word(script, foreign, core != word) if right else _NO_WORD
+    return _Word(script, foreign, core != word) if right else _Word()
 
 
 # Finds the code of a text that has one byte a letter: chardet's frequencies of letters, and words as countries write
@@ -125,17 +123,9 @@ def _word(word: str) -> _Word:
 # addresses, so its ranking is weighed against what the words would be (`plausible`): a tenth fewer plausible words undo
 # odds of ten.
 
-COMMON = (
-    *("cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258", "cp874"),
-    *("iso8859-1", "iso8859-2", "iso8859-5", "iso8859-7", "iso8859-9", "iso8859-15", "koi8-r", "koi8-u", "cp866"),
-)
-RARE = (
-    *("iso8859-3", "iso8859-4", "iso8859-6", "iso8859-8", "iso8859-10", "iso8859-13", "iso8859-14", "iso8859-16"),
-    *("mac-roman", "mac-cyrillic", "mac-greek", "mac-turkish", "mac-latin2", "tis-620", "cp437", "cp737", "cp850"),
-    *("cp852", "cp855", "cp857", "cp862"),
-)
-"""Codes that a list is written in less often than in one of `COMMON` which reads as well."""
-
+TABLE: dict[str, Any] = toml_of((Path(__file__).parent / "encodings.toml").read_text("utf-8"))
+_USUAL = tuple(TABLE["common"].split())
+_OF_ONE_BYTE = (*_USUAL, *TABLE["rare"].split())
 _WORDS = 800
 _FEWER = 0.05  # what a rare code must be better by
 _SLIGHTLY = 0.01  # what any code but Windows-1252 must be better by
@@ -148,60 +138,35 @@ that is so: the same difference says more where there are more words."""
 class _CodeReading(NamedTuple):
     """How words read by one code; rank: share of plausible ones, less what the frequencies say against it."""
 
-    codec: str
     rank: float
+    codec: str
     words: tuple[str, ...]
 
 
 def _readings(sample: bytes) -> list[_CodeReading]:
     """The codes that can decode the sample, the likeliest first; none where no code of one byte can."""
-    judged = chardet.detect_all(sample, ignore_threshold=True, compat_names=False, include_encodings=COMMON + RARE)
+    judged = chardet.detect_all(sample, ignore_threshold=True, compat_names=False, include_encodings=_OF_ONE_BYTE)
     # The sample's first words with bytes beyond ASCII, none twice.
     words = dict.fromkeys(word[0] for word in re.finditer(rb"[A-Za-z'\x80-\xff]+", sample) if not word[0].isascii())
     joined = b" ".join(islice(words, _WORDS))
     top = max((one["confidence"] for one in judged), default=0.0) or 1.0
     found = []
-    for one in judged:
-        codec = one["encoding"]
-        if codec is None:
-            continue
-        read = tuple(joined.decode(codec, "replace").split(" "))
-        against = _PER_DECADE * math.log10(top / max(one["confidence"], 1e-9))
-        against += 0 if codec == COMMON[0] else _SLIGHTLY if codec in COMMON else _FEWER
-        found.append(_CodeReading(codec, plausible(read) - against, read))
-    return sorted(found, key=lambda reading: (-reading.rank, (COMMON + RARE).index(reading.codec)))
+    for codec, confidence in ((one["encoding"], one["confidence"]) for one in judged):
+        if codec is not None:
+            read = tuple(joined.decode(codec, "replace").split(" "))
+            against = _PER_DECADE * math.log10(top / max(confidence, 1e-9))
+            against += 0 if codec == _USUAL[0] else _SLIGHTLY if codec in _USUAL else _FEWER
+            found.append(_CodeReading(plausible(read) - against, codec, read))
+    return sorted(found, key=lambda reading: (-reading.rank, _OF_ONE_BYTE.index(reading.codec)))
 
 
-BOMS = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),
-    (codecs.BOM_UTF32_BE, "utf-32-be"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-)
-"""Longer marks first where one begins with another (UTF-32-LE begins with UTF-16-LE's)."""
-
+_MARKED = "utf-8", "utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be"
+"""Encodings that a byte order mark names; longer marks first where one begins with another (UTF-32-LE's, UTF-16-LE's).
+"""
 _LEGACY = ("gb18030", "big5hkscs", "cp932", "euc_jp", "euc_kr")
-_FAMILY = {"gb2312": "gb18030", "gbk": "gb18030", "big5": "big5hkscs", "shift_jis": "cp932", "cp949": "euc_kr"}
-_MANY = {
-    **{"gb18030": "gb18030", "big5hkscs": "big5hkscs", "cp932": "cp932", "shift_jis_2004": "cp932"},
-    **{"euc_jis_2004": "euc_jp", "euc_kr": "cp949", "cp949": "cp949", "johab": "johab"},
-}
-"""chardet's encodings of several bytes a character, as they are decoded here: by the one that holds the others."""
 _SHIFTS = ((b"\x1b$)C", "iso2022_kr"), (b"\x1b$", "iso2022_jp_2"))
-STATEFUL = frozenset(name for _, name in _SHIFTS)
+_STATEFUL = frozenset(name for _, name in _SHIFTS)
 """Encodings in which a byte of ASCII may be half of a character."""
-_PUBLIC = {"big5hkscs": "big5", "cp932": "shift_jis", "iso2022_jp_2": "iso-2022-jp", "iso2022_kr": "iso-2022-kr"}
-_ALIASES = {
-    **dict.fromkeys(("gb2312", "gbk", "gb_2312-80", "x-gbk"), "gb18030"),
-    **dict.fromkeys(("shift_jis", "x-sjis"), "cp932"),
-    **dict.fromkeys(("macintosh", "x-mac-roman"), "mac-roman"),
-    **{"utf-8-sig": "utf-8", "big5": "big5hkscs", "iso2022_jp": "iso2022_jp_2", "windows-874": "cp874"},
-    **{"x-mac-cyrillic": "mac-cyrillic", "iso-8859-8-i": "iso8859-8", "iso-8859-6-i": "iso8859-6"},
-}
-"""Names that Python does not know, or knows a smaller encoding by."""
-_NO_TEXTS = ("undefined", "idna", "punycode", "unicode-escape", "raw-unicode-escape", "mbcs", "oem")
-"""Encodings of Python's in which no text is written: they raise, or take far too long."""
 _AMID_LETTERS = re.compile(r"(?<=[A-Za-z])[^\x00-\x7f](?=[A-Za-z])|(?<=[a-z])[^\x00-\x7f]")
 _CLEAR, _READABLE = 1.5, 0.5
 """Score of an encoding of several bytes that needs no second look; rank of one of one byte that can be read at all."""
@@ -231,10 +196,8 @@ class Encoding:
 
 def by_bom(head: bytes) -> Encoding | None:
     """The encoding a byte order mark names."""
-    for mark, name in BOMS:
-        if head.startswith(mark):
-            return Encoding(name, len(mark), True)
-    return None
+    marks = ((name, "\ufeff".encode(name)) for name in _MARKED)
+    return next((Encoding(name, len(mark), True) for name, mark in marks if head.startswith(mark)), None)
 
 
 def text_codec(name: str) -> str | None:
@@ -244,11 +207,11 @@ def text_codec(name: str) -> str | None:
     ('gb18030', None)
     """
     try:
-        codec = codecs.lookup(_ALIASES.get(name.strip().lower(), name.strip()))
-        b"".decode(codec.name)
+        codec = codecs.lookup(TABLE["aliases"].get(name.strip().lower(), name.strip())).name
+        b"".decode(codec)
     except (LookupError, ValueError):  # a NUL in the name; one that encodes no texts, such as zlib
         return None
-    return None if codec.name in _NO_TEXTS else _ALIASES.get(codec.name, codec.name)
+    return None if codec in TABLE["no_texts"].split() else str(TABLE["aliases"].get(codec, codec))
 
 
 def by_name(name: str, head: bytes, where: str) -> Encoding:
@@ -291,33 +254,36 @@ def _without_mark(head: bytes) -> str | None:
     return None
 
 
+_WEIGHTS = (
+    *((-3.0, 0xE000, 0xF8FF), (-3.0, 0x10000, 0x10FFFF), (-3.0, 0xFF61, 0xFF9F)),  # private use, rare, half-width kana
+    *((0.5, 0x4E00, 0x9FFF), (1.5, 0x3040, 0x30FF), (1.0, 0xAC00, 0xD7A3)),  # kana come in words of their own
+    *((1.0, 0xFF01, 0xFF5E), *((1.0, ord(char), ord(char)) for char in "，。、：；（）－《》“”　")),  # full-width
+    *((-8.0, 0xFFFD, 0xFFFD), *((3.0, ord(char), ord(char)) for char in _COMMON)),
+)
+"""What characters weigh, from the first to the last of a range; later ones go first, any other weighs -0.5."""
+
+
+@cache
+def _weights() -> npt.NDArray[np.float64]:
+    weights = np.full(0x110000, -0.5)
+    for weight, first, last in ((0.0, 0, 0x7F), *_WEIGHTS):
+        weights[first : last + 1] = weight
+    return weights
+
+
+def _heading_words(text: str) -> int:
+    """Cells at the beginning that are headings, in letters beyond ASCII."""
+    cells = (cell.strip('"') for cell in re.split(r"[\t\r\n,;|]", text[:4_000]))
+    return sum(1 for cell in cells if not cell.isascii() and role_of_heading(cell))
+
+
 def _score(data: bytes, codec: str) -> float:
     """How much like a contact list the bytes read by this codec: mean weight per non-ASCII byte (see the module)."""
     text = data.decode(codec, "replace")
-    total = sum(_weight(char) for char in text if char >= "\x80")
-    cells = re.split(r"[\t\n,]", text[:4_000])
-    words = sum(1 for cell in cells if not cell.isascii() and role_of_heading(cell))
+    total = float(_weights()[np.frombuffer(text.encode("utf-32-le", "replace"), np.uint32)].sum())
+    words = _heading_words(text)
     high = sum(1 for byte in data if byte >= 0x80) or 1
     return total / high * 2 + min(words, 6)
-
-
-def _weight(char: str) -> float:  # noqa: PLR0911 - a table of ranges
-    if char in _COMMON:
-        return 3
-    if char == "\ufffd":
-        return -8
-    point = ord(char)
-    if 0x4E00 <= point <= 0x9FFF:
-        return 0.5
-    if 0x3040 <= point <= 0x30FF:  # kana come in words of their own
-        return 1.5
-    if (
-        0xAC00 <= point <= 0xD7A3 or char in "，。、：；（）－《》“”　" or 0xFF01 <= point <= 0xFF5E
-    ):  # full-width letters
-        return 1
-    if 0xE000 <= point <= 0xF8FF or point > 0xFFFF or 0xFF61 <= point <= 0xFF9F:  # private use, rare, half-width kana
-        return -3
-    return -0.5
 
 
 def detect(head: bytes, whole: bool) -> Encoding:
@@ -356,15 +322,17 @@ def _legacy(sample: bytes) -> Encoding:
     text = sample.decode(best[2], "replace")
     beyond = sum(1 for char in text if char > "\x7f") or 1
     replaced, glued = text.count("\ufffd") / beyond, len(_AMID_LETTERS.findall(text)) / beyond
+    # No text in Latin letters has two headings by a wrong code; Chinese with signs at its Latin words has.
+    glued = 0.0 if glued and _heading_words(text) > 1 else glued
     clear = best[0] >= _CLEAR and replaced <= _REPLACED and glued <= _GLUED
     if not clear:
         letters = _readings(sample)
         many = None
         if replaced <= _REPLACED_FEW and glued <= _GLUED:  # chardet's answer, if it has several bytes a character
-            judged = chardet.detect(sample, compat_names=False, include_encodings=COMMON + RARE + tuple(_MANY))
-            many = _MANY.get(judged["encoding"] or "")
+            judged = chardet.detect(sample, compat_names=False, include_encodings=(*_OF_ONE_BYTE, *TABLE["many"]))
+            many = TABLE["many"].get(judged["encoding"] or "")
         if many is not None:
-            agreed = _FAMILY.get(many, many) == best[2]
+            agreed = TABLE["family"].get(many, many) == best[2]
             return Encoding(many, 0, False, _AGREED if agreed else 0.7, second[2] if agreed else best[2])
         if letters and (letters[0].rank >= _READABLE or replaced > _REPLACED or glued > _GLUED):
             best_read = letters[0]
@@ -380,9 +348,9 @@ def _legacy(sample: bytes) -> Encoding:
         sure = _SURE_OF_FEW if few and second[0] > _MUCH_LESS * best[0] else 1.0
     if best[0] - second[0] <= 0.1 * abs(best[0]):
         guess = (chardet.detect(sample[:20_000]).get("encoding") or "").lower().replace("-", "_")
-        if _FAMILY.get(guess, guess) == second[2]:
+        if TABLE["family"].get(guess, guess) == second[2]:
             best, second = second, best
-        elif _FAMILY.get(guess, guess) != best[2]:
+        elif TABLE["family"].get(guess, guess) != best[2]:
             sure = min(sure, 0.8)
     return Encoding(best[2], 0, False, sure, second[2])
 
@@ -403,7 +371,7 @@ def public_name(codec: str) -> str:
     """The name people know an encoding by."""
     if re.fullmatch(r"cp125\d", codec):
         return f"windows-{codec[2:]}"
-    return _PUBLIC.get(codec, re.sub(r"^iso8859-", "iso-8859-", codec))
+    return str(TABLE["public"].get(codec, re.sub(r"^iso8859-", "iso-8859-", codec)))
 
 
 # Streams a text's bytes as Unicode, and into DuckDB through a pipe. Nothing is written to disk on the way: personal
@@ -470,7 +438,7 @@ def scan(source: Source, encoding: Encoding) -> TextFacts:
 
 def _as_ascii(source: Source, encoding: Encoding) -> Iterator[bytes]:
     """The bytes after the byte order mark, in pieces in which quotes and line ends are those of ASCII."""
-    if encoding.name in STATEFUL or '"\r\n'.encode(encoding.name) != b'"\r\n':
+    if encoding.name in _STATEFUL or '"\r\n'.encode(encoding.name) != b'"\r\n':
         for text in Decoded(source, encoding, strict=False):
             yield text.encode("utf-8", "replace")
         return
@@ -575,7 +543,7 @@ def text_head(source: Source, encoding: Encoding) -> tuple[str, bool]:
 
 
 @contextmanager
-def piped(decoded: Decoded, *, fold_returns: bool) -> Iterator[str]:
+def utf8_pipe(decoded: Decoded, *, fold_returns: bool) -> Iterator[str]:
     r"""A path under which DuckDB reads the text as UTF-8, once. `fold_returns`: `\r\n` and `\r` become `\n`.
 
     Raises what the decoding raised, when the block ends, in place of what it led to.

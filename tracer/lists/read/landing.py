@@ -6,16 +6,15 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import Protocol
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 
 import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tracer.case.registered import UNCOMMITTED, registered, row_ranges
+from tracer.case.store import UNCOMMITTED, registered_tables, row_ranges
 from tracer.errors import InputRefused
 from tracer.lists.read import cells
 from tracer.lists.read.model import Account, ColumnRole, Limits, PartRead, ReadOptions, Source
@@ -53,78 +52,21 @@ class HeaderPlan:
         return self.preamble + self.depth
 
 
-def _filled(row: Sequence[str]) -> list[str]:
-    return [cell for cell in row if cell.strip()]
-
-
-def _heading_words(row: Sequence[str]) -> int:
-    return sum(1 for cell in row if cell.strip() and names_a_column(cell))
-
-
-def _has_data(row: Sequence[str], region: str) -> bool:
-    # A lone number is also a heading ("2026", "1"); phones, addresses, dates and digests are not.
-    filled = _filled(row)
-    strong = any(identifies(cell, region) or cells.is_date(cell) for cell in filled)
-    return strong or (bool(filled) and 2 * sum(map(cells.is_number, filled)) > len(filled))
-
-
 def identifies(cell: str, region: str) -> bool:
     """Whether a cell is a number of the region or, by its length, of any; an address; a digest."""
     number = cells.is_phone(cell, region) or (looks_like_number(cell) and sum(map(str.isdigit, cell)) >= _LONG)
     return number or cells.is_email(cell) or cells.is_hash(cell)
 
 
-def _by_words(rows: Sequence[Sequence[str]], region: str) -> int | None:
-    width = max((len(_filled(row)) for row in rows), default=0)
-    for index, row in enumerate(rows):
-        filled = _filled(row)
-        if not filled:
-            continue
-        if _has_data(row, region):
-            return None
-        words = _heading_words(row)
-        enough = words >= 2 or (words == 1 and 2 * len(filled) >= width)
-        # A title such as 客户名单 may hold a word too, but it is alone above a wider table.
-        if enough and (len(filled) > 1 or width == 1):
-            return index
-    return None
+def _filled_cells(row: Sequence[str]) -> list[str]:
+    return [cell for cell in row if cell.strip()]
 
 
-def _by_content(rows: Sequence[Sequence[str]], region: str) -> int | None:
-    first_data = next((i for i, row in enumerate(rows) if _has_data(row, region)), None)
-    if first_data is None:
-        # No row with data anywhere: the first row is a header if it is full, without repeats or digits, and the rest
-        # is not so.
-        written = [i for i, row in enumerate(rows) if _filled(row)]
-        if len(written) < 2:
-            return None
-        first = _filled(rows[written[0]])
-        plain = len(set(first)) == len(first) and not any(c.isdigit() for cell in first for c in cell)
-        rest_digits = any(c.isdigit() for i in written[1:] for cell in rows[i] for c in cell)
-        return written[0] if plain and rest_digits else None
-    above = [i for i in range(first_data) if _filled(rows[i])]
-    if not above:
-        return None
-    widest = max(len(_filled(row)) for row in rows[first_data:])
-    *earlier, last = above
-    full = len(_filled(rows[last]))
-    # Several rows as full as the last one are not titles above a header: they are rows that hold no good value.
-    like_it = any(len(_filled(rows[i])) >= max(full, 2) for i in earlier)
-    return last if 2 * full >= widest and not like_it else None
-
-
-def _joined(rows: Sequence[Sequence[str]], width: int) -> tuple[str, ...]:
-    """Headings of several rows joined by a blank; a merged heading reaches over the empty cells to its right."""
-    levels: list[list[str]] = []
-    for level, row in enumerate(rows):
-        texts = [" ".join(cell.split()) for cell in row] + [""] * (width - len(row))
-        if level + 1 < len(rows):
-            below = [cell.strip() for cell in rows[level + 1][:width]]
-            for i in range(1, len(below)):
-                if not texts[i] and below[i]:
-                    texts[i] = texts[i - 1]
-        levels.append(texts)
-    return tuple(" ".join(dict.fromkeys(texts[i] for texts in levels if texts[i])) for i in range(width))
+def _has_data(row: Sequence[str], region: str) -> bool:
+    # A lone number is also a heading ("2026", "1"); phones, addresses, dates and digests are not.
+    filled = _filled_cells(row)
+    strong = any(identifies(cell, region) or cells.is_date(cell) for cell in filled)
+    return strong or (bool(filled) and 2 * sum(map(cells.is_number, filled)) > len(filled))
 
 
 def find_header(
@@ -137,60 +79,109 @@ def find_header(
     named: the first row that has one of them is the header.
     """
     rows = rows[:HEAD_ROWS]
-    plan = _plan(rows, width, region, has_header, named)
-    above = [row for row in rows[: plan.preamble] if _filled(row)]
+    wanted = {folded for name in named if len(folded := fold(name)) > 1 and not folded.isdigit()}
+    top: int | None = None
+    if has_header is True:
+        top = next((i for i, row in enumerate(rows) if _filled_cells(row)), 0)
+    elif has_header is None:
+        top = next((i for i, row in enumerate(rows) if wanted & {fold(cell) for cell in row}), None)
+    depth = 1
+    if top is None and has_header is None:
+        top = _by_words(rows, region)
+        if top is not None:
+            top, depth = _all_levels(rows, top, region)
+        else:
+            top = _by_content(rows, region)
+    if top is None:
+        top, depth = 0, 0
+        if (
+            has_header is None
+        ):  # rows above the first with data are titles if they are one cell each above a wider table
+            data = next((i for i, row in enumerate(rows) if _has_data(row, region)), 0)
+            widest = max((len(_filled_cells(row)) for row in rows), default=0)
+            top = data if widest > 1 and all(len(_filled_cells(row)) <= 1 for row in rows[:data]) else 0
+    above = [filled for row in rows[:top] if (filled := _filled_cells(row))]
     said = has_header is not None or bool(named)
     if not said and sum(any(map(cells.holds_email, row)) for row in above) > 1:  # one may be a title's
         return HeaderPlan(0, 0, ("",) * width)
     # Rows above it that may be the data's: they hold an identifier, or are as full as the header.
-    full = max(2, max((len(_filled(row)) for row in rows[plan.preamble : plan.skip]), default=2))
+    full = max((2, *(len(_filled_cells(row)) for row in rows[top : top + depth])))
     doubtful = sum(
-        len(_filled(row)) >= full or any(identifies(cell, region) or cells.holds_email(cell) for cell in _filled(row))
-        for row in above
+        len(row) >= full or any(identifies(cell, region) or cells.holds_email(cell) for cell in row) for row in above
     )
-    return replace(plan, titles=len(above), doubtful=doubtful)
+    # Headings of several rows are joined by a blank; a merged one reaches over the empty cells to its right.
+    levels: list[list[str]] = []
+    for level, row in enumerate(rows[top : top + depth], 1):
+        texts = [" ".join(cell.split()) for cell in row] + [""] * (width - len(row))
+        if level < depth:
+            for i, cell in enumerate(rows[top + level][:width]):
+                texts[i] = texts[i - 1] if i and not texts[i] and cell.strip() else texts[i]
+        levels.append(texts)
+    names = tuple(" ".join(dict.fromkeys(texts[i] for texts in levels if texts[i])) for i in range(width))
+    return HeaderPlan(top, depth, names, len(above), doubtful)
 
 
-def _plan(
-    rows: Sequence[Sequence[str]], width: int, region: str, has_header: bool | None, named: Collection[str]
-) -> HeaderPlan:
-    if has_header is False:
-        return HeaderPlan(0, 0, ("",) * width)
-    if has_header is True:
-        found: int | None = next((i for i, row in enumerate(rows) if _filled(row)), 0)
-    else:
-        wanted = {folded for name in named if len(folded := fold(name)) > 1 and not folded.isdigit()}
-        found = next((i for i, row in enumerate(rows) if wanted & {fold(cell) for cell in row}), None)
-    if found is not None:
-        return HeaderPlan(found, 1, _joined(rows[found : found + 1], width))
-    by_words = _by_words(rows, region)
-    if by_words is None:
-        found = _by_content(rows, region)
-        if found is not None:
-            return HeaderPlan(found, 1, _joined([rows[found]], width))
-        # No header: rows above the first with data are titles if they are one cell each above a wider table.
-        first_data = next((i for i, row in enumerate(rows) if _has_data(row, region)), 0)
-        widest = max((len(_filled(row)) for row in rows), default=0)
-        titles = widest > 1 and all(len(_filled(row)) <= 1 for row in rows[:first_data])
-        return HeaderPlan(first_data if titles else 0, 0, ("",) * width)
-    # How many rows the header has: sub-headings fill gaps or repeat under a merged heading, and hold no data.
-    found, depth = by_words, 1
-    while depth < _DEEPEST and found + depth + 1 < len(rows):
-        row, above = rows[found + depth], rows[found + depth - 1]
-        filled, words = _filled(row), _heading_words(row)
+def _by_words(rows: Sequence[Sequence[str]], region: str) -> int | None:
+    """The first row with heading words and no data."""
+    width = max((len(_filled_cells(row)) for row in rows), default=0)
+    for index, row in enumerate(rows):
+        filled = _filled_cells(row)
+        if not filled:
+            continue
+        if _has_data(row, region):
+            return None
+        words = sum(map(names_a_column, filled))
+        enough = words >= 2 or (words == 1 and 2 * len(filled) >= width)
+        # A title such as 客户名单 may hold a word too, but it is alone above a wider table.
+        if enough and (len(filled) > 1 or width == 1):
+            return index
+    return None
+
+
+def _all_levels(rows: Sequence[Sequence[str]], top: int, region: str) -> tuple[int, int]:
+    """The first row of a header that has one with words, and how many it has: sub-headings fill gaps or repeat under a
+    merged heading, and hold no data."""
+    depth = 1
+    while depth < _DEEPEST and top + depth + 1 < len(rows):
+        row, above = rows[top + depth], rows[top + depth - 1]
+        filled = _filled_cells(row)
+        words = sum(map(names_a_column, filled))
         data = _has_data(row, region) or any(sum(map(str.isdigit, cell)) >= _CODE for cell in filled)
         fills_gap = any(
-            cell.strip() and (i >= len(above) or not above[i].strip() or _heading_words([cell]))
+            cell.strip() and (i >= len(above) or not above[i].strip() or names_a_column(cell))
             for i, cell in enumerate(row)
         )
         if data or not words or not fills_gap or words * 2 < len(filled):
             break
         depth += 1
     # The row above may be one of group headings (基本信息, 联系方式) and no title.
-    group = _filled(rows[found - 1]) if found and depth < _DEEPEST else []
-    if 2 <= len(group) < len(_filled(rows[found])) and max(map(len, group)) <= 12 and not _has_data(group, region):
-        found, depth = found - 1, depth + 1
-    return HeaderPlan(found, depth, _joined(rows[found : found + depth], width))
+    group = _filled_cells(rows[top - 1]) if top and depth < _DEEPEST else []
+    if 2 <= len(group) < len(_filled_cells(rows[top])) and max(map(len, group)) <= 12 and not _has_data(group, region):
+        return top - 1, depth + 1
+    return top, depth
+
+
+def _by_content(rows: Sequence[Sequence[str]], region: str) -> int | None:
+    """The row above the first with data, if it is as full as the data is."""
+    first_data = next((i for i, row in enumerate(rows) if _has_data(row, region)), None)
+    if first_data is None:
+        # No row with data anywhere: the first row is a header if it is full, without repeats or digits, and the rest
+        # is not so.
+        written = [(i, filled) for i, row in enumerate(rows) if (filled := _filled_cells(row))]
+        if len(written) < 2:
+            return None
+        (index, first), *rest = written
+        bare = len(set(first)) == len(first) and not any(c.isdigit() for cell in first for c in cell)
+        return index if bare and any(c.isdigit() for _, row in rest for cell in row for c in cell) else None
+    above = [i for i in range(first_data) if _filled_cells(rows[i])]
+    if not above:
+        return None
+    widest = max(len(_filled_cells(row)) for row in rows[first_data:])
+    *earlier, last = above
+    full = len(_filled_cells(rows[last]))
+    # Several rows as full as the last one are not titles above a header: they are rows that hold no good value.
+    like_it = any(len(_filled_cells(rows[i])) >= max(full, 2) for i in earlier)
+    return last if 2 * full >= widest and not like_it else None
 
 
 _numbers = itertools.count(1)
@@ -199,9 +190,9 @@ TableNamer = Callable[[], str]
 """Gives the (qualified) name of the next raw table to create."""
 
 
-def temp_namer() -> TableNamer:
-    """Names of temporary tables, unique within the process."""
-    return lambda: f"temp.read_{next(_numbers)}"
+def create_table(table: str) -> str:
+    """SQL: how a statement begins that creates a table of this name."""
+    return f"CREATE {'TEMP ' if table.startswith('temp.') else ''}TABLE {table}"
 
 
 def scratch_name(stem: str) -> str:
@@ -220,9 +211,9 @@ def create_numbered(con: duckdb.DuckDBPyConnection, table: str, width: int, rows
     counts the rows of `raw.d1_p1_cells`, which are appended in order and never deleted one by one.
     """
     names, scratch = ", ".join(f"c{i}" for i in range(width)), scratch_name("rows")
-    with registered(con, **{scratch: rows}):
+    with registered_tables(con, **{scratch: rows}):
         if table.startswith("temp."):
-            con.execute(f"CREATE TEMP TABLE {table} AS SELECT row_number() OVER () AS row, {names} FROM {scratch}")
+            con.execute(f"{create_table(table)} AS SELECT row_number() OVER () AS row, {names} FROM {scratch}")
             return
         con.execute(f"CREATE TABLE {table}_cells AS SELECT {names} FROM {scratch}")
     con.execute(f"CREATE VIEW {table} AS SELECT rowid % {UNCOMMITTED} + 1 AS row, {names} FROM {table}_cells")
@@ -297,15 +288,23 @@ def refuse_long_cells(con: duckdb.DuckDBPyConnection, table: str, width: int, li
             raise InputRefused(what, where=where, remedy=remedy)
 
 
+@dataclass
 class Landing:
-    """A raw table under construction; widens when a batch is wider than those before it."""
+    """A raw table of rows, which widens when a batch is wider than those before it."""
 
-    def __init__(self, con: duckdb.DuckDBPyConnection, table: str, width: int, door: SecretDoor | None = None) -> None:
-        self.con, self.table, self.width, self.rows, self.blank = con, table, max(width, 1), 0, 0
-        self.door = door or SecretDoor()
-        kind = "TEMP TABLE" if table.startswith("temp.") else "TABLE"
-        columns = ", ".join(f"c{i} VARCHAR" for i in range(self.width))
-        con.execute(f"CREATE {kind} {table} (row BIGINT, {columns})")
+    con: duckdb.DuckDBPyConnection
+    table: str
+    width: int
+    door: SecretDoor = field(default_factory=SecretDoor)
+    rows: int = 0
+    blank: int = 0
+
+    @classmethod
+    def begun(cls, con: duckdb.DuckDBPyConnection, table: str, width: int, door: SecretDoor | None = None) -> Landing:
+        """A new table, without a row yet."""
+        width = max(width, 1)
+        con.execute(f"{create_table(table)} (row BIGINT, {', '.join(f'c{i} VARCHAR' for i in range(width))})")
+        return cls(con, table, width, door or SecretDoor())
 
     def append(self, batch: pa.Table) -> None:
         """Appends a batch of string columns in order; drops its blank rows, and its secrets."""
@@ -316,14 +315,12 @@ class Landing:
         for i in range(self.width, full.num_columns):
             self.con.execute(f"ALTER TABLE {self.table} ADD COLUMN c{i} VARCHAR")
         self.width = max(self.width, full.num_columns)
-        names = [f"c{i}" for i in range(full.num_columns)]
-        numbered = full.rename_columns(names).add_column(
-            0, "row", pa.array(np.arange(self.rows + 1, self.rows + full.num_rows + 1, dtype=np.int64))
-        )
-        scratch, listed = scratch_name("batch"), ", ".join(names)
-        with registered(self.con, **{scratch: numbered}):
+        numbers = pa.array(np.arange(self.rows + 1, self.rows + full.num_rows + 1, dtype=np.int64))
+        numbered = full.rename_columns([f"c{i}" for i in range(full.num_columns)]).add_column(0, "row", numbers)
+        scratch = scratch_name("batch")
+        with registered_tables(self.con, **{scratch: numbered}):
             # In the batch's order, which DuckDB keeps (`preserve_insertion_order`); to sort it takes a third longer.
-            self.con.execute(f"INSERT INTO {self.table} (row, {listed}) SELECT row, {listed} FROM {scratch}")
+            self.con.execute(f"INSERT INTO {self.table} BY NAME SELECT * FROM {scratch}")
         self.rows += full.num_rows
 
 
@@ -361,36 +358,27 @@ def land_batches(
 
     The account is of the batches' rows. Raises InputRefused for more columns than the limit.
     """
-    options, limits = reading.options, reading.limits
-    fed = 0
-
-    def counted() -> Iterator[pa.Table]:
-        nonlocal fed
-        for batch in batches:
-            fed += batch.num_rows
-            yield batch
-
-    stream = counted()
+    options, stream = reading.options, iter(batches)
     held: list[pa.Table] = []
     while sum(t.num_rows for t in held) < HEAD_ROWS and (batch := next(stream, None)) is not None:
         held.append(batch)
     width = max((t.num_columns for t in held), default=0)
-    refuse_width(width, limits, where)
+    refuse_width(width, options.limits, where)
     head = [
         [cell or "" for cell in row]
         for piece in held
         for row in zip(*(column.to_pylist() for column in piece.slice(0, HEAD_ROWS).columns), strict=True)
     ]
-    plan = find_header(head[:HEAD_ROWS], width, options.region, options.has_header, named_columns(options.columns))
-    landing = Landing(reading.con, table, width, door_of(plan.names, options))
-    skip = plan.skip
+    plan = find_header(head, width, options.region, options.has_header, named_columns(options.columns))
+    landing = Landing.begun(reading.con, table, width, door_of(plan.names, options))
+    lines, skip = 0, plan.skip
     for batch in itertools.chain(held, stream):
-        refuse_width(batch.num_columns, limits, where)
-        taken = min(skip, batch.num_rows)
-        skip -= taken
-        landing.append(batch.slice(taken))
+        refuse_width(batch.num_columns, options.limits, where)
+        lines += batch.num_rows
+        landing.append(batch.slice(min(skip, batch.num_rows)))
+        skip = max(0, skip - batch.num_rows)
     blank = plan.preamble - plan.titles + landing.blank
-    return landing, plan, Account(fed, header=plan.depth, title=plan.titles, rows=landing.rows, blank=blank)
+    return landing, plan, Account(lines, header=plan.depth, title=plan.titles, rows=landing.rows, blank=blank)
 
 
 def doubtful_titles(plan: HeaderPlan, where: str) -> list[str]:
@@ -411,14 +399,6 @@ def refuse_width(width: int, limits: Limits, where: str) -> None:
 # What every format's reader is given, and what it makes of the rows that it has landed.
 
 
-class LandedRows(Protocol):
-    """Rows that are in a raw table, and how many columns they have."""
-
-    table: str
-    rows: int
-    width: int
-
-
 @dataclass(frozen=True)
 class SourceReading:
     """One source that is being read."""
@@ -427,7 +407,6 @@ class SourceReading:
     source: Source
     options: ReadOptions
     namer: TableNamer
-    limits: Limits
     notes: list[str]
 
     def place(self, sheet: str | None) -> str:
@@ -443,43 +422,38 @@ class SourceReading:
 
     def landing(self, header: Sequence[str], sheet: str | None = None) -> Landing:
         """The next raw table, for rows under these headings. Raises InputRefused for more columns than the limit."""
-        refuse_width(len(header), self.limits, self.place(sheet))
-        return Landing(self.con, self.namer(), len(header), door_of(header, self.options))
+        refuse_width(len(header), self.options.limits, self.place(sheet))
+        return Landing.begun(self.con, self.namer(), len(header), door_of(header, self.options))
 
     def part(
         self,
-        landed: LandedRows,
+        landed: Landing,
         header: tuple[str, ...],
         format_name: str,
         account: Account,
         *,
         encoding: str | None = None,
         sheet: str | None = None,
-        hidden: bool = False,
         delimiter: str | None = None,
         header_row: int | None = None,
         longest_cell: int | None = None,
     ) -> PartRead:
         """A raw table as a part: its columns have roles, and those without a heading an empty one."""
         header += ("",) * (landed.width - len(header))
-        columns: tuple[ColumnRole, ...] = ()
+        columns: list[ColumnRole] = []
         if landed.rows:
             joined = _join_area_codes(self.con, cells_of(self.con, landed.table), header)
+            sample = sample_columns(self.con, landed.table, landed.rows, landed.width)
+            columns += assign_roles(header, sample, self.options, self.place(sheet))
             if joined is not None:
                 area, number = (f"column {at + 1}" for at in joined)
                 self.notes.append(f"{self.place(sheet)}: the area codes of {area} were put in front of {number}")
-            sample = sample_columns(self.con, landed.table, landed.rows, landed.width)
-            columns = assign_roles(header, sample, self.options, self.place(sheet))
-            columns = tuple(
-                replace(column, role="other", how="format")
-                if joined and column.position == joined[0] and column.how not in ("map", "key")
-                else column
-                for column in columns
-            )
+                if columns[joined[0]].how not in ("map", "key"):
+                    columns[joined[0]] = replace(columns[joined[0]], role="other", how="format")
         return PartRead(
             member=self.source.member,
             sheet=sheet,
-            hidden=hidden,
+            hidden=False,
             format=format_name,
             encoding=encoding,
             delimiter=delimiter,
@@ -487,7 +461,7 @@ class SourceReading:
             header_row=header_row,
             rows=landed.rows,
             raw_table=landed.table,
-            columns=columns,
+            columns=tuple(columns),
             longest_cell=longest_cell,
             account=account,
         )

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import IO
 
 from tracer.errors import InputRefused, TracerError, UsageError
-from tracer.input_files import opened
+from tracer.input_files import open_regular
 
 # The account of a file's lines: each is a header, a title, a row or blank; the sum is checked before any is kept. The
 # lines are counted apart from the parsing (the bytes' line ends, the sheet's height, the file's own count of
@@ -36,10 +36,10 @@ class Account:
     @property
     def adds_up(self) -> bool:
         """Whether every line has become something, and none twice."""
-        sum_ = self.header + self.title + self.rows + self.blank + self.continued + self.left_out
-        return self.lines + self.further == sum_ and all(count >= 0 for count in asdict(self).values())
+        counts: dict[str, int] = asdict(self)
+        return sum(counts.values()) == 2 * (self.lines + self.further) and min(counts.values()) >= 0
 
-    def checked(self, where: str) -> Account:
+    def check(self, where: str) -> Account:
         """The account itself. Raises `TracerError` where it does not add up: then rows were lost, or counted twice."""
         if not self.adds_up:
             what = f"the account of its lines does not add up ({self.line()}): nothing was kept"
@@ -49,29 +49,28 @@ class Account:
 
     def line(self) -> str:
         """One line for people: `203 lines = 1 header + 2 titles + 200 rows`."""
-        words = (
-            (self.header, "header", "headers"),
-            (self.title, "title", "titles"),
-            (self.rows, "row", "rows"),
-            (self.blank, "blank", "blank"),
-            (self.continued, "within a cell", "within cells"),
-            (self.left_out, "left out", "left out"),
-        )
-        parts = [f"{count:,} {one if count == 1 else many}" for count, one, many in words if count]
+        words = {
+            **{"header": ("header", "headers"), "title": ("title", "titles"), "rows": ("row", "rows")},
+            **{"blank": ("blank", "blank"), "continued": ("within a cell", "within cells")},
+            **{"left_out": ("left out", "left out")},
+        }
+        counts = ((getattr(self, name), one, many) for name, (one, many) in words.items())
+        parts = [f"{count:,} {one if count == 1 else many}" for count, one, many in counts if count]
         less = f" - {self.further:,} further of the same line" if self.further else ""
         return f"{self.lines:,} {'line' if self.lines == 1 else 'lines'} = {' + '.join(parts) or '0'}{less}"
 
 
-def summed(accounts: Iterable[Account]) -> Account:
+def summed_accounts(accounts: Iterable[Account]) -> Account:
     """The account of several parts together."""
     held = list(accounts)
     return Account(**{field.name: sum(getattr(one, field.name) for one in held) for field in fields(Account)})
 
 
-IDENTIFYING = (
-    *("phone", "email", "key", "phone_hash", "email_hash", "hash", "phone_mask"),
-    *("imei", "ad_id", "vin", "plate", "handle", "national_id", "iban"),
-)
+SEALED_ROLES = ("national_id", "iban")
+"""Those whose cells are kept as keyed hash alone."""
+FURTHER_ROLES = ("imei", "ad_id", "vin", "plate", "handle", *SEALED_ROLES)
+"""Identifiers of devices, of cars, of accounts and of people."""
+IDENTIFYING = ("phone", "email", "key", "phone_hash", "email_hash", "hash", "phone_mask", *FURTHER_ROLES)
 """Roles whose columns identify contacts, or count as if."""
 ROLES = (
     *IDENTIFYING,
@@ -98,9 +97,7 @@ class Limits:
     held_bytes: int = 1 << 30
     """Bytes of a member or document that must be held in memory whole (workbooks, parquet, HTML, JSON, nested zips)."""
     ratio: int = 250
-    """Unpacked to packed bytes of a member beyond `ratio_from`; contact lists pack about 1:5, sheets of one value
-    1:100.
-    """
+    """Unpacked to packed bytes of a member beyond `ratio_from`; lists pack about 1:5, sheets of one value 1:100."""
     ratio_from: int = 64 << 20
     """Members that unpack to less than this are read whatever their ratio."""
     cell_bytes: int = 8 << 20
@@ -114,7 +111,7 @@ class Limits:
     rows: int = 500_000_000
 
     @classmethod
-    def raised(cls, settings: Iterable[str]) -> Limits:
+    def with_settings(cls, settings: Iterable[str]) -> Limits:
         """The limits with some changed, each as `name=number`. Raises `UsageError` for an invalid limit."""
         known = {field.name for field in fields(cls)}
         changed: dict[str, int] = {}
@@ -133,11 +130,9 @@ class ReadOptions:
     """What the user says about a file; all of it is otherwise found out."""
 
     encoding: str | None = None
-    """Codec name in place of the detected one; a file that does not decode by it is refused."""
+    """In place of the detected one; a file that does not decode by it is refused."""
     columns: Mapping[str, str | Sequence[str]] = field(default_factory=dict)
-    """Role to column: header text, number from 1, or letters as in a spreadsheet; several separated by `|` or as a
-    list.
-    """
+    """Role to column: header text, number from 1, or letters as in a spreadsheet; several parted by `|`, or a list."""
     sheet: str | None = None
     region: str = "CN"
     find_region: bool = False
@@ -206,7 +201,6 @@ class PartRead:
     encoding: str | None
     delimiter: str | None
     header: tuple[str, ...] = field(repr=False)  # as in `ColumnRole`
-    """Header text of each column, empty strings where there is none."""
     header_row: int | None
     """Line (record) or sheet row of the header's last row, from 1; None without a header."""
     rows: int
@@ -216,7 +210,7 @@ class PartRead:
     longest_cell: int | None = None
     """Bytes that no cell is longer than; None where that is not known."""
     account: Account | None = None
-    """What became of its lines; None for a table that never was a file."""
+    """None for a table that never was a file."""
     encoding_sure: float | None = None
     """How likely the encoding is; None where it was said, or for binary formats."""
 
@@ -253,7 +247,7 @@ class FileRead:
     def account(self) -> Account | None:
         """What became of all its lines; None for tables that never were a file."""
         held = [part.account for part in self.parts if part.account is not None]
-        return summed((*held, *self.empty)) if held or self.empty else None
+        return summed_accounts((*held, *self.empty)) if held or self.empty else None
 
 
 # Where bytes come from: a file, or a member of an archive; opened as often as a reader needs.
@@ -290,7 +284,7 @@ class Source:
         with self.open() as stream:
             return stream.read(size)
 
-    def held(self, limits: Limits) -> bytes:
+    def read_all(self, limits: Limits) -> bytes:
         """All bytes. Raises InputRefused beyond `limits.held_bytes`."""
         with self.open() as stream:
             data = stream.read(limits.held_bytes + 1)
@@ -302,7 +296,7 @@ class Source:
 
 def file_source(path: Path) -> Source:
     """A file on disk as a source; it must exist."""
-    return Source(path.name, path.name, None, path, path.stat().st_size, lambda: opened(path))
+    return Source(path.name, path.name, None, path, path.stat().st_size, lambda: open_regular(path))
 
 
 def bytes_source(data: bytes, where: str, name: str, member: str | None) -> Source:

@@ -8,6 +8,7 @@ country as those of another.
 
 from __future__ import annotations
 
+import itertools
 import random
 import re
 import unicodedata
@@ -17,21 +18,22 @@ from dataclasses import replace
 from functools import cache, lru_cache
 from importlib import import_module
 from math import log
+from pathlib import Path
 from pkgutil import iter_modules
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import opencc
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneMetadata, PhoneNumberFormat, PhoneNumberType
 
-from tracer.identify.in_text import candidates
-from tracer.identify.number_forms import allocated, countries, forms_of
-from tracer.identify.phone_rules import INTERNATIONAL, as_today, is_valid, phone_key
+from tracer.documents import toml_of
+from tracer.identify.number_forms import allocated_numbers, countries, forms_of
+from tracer.identify.phone import INTERNATIONAL, as_today, candidates, is_valid, phone_key
 from tracer.lists.read import cells
-from tracer.lists.read.cells import numbers_in, unlabelled
+from tracer.lists.read.cells import numbers_in, unlabelled_cell
 from tracer.lists.read.encoding import letters_of
 from tracer.lists.read.model import ColumnRole, ReadOptions
-from tracer.lists.read.words import languages_of, meaning, plain
+from tracer.lists.read.words import heading_meaning, languages_of, plain
 
 # How well the numbers of a column fit each country: by libphonenumber's plans, and by how the country writes them. A
 # country whose plan takes nearly any digits gains little by taking these: each cell is also tried with other digits
@@ -97,28 +99,28 @@ def looks_like_number(cell: str) -> bool:
 
 def _plain_number(cell: str) -> str:
     """The number of a cell, without the `.0` of one that was a float, and without an exponent that has lost nothing."""
-    text = _FLOAT.sub(r"\1", unlabelled(cell))
+    text = _FLOAT.sub(r"\1", unlabelled_cell(cell))
     found = _EXPONENT.fullmatch(text)
     return found[1] + found[2] if found is not None and len(found[2]) == int(found[3]) else text
 
 
 def is_bare(cell: str) -> bool:
     """Whether a number is written without a plus or 00 in front of a country code."""
-    return not unlabelled(cell).lstrip("(").startswith(("+", "00"))
+    return not unlabelled_cell(cell).lstrip("(").startswith(("+", "00"))
 
 
-def coded_country(cell: str) -> str | None:
+def _coded_country(cell: str) -> str | None:
     """The country of a number that is written with its country code, as the first region that has the code."""
-    text = unlabelled(cell).lstrip("(")
+    text = unlabelled_cell(cell).lstrip("(")
     text = "+" + text[2:] if text.startswith("00") else text
-    number = _parsed(text, "ZZ") if text.startswith("+") else None
+    number = _parsed_number(text, "ZZ") if text.startswith("+") else None
     return phonenumbers.region_code_for_country_code(number.country_code or 0) if number is not None else None
 
 
 @lru_cache(maxsize=1024)
 def _fits(bare: tuple[str, ...], home: str) -> dict[str, PlanFit]:
     """How bare cells fit each country in which half of some of them are valid; and home."""
-    few, looked = spread(bare, _FIRST), spread(bare, CELLS)
+    few, looked = spread_evenly(bare, _FIRST), spread_evenly(bare, CELLS)
     possible = [home, *(code for code in COUNTRIES if code != home and valid_share(few, code) >= _HALF)]
     return {region: fit(looked, region) for region in possible}
 
@@ -126,37 +128,25 @@ def _fits(bare: tuple[str, ...], home: str) -> dict[str, PlanFit]:
 def fit(cells: Sequence[str], region: str) -> PlanFit:
     """How bare cells fit a region. The same cells give the same answer."""
     cells = [_plain_number(cell) for cell in cells]
+    digits = [re.sub(r"\D", "", cell) for cell in cells]
     own = [_own(cell, region) for cell in cells]
     valid = sum(number is not None for number in own) / len(cells)
     if valid == 0:
         return PlanFit(_EFFECTIVE * _INVALID, 0.0)
-    prefixes = len({re.sub(r"\D", "", cell)[:6] for cell in cells})
-    weight = min(len(cells), _EFFECTIVE, 4 + 2 * prefixes)
-    nats = weight * (valid * _VALID + (1 - valid) * _INVALID)
+    prefixes = len({text[:6] for text in digits})
+    nats = min(len(cells), _EFFECTIVE, 4 + 2 * prefixes) * (valid * _VALID + (1 - valid) * _INVALID)
     others = [_own(other, region) is not None for cell in cells for other in _others(cell)]
     taken = max(sum(others) / len(others), _LEAST) if others else 1.0
     nats -= min(prefixes, _DENSITY) * valid * log(taken)
     nats += _habits(cells, own, region)
     if forms_of(region).areas:
         # Landlines of several areas, each as long as its area's are; mobile numbers among them do not matter.
-        digits = (re.sub(r"\D", "", cell) for cell in cells)
         lines = [text for text in digits if not re.fullmatch(r"(?:86)?1[3-9]\d{9}", text)]
-        right = {text for text in lines if text.startswith("0") and re.match(allocated(), text[1:])}
+        right = {text for text in lines if text.startswith("0") and re.match(allocated_numbers(), text[1:])}
         regions = len({text[1] for text in right})
         if sum(text in right for text in lines) >= _OF_AREAS * len(lines) and regions >= _REGIONS:
             nats += _AREA * min(_AREAS, len({text[:4] for text in right}))
     return PlanFit(nats, valid)
-
-
-def are_international(bare: Sequence[str]) -> bool:
-    """Whether bare numbers are full ones of several countries that lack their plus: nearly all are valid so, most of
-    them mobile, and no one country is meant by nearly all."""
-    looked = [re.sub(r"\D", "", _plain_number(cell)) for cell in spread(bare, CELLS)]
-    numbers = [None if text.startswith("0") else _parsed(f"+{text}", "ZZ") for text in looked]
-    mobile = Counter(number.country_code for number in numbers if number is not None and _is_mobile(number))
-    valid = sum(number is not None for number in numbers)
-    several = mobile.total() - max(mobile.values(), default=0) >= _SEVERAL * len(looked)
-    return several and valid >= _OF_AREAS * len(looked) and mobile.total() >= _FITS * len(looked)
 
 
 def valid_share(cells: Sequence[str], region: str) -> float:
@@ -166,20 +156,17 @@ def valid_share(cells: Sequence[str], region: str) -> float:
 
 def _own(text: str, region: str) -> phonenumbers.PhoneNumber | None:
     """The number of the region's own country that a text is, by the rules that read it where there are some."""
+    code = str(_code(region))
     if forms_of(region).by_rule:
         key = phone_key(text, region)
-        return (
-            _parsed(f"+{key}", "ZZ", possible=True)
-            if key is not None and str(key).startswith(str(_code(region)))
-            else None
-        )
-    number = _parsed(text, region)
-    if number is None and (today := as_today(re.sub(r"\D", "", text), region)) is not None:
-        number = _parsed(today, region)
+        return _parsed_number(f"+{key}", "ZZ", possible=True) if str(key or "").startswith(code) else None
+    digits = re.sub(r"\D", "", text)
+    number = _parsed_number(text, region)
+    if number is None and (today := as_today(digits, region)) is not None:
+        number = _parsed_number(today, region)
     if number is None or number.country_code != _code(region):
         return None
-    digits = re.sub(r"\D", "", text)
-    coded = _parsed(f"+{digits}", "ZZ") if digits.startswith(str(_code(region))) else None
+    coded = _parsed_number(f"+{digits}", "ZZ") if digits.startswith(code) else None
     if coded is None or coded.national_number == number.national_number:
         return number
     return coded if phonenumbers.number_type(coded) == PhoneNumberType.MOBILE else None  # either may be meant
@@ -216,20 +203,17 @@ def _habits(cells: Sequence[str], numbers: Sequence[phonenumbers.PhoneNumber | N
 
 
 def _others(text: str) -> list[str]:
-    """The text with other digits after its first three."""
+    """The text with other digits after its first three, twice."""
     rng = random.Random(text)  # noqa: S311 - the same cells give the same answer
-    places = [at for at, char in enumerate(text) if char.isdigit()][3:]
     made = []
     for _ in range(2):
-        chars = list(text)
-        for at in places:
-            chars[at] = rng.choice("0123456789")
-        made.append("".join(chars))
+        seen = itertools.count(1)
+        made.append("".join(rng.choice("0123456789") if char.isdigit() and next(seen) > 3 else char for char in text))
     return made
 
 
 @lru_cache(maxsize=20_000)
-def _parsed(text: str, region: str, *, possible: bool = False) -> phonenumbers.PhoneNumber | None:
+def _parsed_number(text: str, region: str, *, possible: bool = False) -> phonenumbers.PhoneNumber | None:
     try:
         number = phonenumbers.parse(text, None if region == "ZZ" else region)
     except NumberParseException:
@@ -246,47 +230,63 @@ def _parsed(text: str, region: str, *, possible: bool = False) -> phonenumbers.P
 COUNTRIES: tuple[str, ...] = tuple(countries())
 """The countries that are distinguished (ISO 3166 alpha-2); each stands for those that share its numbering plan."""
 _LANGUAGES = {code: own.languages for code, own in countries().items()}
-_TWIN = {"CA": "US", "PR": "US", "KZ": "RU", "VA": "IT", "GG": "GB", "JE": "GB", "IM": "GB", "UK": "GB", "SU": "RU"}
-"""Top-level domains of countries that share another's plan."""
-_OWN_USE = frozenset({"CO", "IO", "ME", "TV", "AI", "CC", "WS", "FM", "LY", "GG", "IM"})
-"""Country domains that the world uses as if they were none."""
+_TABLE: dict[str, Any] = toml_of((Path(__file__).parent / "country_signs.toml").read_text("utf-8"))
+_OWN_USE, _MONEY = frozenset(_TABLE["own_use"].split()), _TABLE["money"]
 _MAIL = re.compile(r"@[^\s@,;<>]+\.([a-z]{2,})$", re.IGNORECASE)
-_PROVIDERS = {
-    **dict.fromkeys(("qq.com", "163.com", "126.com", "sina.com", "foxmail.com"), "CN"),
-    **{"naver.com": "KR", "hanmail.net": "KR", "gmx.net": "DE"},
-}
-"""Mail providers of one country under domains of none."""
 _MOST = 8  # nats that one kind of sign may weigh
 _ACCENT = 0.5  # nats against a language for each cell with a letter that it lacks
-_JAPANESE = frozenset("込畑働枠塀県駅円沢浜広桜渋斎辺徳恵売気塩齢歳児応観労竜栄単戦択薬")
-_BOTH_FORMS = dict.fromkeys(map(ord, "台里后余松范谷面干么云"))
-"""Characters that are traditional ones of their own, too."""
+_JAPANESE, _BOTH_FORMS = frozenset(_TABLE["japanese"]), dict.fromkeys(map(ord, _TABLE["both_forms"]))
 _KANA = re.compile(r"[\u3040-\u30ff]")
 _HAN = re.compile(r"[\u3400-\u9fff]")
-_SCRIPTS = (
-    ("ko", re.compile(r"[\uac00-\ud7a3]")),
-    ("th", re.compile(r"[\u0e00-\u0e7f]")),
-    ("hi", re.compile(r"[\u0900-\u097f]")),
-    ("ka", re.compile(r"[\u10a0-\u10ff]")),
-)
+_SCRIPTS = {
+    "ko": re.compile(r"[\uac00-\ud7a3]"),
+    "th": re.compile(r"[\u0e00-\u0e7f]"),
+    "hi": re.compile(r"[\u0900-\u097f]"),
+    "ka": re.compile(r"[\u10a0-\u10ff]"),
+}
 """Languages that are known by their script."""
 _EVERY = frozenset(language for own in _LANGUAGES.values() for language in own)
+_SIGN = "|".join(map(re.escape, _MONEY))
+_AMOUNT = re.compile(rf"(?:\b([A-Z]{{2}})[A-Z]|({_SIGN}))\.?\s?\d|\d\s?(?:([A-Z]{{2}})[A-Z]\b|({_SIGN}))")
+"""An amount in some country's money: ISO 4217 begins with the country's code."""
+_PEOPLE = (
+    "first_names",
+    "first_names_male",
+    "first_names_female",
+    "last_names",
+    "last_names_male",
+    "last_names_female",
+)
+_LIKE_OTHERS = 0.8
+"""Worth of names known in a country that speaks the same language, for a country whose own names are not known."""
 
 
-def signs(headings: Sequence[str], cells: Sequence[str], place: str = "") -> dict[str, float]:
+def _signs(headings: Sequence[str], cells: Sequence[str], place: str) -> dict[str, float]:
     """Nats for each country of `COUNTRIES`: `cells` are of the columns that hold no numbers, `place` is what the file
     and the sheet are called."""
-    weights: dict[str, float] = dict.fromkeys(COUNTRIES, 0.0)
     words = [word for word in re.split(r"[\W\d_]+", place) if len(word) > 2]
     spoken = languages_of((*headings, *words))
     unheard = min(spoken.values(), default=0.0)
     written = _letters((*headings, *words, *cells))
+    mails: defaultdict[str, float] = defaultdict(float)
+    for found, cell in ((_MAIL.search(cell.strip()), cell) for cell in cells):
+        if found is not None:
+            code = _TABLE["providers"].get(cell.rpartition("@")[2].strip().lower(), found[1].upper())
+            code = _TABLE["twins"].get(code, code)
+            mails[code] += 0.3 if code in _OWN_USE else 1.0
+    money: Counter[str] = Counter(
+        code or after or _MONEY[sign or sign_after]
+        for cell in (*headings, *cells)
+        for code, sign, after, sign_after in _AMOUNT.findall(cell)
+    )
+    weights: dict[str, float] = {}
     for code in COUNTRIES:
         own = _LANGUAGES[code]
-        weights[code] += max(*(spoken.get(language, unheard) for language in own), -_MOST)
+        weights[code] = max(*(spoken.get(language, unheard) for language in own), -_MOST)
         weights[code] += max(*(written.get(language, 0.0) for language in own), -_MOST)
-    for code, weight in (*_towns(cells), *_towns(words), *_mails(cells), *_money((*headings, *cells))):
-        weights[code] += min(weight, _MOST)
+    for sign in (_towns(cells), _towns(words), _shares(mails), _shares(money)):
+        for code, weight in sign.items():
+            weights[code] += min(weight, _MOST)
     return weights
 
 
@@ -299,8 +299,7 @@ def scripts_of(texts: Iterable[str]) -> frozenset[str]:
         if _KANA.search(text):
             found.add("kana")
         if _HAN.search(text):
-            found.add("han")
-            found |= _chinese_forms(text)
+            found |= {"han", *_chinese_forms(text)}
         elif any(ord(char) > 0x24F and char.isalpha() for char in text):
             found.add("other")
     return frozenset(found)
@@ -317,7 +316,7 @@ def _chinese_forms(text: str) -> set[str]:
 
 def _letters(texts: Sequence[str]) -> dict[str, float]:
     """Nats against languages that lack letters of the texts; for Chinese and Japanese also by their characters."""
-    against: defaultdict[str, float] = defaultdict(float)
+    against = dict.fromkeys(_EVERY, 0.0)
     looked = [unicodedata.normalize("NFC", text).casefold() for text in texts if not text.isascii()]
     for text in looked[:200]:
         letters = {char for char in text if char.isalpha() and char > "\x7f"} - {"ª", "º"}
@@ -325,19 +324,17 @@ def _letters(texts: Sequence[str]) -> dict[str, float]:
             continue
         if _HAN.search(text) or _KANA.search(text):
             forms = _chinese_forms(text)
-            for language in _EVERY - {"ja", "zh-hans", "zh-hant"}:
-                against[language] += _ACCENT
+            lacking = dict.fromkeys(_EVERY - {"ja", "zh-hans", "zh-hant"}, _ACCENT)
             if _KANA.search(text) or _JAPANESE & set(text) or forms == {"traditional", "simplified"}:
-                against["zh-hans"] += _ACCENT
-                against["zh-hant"] += _ACCENT
+                lacking |= {"zh-hans": _ACCENT, "zh-hant": _ACCENT}
             elif forms:
-                against["zh-hans" if "traditional" in forms else "zh-hant"] += _ACCENT
-                against["ja"] += _ACCENT / 2
-            continue
-        own = next((language for language, script in _SCRIPTS if script.search(text)), None)
-        for language in _EVERY:
-            lacks = language != own if own is not None else not letters <= letters_of(language)
-            against[language] += _ACCENT if lacks else 0.0
+                lacking |= {"zh-hans" if "traditional" in forms else "zh-hant": _ACCENT, "ja": _ACCENT / 2}
+        else:
+            own = next((language for language, script in _SCRIPTS.items() if script.search(text)), None)
+            known = {own} if own is not None else {one for one in _EVERY if letters <= letters_of(one)}
+            lacking = dict.fromkeys(_EVERY - known, _ACCENT)
+        for language, nats in lacking.items():
+            against[language] = against.get(language, 0.0) + nats
     least = min((against[language] for language in _EVERY), default=0.0)
     return {language: least - against[language] for language in _EVERY}
 
@@ -345,14 +342,14 @@ def _letters(texts: Sequence[str]) -> dict[str, float]:
 @cache
 def _places() -> dict[str, frozenset[str]]:
     """Plain name of a town or country to the countries that have it."""
-    known: dict[str, set[str]] = {}
+    known: defaultdict[str, set[str]] = defaultdict(set)
     for code, own in countries().items():
         for place in (*own.towns, *own.names):
-            known.setdefault(plain(place), set()).add(code)
+            known[plain(place)].add(code)
     return {place: frozenset(codes) for place, codes in known.items()}
 
 
-def _towns(cells: Sequence[str]) -> list[tuple[str, float]]:
+def _towns(cells: Sequence[str]) -> dict[str, float]:
     """Countries and the weight of their towns and names, by the share of cells, so that a foreign customer costs
     little."""
     counted: Counter[str] = Counter()
@@ -362,59 +359,14 @@ def _towns(cells: Sequence[str]) -> list[tuple[str, float]]:
         codes = set().union(*(_places().get(piece, frozenset()) for piece in pieces))
         seen += bool(codes)
         counted.update(codes)
-    return [(code, _MOST * n / seen * min(1.0, seen / 8)) for code, n in counted.items()]
+    return {code: _MOST * n / seen * min(1.0, seen / 8) for code, n in counted.items()}
 
 
-def _shares(counted: Mapping[str, float]) -> list[tuple[str, float]]:
+def _shares(counted: Mapping[str, float]) -> dict[str, float]:
     """Countries and the weight of a sign by its share; less where few say so."""
-    total = sum(counted.values())
-    return [(code, _MOST * n / total * min(1.0, n / 4)) for code, n in counted.items()]
-
-
-def _mails(cells: Sequence[str]) -> list[tuple[str, float]]:
-    """Countries and the weight of the top-level domains of the mail addresses among the cells."""
-    counted: defaultdict[str, float] = defaultdict(float)
-    for cell in cells:
-        found = _MAIL.search(cell.strip())
-        if found is None:
-            continue
-        code = _PROVIDERS.get(cell.rpartition("@")[2].strip().lower(), found[1].upper())
-        code = _TWIN.get(code, code)
-        if code in _LANGUAGES:
-            counted[code] += 0.3 if code in _OWN_USE else 1.0
-    return _shares(counted)
-
-
-_MONEY = {
-    **{"£": "GB", "₹": "IN", "R$": "BR", "₺": "TR", "TL": "TR", "zł": "PL", "₴": "UA", "грн": "UA", "₽": "RU"},
-    **{"руб": "RU", "₫": "VN", "₩": "KR", "원": "KR", "₦": "NG", "Rp": "ID", "RM": "MY", "Kč": "CZ", "Ft": "HU"},
-    **{"฿": "TH", "₪": "IL", "₱": "PH", "KSh": "KE", "円": "JP", "ج.م": "EG", "NT$": "TW", "HK$": "HK", "元": "CN"},
-}
-_AMOUNT = re.compile(
-    rf"(?:\b([A-Z]{{2}})[A-Z]|({'|'.join(map(re.escape, _MONEY))}))\.?\s?\d"
-    rf"|\d\s?(?:([A-Z]{{2}})[A-Z]\b|({'|'.join(map(re.escape, _MONEY))}))"
-)
-
-
-def _money(cells: Sequence[str]) -> list[tuple[str, float]]:
-    """Countries and the weight of the amounts in their money: ISO 4217 begins with the country's code."""
-    counted: Counter[str] = Counter()
-    for cell in cells:
-        for code, sign, code_after, sign_after in _AMOUNT.findall(cell):
-            counted[code or code_after or _MONEY[sign or sign_after]] += 1
-    return _shares({code: n for code, n in counted.items() if code in _LANGUAGES})
-
-
-_PEOPLE = (
-    "first_names",
-    "first_names_male",
-    "first_names_female",
-    "last_names",
-    "last_names_male",
-    "last_names_female",
-)
-_LIKE_OTHERS = 0.8
-"""Worth of names known in a country that speaks the same language, for a country whose own names are not known."""
+    known = {code: n for code, n in counted.items() if code in _LANGUAGES}
+    total = sum(known.values())
+    return {code: _MOST * n / total * min(1.0, n / 4) for code, n in known.items()}
 
 
 @cache
@@ -433,24 +385,19 @@ def _people() -> tuple[dict[str, frozenset[str]], frozenset[str]]:
     return {name: frozenset(codes) for name, codes in known.items()}, frozenset().union(*known.values())
 
 
-def names_of(cells: Sequence[str]) -> dict[str, float]:
+def _names(cells: Sequence[str]) -> dict[str, float]:
     """Nats for each country whose people are called as people in these cells are."""
     known, countries_known = _people()
-    counted: Counter[str] = Counter()
-    seen = 0
-    for word in {word for cell in cells for word in re.findall(r"[^\W\d_]{2,}", cell.casefold())}:
-        codes = known.get(word, frozenset())
-        seen += bool(codes)
-        counted.update(codes)
-    if not seen:
-        return {}
+    words = {word for cell in cells for word in re.findall(r"[^\W\d_]{2,}", cell.casefold())}
+    named = [known[word] for word in words if known.get(word)]
+    counted = Counter(code for codes in named for code in codes)
     nats: dict[str, float] = {}
-    for code in COUNTRIES:
+    for code in COUNTRIES if named else ():
         share: float = counted[code]
         if code not in countries_known:
             alike = (counted[other] for other in countries_known if {*_LANGUAGES[other]} & {*_LANGUAGES[code]})
             share = _LIKE_OTHERS * max(alike, default=0)
-        nats[code] = _MOST * share / seen * min(1.0, seen / 8)
+        nats[code] = _MOST * share / len(named) * min(1.0, len(named) / 8)
     return nats
 
 
@@ -465,8 +412,7 @@ _HOME = 1.5  # nats for the case's own region
 _SAME_TABLE = 3.0  # nats for the region of another column of the table
 _SIZE = 0.5  # nats for a country that has e times as many people: as many more lists are of it
 _SELDOM = 0.05  # lists around that a country without any counts as having
-_CODED = 2.0
-_CODED_MOST = 6.0
+_CODED, _CODED_MOST = 2.0, 6.0
 _CONTRARY = 6.0  # nats of signs for another country from which numbers alone do not decide
 _FIRST = 12  # cells by which countries are left out at first
 _SIGNS = 150  # cells of a column that are looked through for signs
@@ -486,23 +432,26 @@ def with_regions(
 
     The case's own region needs no sign. Columns whose numbers all have a country code need none.
     """
-    asked = {at: one for at, one in _asked(roles, header, sample, options.region).items() if one[0]}
+    home, found = options.region, list(roles)
+    asked = {at: one for at, one in _bare_numbers(roles, header, sample, home).items() if one[0]}
     if not asked:
         return tuple(roles)
-    # The cells without a number, of the columns that hold none.
-    texts = [
-        cell
-        for column in roles
-        if column.role != "phone"
-        for cell in sample[column.position][:_SIGNS]
-        if not looks_like_number(cell)
-    ]
-    found, weighed = list(roles), _weighed(roles, header, sample, texts, options, place)
+    # Nats for each country by everything but the bare numbers: by the table itself (its cells without a number, of the
+    # columns that hold none, and the codes of other numbers); and by other lists, by being home, and by its size.
+    looked = [(column.role == "phone", cell) for column in roles for cell in sample[column.position][:_SIGNS]]
+    texts = [cell for phone, cell in looked if not phone and not looks_like_number(cell)]
+    table = _signs([heading for heading in header if heading], texts, place)
+    coded = Counter(_coded_country(cell) for phone, cell in looked if phone and not is_bare(cell))
+    table |= {code: table.get(code, 0.0) + min(_CODED_MOST, _CODED * n) for code, n in coded.items() if code}
+    around = defaultdict[str, float](float, {code: log(1 + n / _SELDOM) for code, n in options.around().items()})
+    around[home] += _HOME
+    for code, own in countries().items():
+        around[code] += _SIZE * log(own.people)
     for step in (1, 2, 3):  # what one column says of the table helps the next, and so do people's names
         for at, (bare, least) in asked.items():
             if found[at].region is None:
-                region, likely = decide(bare, weighed, options.region, least=least)
-                if are_international(bare) and not _are_mobile(bare, region):
+                region, likely = _decided_region(bare, table, around, home, least)
+                if _are_international(bare) and not _are_mobile(bare, region):
                     region, likely = INTERNATIONAL, ()
                 named = least == _FITS or (len(roles) == 1 and bool(likely))
                 if named or (region is not None and (len(roles) == 1 or _can_be_called(bare, region))):
@@ -510,14 +459,12 @@ def with_regions(
         if all(found[at].region is not None for at in asked):
             break
         known = {column.region for column in found if column.region not in (None, INTERNATIONAL)}
-        signs_ = dict.fromkeys(filter(None, known), _SAME_TABLE) if step == 1 else names_of(texts)
-        weighed = weighed._replace(
-            table={code: weighed.table.get(code, 0.0) + signs_.get(code, 0.0) for code in {*weighed.table, *signs_}}
-        )
+        more = dict.fromkeys(filter(None, known), _SAME_TABLE) if step == 1 else _names(texts)
+        table |= {code: table.get(code, 0.0) + nats for code, nats in more.items()}
     # A few bare numbers among others with a code are of the country of these.
     for at, column in enumerate(found):
         held = [cell for cell in sample[column.position] if looks_like_number(cell)] if column.doubt else []
-        coded = Counter(filter(None, (coded_country(cell) for cell in held if not is_bare(cell))))
+        coded = Counter(filter(None, (_coded_country(cell) for cell in held if not is_bare(cell))))
         if held and coded.total() >= _HALF * len(held):
             found[at] = replace(column, region=max(coded, key=lambda code: (coded[code], code)), doubt=())
     # Where the rows say their country themselves, it is that of most of them; those of others are read by their own.
@@ -529,18 +476,18 @@ def with_regions(
     return tuple(found)
 
 
+def country_named(cell: str) -> str | None:
+    """The country that a cell names, by its code or its name."""
+    return _country_names().get(plain(cell))
+
+
 @cache
 def _country_names() -> dict[str, str]:
     names = {plain(name): code for code, own in countries().items() for name in own.names}
     return {**names, **{code.lower(): code for code in COUNTRIES}}
 
 
-def country_named(cell: str) -> str | None:
-    """The country that a cell names, by its code or its name."""
-    return _country_names().get(plain(cell))
-
-
-def _asked(
+def _bare_numbers(
     roles: Sequence[ColumnRole], header: Sequence[str], sample: Sequence[Sequence[str]], home: str
 ) -> dict[int, tuple[list[str], float]]:
     """The bare numbers of each column whose country is to be found, and the share of them that must be its numbers."""
@@ -559,7 +506,7 @@ def _asked(
         return asked
     for at, column in enumerate(roles):
         held = sample[column.position]
-        unnamed = column.role in ("other", "id") and column.how == "content" and meaning(column.header) is None
+        unnamed = column.role in ("other", "id") and column.how == "content" and heading_meaning(column.header) is None
         if not held or not unnamed:
             continue
         # Nearly all cells must look like numbers, and most like telephone numbers: not like ids, if not alone.
@@ -577,7 +524,7 @@ def _is_mobile(number: phonenumbers.PhoneNumber | None) -> bool:
 
 def _can_be_called(bare: Sequence[str], region: str) -> bool:
     """Whether digits under no heading can hardly be anything but numbers: with signs between them, or mobile ones."""
-    looked = [_plain_number(cell) for cell in spread(bare, CELLS)]
+    looked = [_plain_number(cell) for cell in spread_evenly(bare, CELLS)]
     sure = sum(
         not cell.isdigit()
         or cell.startswith("0")
@@ -590,43 +537,26 @@ def _can_be_called(bare: Sequence[str], region: str) -> bool:
 
 def _are_mobile(bare: Sequence[str], region: str | None) -> bool:
     """Whether nearly all are mobile numbers of one country."""
-    looked = [_own(_plain_number(cell), region) for cell in spread(bare, CELLS)] if region is not None else []
+    looked = [_own(_plain_number(cell), region) for cell in spread_evenly(bare, CELLS)] if region is not None else []
     return bool(looked) and sum(map(_is_mobile, looked)) >= _OF_AREAS * len(looked)
 
 
-class _Weighed(NamedTuple):
-    """Nats for each country by everything but the bare numbers: by the table itself; and by other lists, by being the
-    case's own region, and by the country's size."""
-
-    table: Mapping[str, float]
-    around: Mapping[str, float]
-
-
-def _weighed(
-    roles: Sequence[ColumnRole],
-    header: Sequence[str],
-    sample: Sequence[Sequence[str]],
-    texts: Sequence[str],
-    options: ReadOptions,
-    place: str,
-) -> _Weighed:
-    table = signs([heading for heading in header if heading], texts, place)
-    phones = [cell for column in roles if column.role == "phone" for cell in sample[column.position][:_SIGNS]]
-    coded = Counter(coded_country(cell) for cell in phones if not is_bare(cell))
-    table |= {code: table.get(code, 0.0) + min(_CODED_MOST, _CODED * n) for code, n in coded.items() if code}
-    around = defaultdict[str, float](float, {code: log(1 + n / _SELDOM) for code, n in options.around().items()})
-    around[options.region] += _HOME
-    for code, own in countries().items():
-        around[code] += _SIZE * log(own.people)
-    return _Weighed(table, around)
+def _are_international(bare: Sequence[str]) -> bool:
+    """Whether bare numbers are full ones of several countries that lack their plus: nearly all are valid so, most of
+    them mobile, and no one country is meant by nearly all."""
+    looked = [re.sub(r"\D", "", _plain_number(cell)) for cell in spread_evenly(bare, CELLS)]
+    numbers = [None if text.startswith("0") else _parsed_number(f"+{text}", "ZZ") for text in looked]
+    mobile = Counter(number.country_code for number in numbers if number is not None and _is_mobile(number))
+    valid = sum(number is not None for number in numbers)
+    several = mobile.total() - max(mobile.values(), default=0) >= _SEVERAL * len(looked)
+    return several and valid >= _OF_AREAS * len(looked) and mobile.total() >= _FITS * len(looked)
 
 
-def decide(
-    bare: Sequence[str], weighed: _Weighed, home: str, *, least: float = _FITS
+def _decided_region(
+    bare: Sequence[str], table: Mapping[str, float], around: Mapping[str, float], home: str, least: float
 ) -> tuple[str | None, tuple[str, ...]]:
     """The region of bare numbers; where it is in doubt, None and the likeliest ones."""
     fits = _fits(tuple(bare), home)
-    table, around = weighed
     nats = {region: fits[region].nats + (table.get(region, 0.0) + around.get(region, 0.0)) for region in fits}
     ranked = sorted(fits, key=lambda region: (-nats[region], region))
     best = ranked[0]
@@ -641,7 +571,7 @@ def decide(
     return None, tuple(region for region in ranked if fits[region].valid >= _HALF)[:_ASKED]
 
 
-def spread(held: Sequence[str], most: int) -> list[str]:
+def spread_evenly(held: Sequence[str], most: int) -> list[str]:
     """At most so many of the cells, evenly from all."""
     step = max(1, len(held) // most)
     return list(held[::step][:most])
@@ -656,17 +586,13 @@ def _is_home_at_a_look(
         return False
     # The numbers that have a form, separators taken off.
     compiled = re.compile(forms.at_a_look)
-    mobiles = [cell for cell in bare if compiled.fullmatch(re.sub(r"[\s\-.()]", "", unlabelled(cell)))]
+    mobiles = [cell for cell in bare if compiled.fullmatch(re.sub(r"[\s\-.()]", "", unlabelled_cell(cell)))]
+    scripts = scripts_of((*header, *(cell for column in sample for cell in column[:20])))
     if len(mobiles) < _HALF * len(bare):
-        texts = [cell for column in sample for cell in column[:20]]
-        scripts = scripts_of((*header, *texts))
         own = forms.script in scripts and not scripts & {"traditional", "kana", "other"}
         return own and sum(cells.is_phone(cell, home) for cell in numbers) >= _HALF * len(numbers)
-    foreign = [found for text in header if (found := meaning(text)) is not None and "en" not in found.languages]
-    scripts = scripts_of((*header, *(cell for column in sample for cell in column[:20])))
+    foreign = [found for text in header if (found := heading_meaning(text)) is not None and "en" not in found.languages]
     if any(found.languages for found in foreign) or scripts & {"kana", "other"}:
         return False
-    if "han" in scripts:
-        return True
-    tried = spread(mobiles, CELLS)
-    return not any(fit(tried, other).valid >= _FITS for other in forms.rivals)
+    tried = spread_evenly(mobiles, CELLS)
+    return "han" in scripts or not any(fit(tried, other).valid >= _FITS for other in forms.rivals)

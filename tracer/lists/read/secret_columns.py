@@ -12,7 +12,7 @@ import hashlib
 import hmac
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, reduce
 from pathlib import Path
@@ -21,7 +21,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tracer.documents import toml_of
-from tracer.lists.read.words import plain
+from tracer.lists.read.words import plain, words_of
 
 MARK = "•"
 """What stays of a secret that is dropped."""
@@ -31,16 +31,12 @@ _HASH_BYTES = 10
 _LONGEST = 60
 _FEW = 0.2  # share of rows with more cells than there are headings from which there are columns without one
 _TABLE = toml_of((Path(__file__).parent / "secret_words.toml").read_text("utf-8"))
-_TOKEN = re.compile(r"[^\W_]+")
-_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
 
 
-def _plain_words(name: str) -> frozenset[str]:
-    return frozenset(plain(word) for word in _TABLE[name].split(",")) - {""}
-
-
-_WORDS, _NEXT_TO_OTHERS, _ABOUT = _plain_words("words"), _plain_words("beside"), _plain_words("about")
+_WORDS, _NEXT_TO_OTHERS, _ABOUT = (
+    frozenset(plain(word) for word in _TABLE[name].split(",")) - {""} for name in ("words", "beside", "about")
+)
 _MOST_TOKENS = 4
 _CONTAINED = tuple(sorted(word for word in _WORDS if _CJK.search(word) or len(word) >= len("password")))
 _ABOUT_CJK = tuple(word for word in _ABOUT if _CJK.search(word))
@@ -54,7 +50,7 @@ def names_secret(heading: str, several: bool) -> bool:
     if several and plain(heading).strip("0123456789") in _NEXT_TO_OTHERS:
         return True
     text = unicodedata.normalize("NFKC", heading)
-    tokens = [plain(token) for token in _TOKEN.findall(_CAMEL.sub(" ", text))]
+    tokens = words_of(heading)
     if any(token in _ABOUT for token in tokens) or any(word in text for word in _ABOUT_CJK):
         return False
     whole = plain(text)
@@ -81,15 +77,12 @@ def secret_positions(
     return frozenset(found | {at for at, role in mapped.items() if role == "secret"})
 
 
-def hashed(secret: str, key: bytes) -> str:
-    """The kept hash of a secret: HMAC-SHA-256 (RFC 2104) under `key`, cut to 80 bits, in base32."""
+def kept_of(secret: str, key: bytes | None) -> str:
+    """What stays of a secret: a mark, or its hash: HMAC-SHA-256 (RFC 2104) under `key`, cut to 80 bits, in base32."""
+    if key is None:
+        return MARK
     digest = hmac.digest(key, secret.encode("utf-8", "surrogatepass"), hashlib.sha256)
     return base64.b32encode(digest[:_HASH_BYTES]).decode("ascii").lower()
-
-
-def kept_of(secret: str, key: bytes | None) -> str:
-    """What stays of one secret."""
-    return MARK if key is None else hashed(secret, key)
 
 
 @dataclass(frozen=True)
@@ -109,13 +102,13 @@ class SecretDoor:
         columns = list(cells.columns)
         for at in sorted(self.positions):
             if at < len(columns):
-                columns[at] = _dropped(columns[at], self.key)
-        over = [_filled(column) for column in columns[self.width :]] if self.width else []
+                columns[at] = _without_secrets(columns[at], self.key)
+        over = [_is_filled(column) for column in columns[self.width :]] if self.width else []
         long = reduce(pc.or_, over) if over else None
         # Where so many rows are longer, there are columns without a heading.
         if long is not None and 0 < (pc.mean(long).as_py() or 0) <= _FEW:
             for at in range(min(self.positions), len(columns)):
-                lost = pc.and_(long, _filled(columns[at]))
+                lost = pc.and_(long, _is_filled(columns[at]))
                 columns[at] = pc.if_else(lost, pa.scalar(MARK, columns[at].type), columns[at])
         return pa.Table.from_arrays(columns, names=cells.column_names)
 
@@ -139,20 +132,15 @@ class SecretDoor:
         return [column[0].as_py() or "" for column in self.batch(table).columns]
 
 
-def _filled(column: pa.ChunkedArray) -> pa.ChunkedArray:
+def _is_filled(column: pa.ChunkedArray) -> pa.ChunkedArray:
     return pc.fill_null(pc.not_equal(column, ""), False)
 
 
-def _dropped(column: pa.ChunkedArray, key: bytes | None) -> pa.ChunkedArray:
+def _without_secrets(column: pa.ChunkedArray, key: bytes | None) -> pa.ChunkedArray:
     """A column in which each filled cell is a mark, or the hash of what was there."""
     if key is None:
-        return pc.if_else(_filled(column), pa.scalar(MARK, column.type), column)
+        return pc.if_else(_is_filled(column), pa.scalar(MARK, column.type), column)
     coded = column.combine_chunks().dictionary_encode()
     coded = coded.combine_chunks() if isinstance(coded, pa.ChunkedArray) else coded
-    words = pa.array([word if not word else hashed(word, key) for word in coded.dictionary.to_pylist()], column.type)
+    words = pa.array([word and kept_of(word, key) for word in coded.dictionary.to_pylist()], column.type)
     return pa.chunked_array([words.take(coded.indices)])
-
-
-def identifies(roles: Collection[str | None]) -> bool:
-    """Whether one of these roles of headings says whose a row is, in clear."""
-    return bool({"phone", "email", "name", "id"} & set(roles))

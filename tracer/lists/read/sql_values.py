@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -84,8 +85,7 @@ _FIRST = (
 """Functions of which the first argument is the value as far as a list goes."""
 
 
-@dataclass(frozen=True)
-class ValuePatterns:
+class ValuePatterns(NamedTuple):
     """How rows and their values are cut out of the text."""
 
     row: re.Pattern[str]
@@ -111,11 +111,10 @@ def value_patterns(*, backslash: bool) -> ValuePatterns:
     nested = f"(?:{item}|,)*+"
     for _ in range(_NESTED):
         nested = rf"(?:{item}|,|\({nested}\))*+"
+    value = rf"\s*+(?:(?:[nN]|_\w+\s)?'({inside})'\s*+,|([^'\"(),\[]*+),|((?:{part}|\({nested}\))++),)"
     return ValuePatterns(
         re.compile(rf"\s*+\(({nested})\)\s*+([,;]?)", re.DOTALL),
-        re.compile(
-            rf"\s*+(?:(?:[nN]|_\w+\s)?'({inside})'\s*+,|([^'\"(),\[]*+),|((?:{part}|\({nested}\))++),)", re.DOTALL
-        ),
+        re.compile(value, re.DOTALL),
         re.compile(
             rf"\s*+SELECT\s+((?:{escape}|{oracle}|'{inside}'|{double}|\({nested}\)|(?!{_SELECTED})[^'\"();])++)"
             r"(?:FROM\s+(?:SYS\.)?DUAL\b|FROM\s+SYSIBM\.SYSDUMMY1\b)?\s*+(UNION(?:\s+ALL)?\b|;|FROM\b|WHERE\b|)",
@@ -129,7 +128,7 @@ def row_of(inside: str, patterns: ValuePatterns) -> list[str | None]:
     """The values of a row, from what is between its parentheses; NULL as None."""
     escapes = "''" in inside or "\\" in inside
     return [
-        (unescaped(text, patterns.backslash) if escapes else text)
+        (unescaped_text(text, patterns.backslash) if escapes else text)
         if text
         else (_other(bare, rest, patterns) if bare or rest else "")
         for text, bare, rest in patterns.value.findall(inside + ",")
@@ -143,14 +142,14 @@ def selected_row(inside: str, patterns: ValuePatterns) -> list[str | None] | Non
         word = _ALIAS.sub("", bare.strip())
         if word == "*" or (re.fullmatch(r"[A-Za-z_][\w.]*|`[^`]+`", word) and word.upper() not in _WORDS):
             return None
-        written = _ALIAS.sub("", rest)
-        cells.append(
-            unescaped(text, patterns.backslash) if text else _other(word, written, patterns) if bare or rest else ""
-        )
+        if text:
+            cells.append(unescaped_text(text, patterns.backslash))
+        else:
+            cells.append(_other(word, _ALIAS.sub("", rest), patterns) if bare or rest else "")
     return cells
 
 
-def unescaped(text: str, backslash: bool) -> str:
+def unescaped_text(text: str, backslash: bool) -> str:
     """The inside of a string with its escapes undone."""
     if not backslash:  # PostgreSQL writes bytes as digits after \\x
         return binary(text) if text.startswith("\\x") else text.replace("''", "'")
@@ -197,38 +196,37 @@ def expression(text: str, patterns: ValuePatterns) -> str | None:  # noqa: PLR09
     if _HEX.fullmatch(inner) is not None:
         return binary(inner)
     if len(inner) >= 2 and inner[0] == inner[-1] == "'":
-        return unescaped(inner[1:-1], escaped)
+        return unescaped_text(inner[1:-1], escaped)
     if len(inner) >= 2 and inner[0] == inner[-1] == '"':
-        return unescaped(inner[1:-1].replace('""', '"'), patterns.backslash)
+        return unescaped_text(inner[1:-1].replace('""', '"'), patterns.backslash)
     if inner[:1] in ("U", "u") and inner[1:3] == "&'":
-        return _unicode(unescaped(inner[3:-1], False))
+        return _unicode(unescaped_text(inner[3:-1], False))
     if call is not None:
-        return _called(call[1].lower(), _split(call[2], ","), bare, patterns)
+        return _function_value(call[1].lower(), _split(call[2], ","), bare, patterns)
     if bare.startswith("(") and bare.endswith(")"):
         return expression(bare[1:-1], patterns)
     return None if bare.upper() == "NULL" else bare
 
 
-def _called(  # noqa: PLR0911 - one answer a function
+def _function_value(  # noqa: PLR0911 - one answer a function
     name: str, written: list[str], whole: str, patterns: ValuePatterns
 ) -> str | None:
-    values = [expression(one, patterns) for one in written] if name in ("replace", "unistr", "concat", *_FIRST) else []
-    if name == "replace" and len(written) == 3:
-        text, old, new = (value or "" for value in values)
-        return text.replace(old, new)
+    """What a function of literals gives; its own text where that is not known."""
     if name in ("char", "chr", "nchar") and written[0].strip().isdigit():
         return "".join(chr(int(code)) for code in written if code.strip().isdigit() and int(code) < 0x110000)
-    if name == "unistr":
-        return _unicode(values[0] or "")
     if name == "convert" and len(written) > 1:
         return expression(written[1], patterns)
     if name in ("cast", "try_cast"):
         return expression(re.split(r"\s+AS\s+[^']*$", written[0], flags=re.IGNORECASE)[0], patterns)
+    if name not in ("replace", "unistr", "concat", *_FIRST):
+        return whole
+    values = [expression(one, patterns) for one in written]
+    if name == "replace" and len(written) == 3:
+        text, old, new = (value or "" for value in values)
+        return text.replace(old, new)
     if name == "concat":
         return "".join(value or "" for value in values)
-    if values:
-        return values[0]
-    return whole
+    return _unicode(values[0] or "") if name == "unistr" else values[0]
 
 
 def _unicode(text: str) -> str:
@@ -271,12 +269,12 @@ _SETTING = re.compile(r"\b(DELIMITER|NULL|QUOTE|ESCAPE)\s+(?:AS\s+)?[eE]?'((?:[^
 class CopyFormat:
     """How the lines of a COPY are written."""
 
-    csv: bool = False
-    header: bool = False
-    delimiter: str = "\t"
-    null: str = "\\N"
-    quote: str = '"'
-    escape: str = '"'
+    csv: bool
+    header: bool
+    delimiter: str
+    null: str
+    quote: str
+    escape: str
 
     @classmethod
     def of(cls, options: str) -> CopyFormat:
@@ -295,9 +293,8 @@ class CopyFormat:
 
     def records(self, lines: Iterator[str]) -> Iterator[list[str]]:
         """The records of some lines of CSV."""
-        doubled, quote = self.escape == self.quote, self.quote[:1] or '"'
+        doubled, delimiter, quote = self.escape == self.quote, self.delimiter[:1] or ",", self.quote[:1] or '"'
         escape = None if doubled else self.escape[:1]
-        delimiter = self.delimiter[:1] or ","
         return csv.reader(lines, delimiter=delimiter, quotechar=quote, doublequote=doubled, escapechar=escape)
 
 
@@ -310,23 +307,21 @@ def copied_row(line: str, written: CopyFormat) -> list[str | None]:
         mark = re.escape(written.delimiter)
         cells = re.findall(rf"((?:[^\\{mark}]|\\.|\\$)*)(?:{mark}|$)", line)
         cells = cells if line.endswith(written.delimiter) else cells[:-1]  # what is found at the very end
-    return [None if cell == written.null else uncopied(cell) for cell in cells]
+    return [None if cell == written.null else copy_cell_text(cell) for cell in cells]
 
 
-def uncopied(cell: str) -> str:
+def copy_cell_text(cell: str) -> str:
     """A cell without its escapes."""
+
+    def character(found: re.Match[str]) -> str:
+        code = found[1]
+        if code[0] == "x" and len(code) > 1:
+            return chr(int(code[1:], 16))
+        return chr(int(code, 8)) if code[0] in "01234567" else _COPY_ESCAPES.get(code, code)
+
     if cell.startswith("\\\\x"):  # bytea
         return binary(cell[1:])
-    return _COPIED.sub(_copy_escape, cell)
-
-
-def _copy_escape(found: re.Match[str]) -> str:
-    code = found[1]
-    if code[0] == "x" and len(code) > 1:
-        return chr(int(code[1:], 16))
-    if code[0] in "01234567":
-        return chr(int(code, 8))
-    return _COPY_ESCAPES.get(code, code)
+    return _COPIED.sub(character, cell)
 
 
 # Reads many rows of a dump at a time, by columns: those after VALUES, and the lines of a COPY. Where every row is
@@ -339,22 +334,13 @@ _PLACEHOLDERS = {b"\\\\": b"\\\x03", b"\\'": b"\\\x04"}
 """Escapes that would look like others, and what stands for them while quotes are counted; of the same length."""
 _OTHER_STRINGS, _OTHER_STRING = (b"E'", b"e'", b"Q'", b"q'"), re.compile(rb"(?<![\w'])(?:[eE]|[nN]?[qQ])'")
 """How strings of PostgreSQL and Oracle begin that have escapes of their own."""
-_MARKED = _COMMA, _OPEN, _CLOSE, _QUOTE, _NEXT
 _PLAIN = r"^-?[0-9.]*$"
 _NULLS = ["NULL", "null", "Null", "DEFAULT", "default"]
 
 
-@dataclass(frozen=True)
-class Block:
-    """Rows that were read together."""
-
-    rows: pa.Table
-    size: int
-    """Bytes that they take, up to the last parenthesis or line end."""
-
-
-def inserted_block(data: bytes, patterns: ValuePatterns, between: bytes | None) -> Block | None:
-    """The rows that a text after VALUES begins with; None where they are not plainly written.
+def inserted_block(data: bytes, patterns: ValuePatterns, between: bytes | None) -> tuple[pa.Table, int] | None:
+    """The rows that a text after VALUES begins with, and the bytes that they take up to the last parenthesis; None
+    where they are not plainly written.
 
     `between`: what is between two rows in place of a comma, where each has a statement of its own.
     """
@@ -370,7 +356,7 @@ def inserted_block(data: bytes, patterns: ValuePatterns, between: bytes | None) 
         data = data.replace(between, b")" + b" " * (len(between) - 3) + b"\x02(")
     bytes_ = np.frombuffer(data, np.uint8)
     table = np.zeros(256, bool)
-    table[list(_MARKED)] = True
+    table[[_COMMA, _OPEN, _CLOSE, _QUOTE, _NEXT]] = True
     places = np.flatnonzero(table[bytes_])
     marks = bytes_[places]
     quotes = marks == _QUOTE
@@ -381,14 +367,13 @@ def inserted_block(data: bytes, patterns: ValuePatterns, between: bytes | None) 
     cells = _ends_of_cells(data, places[outside], marks[outside])
     if cells is None:
         return None
-    width = cells.shape[1] - 1
     starts, stops = (cells[:, :-1] + 1).ravel(), cells[:, 1:].ravel()
     for mark in b'"[':  # other strings and arrays, outside these
         found = np.flatnonzero(bytes_[: stops[-1]] == mark)
         if np.any(np.searchsorted(places[quotes], found) % 2 == 0):
             return None
     closing = places[quotes & (within == 0)]
-    return Block(_columns(data, starts, stops, closing, width, patterns), min(int(stops[-1]) + 1, length))
+    return _columns(data, starts, stops, closing, cells.shape[1] - 1, patterns), min(int(stops[-1]) + 1, length)
 
 
 def _ends_of_cells(data: bytes, places: Places, marks: npt.NDArray[np.uint8]) -> Places | None:
@@ -399,15 +384,13 @@ def _ends_of_cells(data: bytes, places: Places, marks: npt.NDArray[np.uint8]) ->
     rows = min(len(opens), len(closes))
     if not rows or data[: places[opens[0]]].strip() or np.any(closes[:rows] < opens[:rows]):
         return None
+    # The rows go on as long as there is a comma between two, or what stands for another statement's beginning.
     gaps = _cut(data, places[closes[: rows - 1]] + 1, places[opens[1:rows]])
-    joined = pc.is_in(pc.ascii_trim_whitespace(gaps), pa.array([",", "\x02"], pa.string())).to_numpy(
-        zero_copy_only=False
-    )
+    joined = pc.is_in(pc.ascii_trim_whitespace(gaps), pa.array([",", "\x02"])).to_numpy(zero_copy_only=False)
     wrong = np.flatnonzero(~joined)
     rows = int(wrong[0]) + 1 if len(wrong) else rows
-    last = closes[rows - 1] + 1
     cutting = ((depth == 1) & ((marks == _COMMA) | (marks == _OPEN))) | ((depth == 0) & (marks == _CLOSE))
-    chosen = np.flatnonzero(cutting[:last])
+    chosen = np.flatnonzero(cutting[: closes[rows - 1] + 1])
     chosen = chosen[chosen >= opens[0]]
     width = int(np.searchsorted(chosen, closes[0]))
     if len(chosen) != rows * (width + 1):
@@ -424,28 +407,34 @@ def _columns(
 ) -> pa.Table:
     """The cells' values. `closing`: quotes that end a string."""
     bytes_ = np.frombuffer(data, np.uint8)
+
+    def at(places: Places) -> npt.NDArray[np.uint8]:
+        return bytes_[np.clip(places, 0, len(bytes_) - 1)]
+
     # Without the blanks around them.
-    while np.any(blank := (stops > starts) & (bytes_[np.minimum(starts, len(bytes_) - 1)] <= ord(" "))):
+    while np.any(blank := (stops > starts) & (at(starts) <= ord(" "))):
         starts = starts + blank
-    while np.any(blank := (stops > starts) & (bytes_[np.maximum(stops - 1, 0)] <= ord(" "))):
+    while np.any(blank := (stops > starts) & (at(stops - 1) <= ord(" "))):
         stops = stops - blank
-    filled = stops > starts
-    first, last = bytes_[np.minimum(starts, len(bytes_) - 1)], bytes_[np.maximum(stops - 1, 0)]
-    marked = filled & np.isin(first, list(b"Nn")) & (bytes_[np.minimum(starts + 1, len(bytes_) - 1)] == _QUOTE)
+    filled, first = stops > starts, at(starts)
+    marked = filled & np.isin(first, list(b"Nn")) & (at(starts + 1) == _QUOTE)
     starts = starts + marked
-    quoted = filled & (last == _QUOTE) & (stops - starts > 1) & ((first == _QUOTE) | marked)
+    quoted = filled & (at(stops - 1) == _QUOTE) & (stops - starts > 1) & ((first == _QUOTE) | marked)
     # A string that ends before its cell does, and is followed by something other than a quote, is not all of it.
-    early = closing[bytes_[np.minimum(closing + 1, len(bytes_) - 1)] != _QUOTE]
+    early = closing[at(closing + 1) != _QUOTE]
     held_by = np.searchsorted(starts, early, "right") - 1
     quoted[held_by[(held_by >= 0) & (early < stops[np.maximum(held_by, 0)] - 1)]] = False
     cells = _cut(data, starts + quoted, stops - quoted)
     escapes = b"\\" in data or b"''" in data
-    quoted = quoted.reshape(-1, width)
-    numbers = np.arange(len(quoted)) * width
     columns = [
-        _values(cells.take(pa.array(numbers + column)), quoted[:, column], patterns, escapes) for column in range(width)
+        _values(_every(cells, width, column), quoted[column::width], patterns, escapes) for column in range(width)
     ]
     return pa.table(columns, names=[str(column) for column in range(width)])
+
+
+def _every(cells: pa.Array, width: int, column: int) -> pa.Array:
+    """The cells of one column of rows that are so wide."""
+    return cells.take(pa.array(np.arange(column, len(cells), width)))
 
 
 def _values(cells: pa.Array, quoted: npt.NDArray[np.bool_], patterns: ValuePatterns, escapes: bool) -> pa.Array:
@@ -457,7 +446,9 @@ def _values(cells: pa.Array, quoted: npt.NDArray[np.bool_], patterns: ValuePatte
             escaped = pc.or_(pc.match_substring(cells, "\\"), pc.match_substring(cells, "''"))
         else:
             strings = pc.replace_substring(cells, "''", "'")
-        strings = _replaced(strings, escaped, lambda text: unescaped(_restored(text), patterns.backslash))
+        strings = _replaced_cells(
+            strings, escaped, lambda text: unescaped_text(_restored_escapes(text), patterns.backslash)
+        )
     if quoted.all():
         return strings
     bare = pa.array(~quoted)
@@ -466,15 +457,15 @@ def _values(cells: pa.Array, quoted: npt.NDArray[np.bool_], patterns: ValuePatte
     if pc.any(odd).as_py():
         odd = pc.and_not(odd, pc.match_substring_regex(cells, _PLAIN))
     words = pc.if_else(nothing, None, cells)
-    words = _replaced(words, odd, lambda text: expression(_restored(text), patterns))
+    words = _replaced_cells(words, odd, lambda text: expression(_restored_escapes(text), patterns))
     return pc.if_else(pa.array(quoted), strings, words) if quoted.any() else words
 
 
-def _restored(text: str) -> str:
+def _restored_escapes(text: str) -> str:
     return text.replace("\\\x03", "\\\\").replace("\\\x04", "\\'")
 
 
-def _replaced(cells: pa.Array, chosen: pa.Array, value: Callable[[str], str | None]) -> pa.Array:
+def _replaced_cells(cells: pa.Array, chosen: pa.Array, value: Callable[[str], str | None]) -> pa.Array:
     """The cells, those chosen by what is made of each different one."""
     if not pc.any(chosen).as_py():
         return cells
@@ -483,7 +474,7 @@ def _replaced(cells: pa.Array, chosen: pa.Array, value: Callable[[str], str | No
     return pc.replace_with_mask(cells, chosen, made.take(coded.indices))
 
 
-def copied_block(data: bytes) -> Block | None:
+def copied_block(data: bytes) -> pa.Table | None:
     """Whole lines of a COPY in text format; None where they have different numbers of cells."""
     bytes_ = np.frombuffer(data, np.uint8)
     places = np.flatnonzero((bytes_ == ord("\t")) | (bytes_ == ord("\n")))
@@ -493,27 +484,23 @@ def copied_block(data: bytes) -> Block | None:
     width = int(ends[0]) + 1
     if len(places) != len(ends) * width or np.any(ends != np.arange(1, len(ends) + 1) * width - 1):
         return None
-    if b"\r" in data:
+    starts, stops = np.concatenate([[0], places[:-1] + 1]), places.copy()
+    if b"\r" in data:  # a line may end with it; anywhere else it is part of a cell, and looked at line by line
         returned = (bytes_[places[ends] - 1] == ord("\r")) & (places[ends] > 0)
         if np.count_nonzero(bytes_ == ord("\r")) != np.count_nonzero(returned):
             return None
-    else:
-        returned = np.zeros(len(ends), bool)
-    stops = places.copy()
-    starts = np.concatenate([[0], places[:-1] + 1])
-    stops[ends] -= returned
-    stops = np.maximum(stops, starts)
+        stops[ends] -= returned
+        stops = np.maximum(stops, starts)
     cells = _cut(data, starts, stops)
-    numbers = np.arange(len(ends)) * width
     columns = []
-    for at in range(width):
-        column = cells.take(pa.array(numbers + at))
+    for column in (_every(cells, width, at) for at in range(width)):
         escaped = pc.match_substring(column, "\\")
         if pc.any(escaped).as_py():
-            column = pc.if_else(pc.equal(column, "\\N"), None, column)
-            column = _replaced(column, pc.and_(escaped, pc.is_valid(column)), uncopied)
-        columns.append(column)
-    return Block(pa.table(columns, names=[str(at) for at in range(width)]), len(data))
+            filled = pc.if_else(pc.equal(column, "\\N"), None, column)
+            columns.append(_replaced_cells(filled, pc.and_(escaped, pc.is_valid(filled)), copy_cell_text))
+        else:
+            columns.append(column)
+    return pa.table(columns, names=[str(at) for at in range(width)])
 
 
 def _cut(data: bytes, starts: Places, stops: Places) -> pa.Array:

@@ -19,20 +19,20 @@ from itertools import zip_longest
 import duckdb
 import pyarrow as pa
 
-from tracer.case.registered import registered
-from tracer.identify.in_text import candidates, numbers_in_text
+from tracer.case.store import registered_tables
 from tracer.identify.number_forms import forms_of
+from tracer.identify.phone import candidates, numbers_in_text
 from tracer.lists.read import cells
 from tracer.lists.read.delimited import separate
-from tracer.lists.read.landing import SourceReading, drop_raw, identifies, sample_columns, scratch_name
+from tracer.lists.read.landing import SourceReading, create_table, drop_raw, identifies, sample_columns, scratch_name
 from tracer.lists.read.model import ColumnRole, PartRead
 from tracer.lists.read.region import looks_like_number, with_regions
 from tracer.lists.read.words import is_never_ours, names_a_column, role_of_heading
-from tracer.resources import statements_beside
+from tracer.resources import sql_next_to
 
 # Reads text that is not a table: each number or address found in it becomes a row, with its line.
 
-_SPREAD = statements_beside(__file__)("spread_numbers")
+_SPREAD = sql_next_to(__file__)("spread_numbers")
 _WITHIN_TEXT = (
     r"(?i)((?:\b(?:pass(?:word|wd|wort|code)|pwd|kennwort|contrase[ñn]a|senha|mot de passe)|parola|şifre|пароль|密码"
     r"|密碼|口令|パスワード|비밀번호)[\"']?[ \t]*(?:[:：=]|是|为|->|=>)[ \t]*)\S+"
@@ -53,33 +53,31 @@ def has_colons(text: str) -> bool:
 
 def is_prose(text: str, region: str) -> bool:
     """Whether a text is neither a table nor one value a line: its lines hold words around the numbers."""
-    separation = separate(text)
+    delimiter = separate(text).delimiter
     lines = [line for line in text.splitlines()[:400] if line.strip()]
-    if separation.delimiter not in ("", "，", ",", ";", " ") or not lines:
+    if delimiter not in ("", "，", ",", ";", " ") or not lines:
         return False
-    whole = sum(
-        1
-        for line in lines
-        if cells.is_phone(line, region)
-        or looks_like_number(line)
-        or (cells.is_email(line) and ":" not in line)  # a colon parts an address from what else the line holds
-        or cells.is_hash(line)
-    )
-    if separation.delimiter == "":
-        return whole * 2 < len(lines) - 1 and any(c.isdigit() or c == "@" for line in lines for c in line)
-    if separation.delimiter == " ":
+    if delimiter == "":
+        values = sum(
+            cells.is_phone(line, region)
+            or looks_like_number(line)
+            or (cells.is_email(line) and ":" not in line)  # a colon parts an address from what else the line holds
+            or cells.is_hash(line)
+            for line in lines
+        )
+        return values * 2 < len(lines) - 1 and any(c.isdigit() or c == "@" for line in lines for c in line)
+    if delimiter == " ":
         # One sentence with other names and numbers in it: several words are the same in most lines.
         words = zip_longest(*(line.casefold().split(" ") for line in lines), fillvalue="")
         commonest = (Counter(column).most_common(1)[0] for column in words)
         same = sum(word.strip(".,;:()").isalpha() and 2 * n > len(lines) for word, n in commonest)
         return has_colons(text) or same >= _SET_WORDS
     # Commas also divide sentences: in a table some cell of most lines is a value by itself.
-    pieces = [line.split(separation.delimiter) for line in lines]
-    telling = sum(1 for row in pieces if any(identifies(cell.strip('" '), region) for cell in row))
-    widths = {len(row) for row in pieces}
+    pieces = [line.split(delimiter) for line in lines]
+    telling = sum(any(identifies(cell.strip('" '), region) for cell in row) for row in pieces)
     # A number that touches words on both sides is one all the same, however even the lines are.
-    within = sum(1 for line in lines if next(candidates(line), None))
-    return telling * 4 < len(lines) and (len(widths) > 1 or within * 2 >= len(lines))
+    within = sum(next(candidates(line), None) is not None for line in lines)
+    return telling * 4 < len(lines) and (len({len(row) for row in pieces}) > 1 or within * 2 >= len(lines))
 
 
 def spread_numbers(reading: SourceReading, lines: PartRead) -> PartRead:
@@ -88,22 +86,17 @@ def spread_numbers(reading: SourceReading, lines: PartRead) -> PartRead:
     `lines`: a part with the line in `c0`; its table is dropped.
     """
     con, table = reading.con, reading.namer()
-    kind = "TEMP TABLE" if table.startswith("temp.") else "TABLE"
     phone = _country(reading, lines, [0])
     region = phone.region or next(iter(phone.doubt), reading.options.region)
     text = _SPREAD.replace("{source}", lines.raw_table)
-    if forms_of(region).by_rule:
-        pattern = f"({EMAIL})|(?:{forms_of(region).prose})"
-        con.execute(
-            f"CREATE {kind} {table} AS {text.replace('{tokens}', 'regexp_extract_all(c0, $pattern)')}",
-            {"pattern": pattern, "secret": _WITHIN_TEXT},
-        )
-    else:
-        with _found(con, f"SELECT c0 FROM {lines.raw_table}", region) as numbers:
-            tokens = f"list_concat(regexp_extract_all(c0, $email), {numbers.format(text='c0')})"
-            con.execute(
-                f"CREATE {kind} {table} AS {text.replace('{tokens}', tokens)}", {"email": EMAIL, "secret": _WITHIN_TEXT}
-            )
+    bound = {"secret": _WITHIN_TEXT}
+    with ExitStack() as stack:
+        if forms_of(region).by_rule:
+            tokens, bound["pattern"] = "regexp_extract_all(c0, $pattern)", f"({EMAIL})|(?:{forms_of(region).prose})"
+        else:
+            numbers = stack.enter_context(_found(con, f"SELECT c0 FROM {lines.raw_table}", region)).format(text="c0")
+            tokens, bound["email"] = f"list_concat(regexp_extract_all(c0, $email), {numbers})", EMAIL
+        con.execute(f"{create_table(table)} AS {text.replace('{tokens}', tokens)}", bound)
     drop_raw(con, lines.raw_table)
     (rows,) = con.execute(f"SELECT count(*) FROM {table}").fetchall()[0]
     account = lines.account and replace(lines.account, rows=rows, further=rows - lines.rows)
@@ -145,7 +138,7 @@ def _found(con: duckdb.DuckDBPyConnection, texts: str, region: str) -> Iterator[
         piece = many.slice(start, _BATCH)
         numbers = [numbers_in_text(line, region) for line in piece.to_pylist()]
         held = pa.table({"line": piece, "numbers": pa.array(numbers, pa.list_(pa.string()))})
-        with registered(con, lines_now=held):
+        with registered_tables(con, lines_now=held):
             con.execute(f"INSERT INTO {found} SELECT * FROM lines_now")
     try:
         yield f"coalesce((SELECT numbers FROM {found} WHERE line = {{text}}), [])"
@@ -155,7 +148,7 @@ def _found(con: duckdb.DuckDBPyConnection, texts: str, region: str) -> Iterator[
 
 LEAST, SHARE = 3, 0.02
 """Lines with a number elsewhere, and their share of the rows, from which they are read."""
-_STRAYS = statements_beside(__file__)("stray_lines")
+_STRAYS = sql_next_to(__file__)("stray_lines")
 _BY_PATTERN = "regexp_extract_all(regexp_replace(open, $email || '|[0-9]{16,}', ' ', 'g'), $number)"
 """SQL: numbers amid the text of a row's open columns, by a country's rules."""
 _NAMED = r"(?:[0-9][^0-9A-Za-z@]{0,2}){7}|@|\*{3}|[0-9a-fA-F]{16}"
@@ -174,37 +167,41 @@ def with_strays(reading: SourceReading, part: PartRead) -> PartRead:
     open_ = [column.position for column in part.columns if _is_open(column)]
     if not part.rows or not open_ or any(column.how in ("map", "key") for column in part.columns):
         return part
-    table, named = reading.namer(), [column.position for column in part.columns if column.identifies]
-    kind = "TEMP TABLE" if table.startswith("temp.") else "TABLE"
-    text = _STRAYS.replace("{source}", part.raw_table)
-    text = text.replace("{named}", _joined(named)).replace("{open}", _joined(open_))
-    own = next((column.region for column in part.columns if column.role == "phone" and column.region), None)
-    bound = {"email": EMAIL, "number": forms_of(own or reading.options.region).prose, "named": _NAMED}
-    every_text, text = text, text.replace("{numbers}", _BY_PATTERN)
+    table, named = reading.namer(), _joined_columns([column.position for column in part.columns if column.identifies])
+    phone = next((one for one in part.columns if one.role == "phone" and one.region), None)
+    text = _STRAYS.replace("{named}", named).replace("{open}", _joined_columns(open_))
+    prose = forms_of((phone and phone.region) or reading.options.region).prose
+    bound = {"email": EMAIL, "number": prose, "named": _NAMED}
+
+    def strays_of(rows: str) -> int:
+        """How many rows of a relation are stray and hold something."""
+        found = text.replace("{source}", rows).replace("{numbers}", _BY_PATTERN)
+        counted = f"SELECT count(*) FROM ({found}) WHERE phone IS NOT NULL OR email IS NOT NULL"
+        return int(con.execute(counted, bound).fetchall()[0][0])
+
     if part.rows > _SAMPLED:
         every = part.rows // (_SAMPLED // 10)
-        some = text.replace(part.raw_table, f"(SELECT * FROM {part.raw_table} WHERE row % {every} = 0)")
-        if _count(reading, some, bound) < _FEWER * part.rows / every:
+        some = strays_of(f"(SELECT * FROM {part.raw_table} WHERE row % {every} = 0)")
+        if some < _FEWER * part.rows / every:
             return part
-    strays = _count(reading, text, bound)
+    strays = strays_of(part.raw_table)
     if strays < max(LEAST, SHARE * part.rows):
         return part
     headings = _heading_rows(reading, part)
-    phone = next((one for one in part.columns if one.role == "phone" and one.region), None)
     phone = replace(phone or _country(reading, part, open_), position=width, header="", how="line", piece=None)
     with ExitStack() as stack:
-        region = phone.region or next(iter(phone.doubt), reading.options.region)
+        region, numbers = phone.region or next(iter(phone.doubt), reading.options.region), _BY_PATTERN
         if not forms_of(region).by_rule:
             stray = (
-                f"SELECT {_joined(open_)} FROM {part.raw_table} WHERE NOT regexp_matches({_joined(named)}, '{_NAMED}')"
+                f"SELECT {_joined_columns(open_)} FROM {part.raw_table} WHERE NOT regexp_matches({named}, '{_NAMED}')"
             )
             numbers = stack.enter_context(_found(con, stray, region)).format(text="open")
-            text = every_text.replace("{numbers}", numbers)
             del bound["number"]
+        found = text.replace("{source}", part.raw_table).replace("{numbers}", numbers)
         con.execute(
-            f"CREATE {kind} {table} AS SELECT row_number() OVER (ORDER BY row) AS row,"
+            f"{create_table(table)} AS SELECT row_number() OVER (ORDER BY row) AS row,"
             f" {', '.join(f'c{i}' for i in range(width))}, phone AS c{width}, email AS c{width + 1}"
-            f" FROM ({text}) WHERE NOT list_contains($headings::BIGINT[], row) ORDER BY row",
+            f" FROM ({found}) WHERE NOT list_contains($headings::BIGINT[], row) ORDER BY row",
             {**bound, "headings": headings},
         )
     drop_raw(con, part.raw_table)
@@ -219,12 +216,6 @@ def with_strays(reading: SourceReading, part: PartRead) -> PartRead:
     return replace(part, raw_table=table, rows=rows, account=account, header=header, columns=columns)
 
 
-def _count(reading: SourceReading, text: str, bound: dict[str, str]) -> int:
-    """The rows of a text that are stray and hold something."""
-    found = reading.con.execute(f"SELECT count(*) FROM ({text}) WHERE phone IS NOT NULL OR email IS NOT NULL", bound)
-    return int((found.fetchone() or (0,))[0])
-
-
 def _is_open(column: ColumnRole) -> bool:
     """Whether a number in this column may be one of a line that is unlike the table."""
     if not column.header or column.how == "content":
@@ -232,7 +223,7 @@ def _is_open(column: ColumnRole) -> bool:
     return column.role not in _CLOSED and role_of_heading(column.header) not in ("other",)
 
 
-def _joined(positions: Sequence[int]) -> str:
+def _joined_columns(positions: Sequence[int]) -> str:
     """SQL: the cells of some columns as one text."""
     cells = ", ".join(f"c{at}" for at in positions)
     return f"concat_ws(chr(31), {cells})" if positions else "''"
@@ -240,11 +231,11 @@ def _joined(positions: Sequence[int]) -> str:
 
 def _heading_rows(reading: SourceReading, part: PartRead) -> list[int]:
     """The rows below the first that are made of heading words alone, two of them at least."""
-    width = len(part.header)
-    cells = ", ".join(f"c{i}" for i in range(width))
+    places = range(len(part.header))
     rows = reading.con.execute(
-        f"SELECT list(row ORDER BY row), {cells} FROM {part.raw_table}"
-        f" WHERE NOT regexp_matches({_joined(range(width))}, '[0-9@]') GROUP BY ALL ORDER BY min(row) LIMIT {_HEADINGS}"
+        f"SELECT list(row ORDER BY row), {', '.join(f'c{i}' for i in places)} FROM {part.raw_table}"
+        f" WHERE NOT regexp_matches({_joined_columns(places)}, '[0-9@]') GROUP BY ALL ORDER BY min(row)"
+        f" LIMIT {_HEADINGS}"
     ).fetchall()
     found = list[int]()
     for at, *filled in rows:

@@ -22,10 +22,9 @@ import sys
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 if __name__ == "__main__":
     # Arrow does without these, and imports them where they are installed: as long as a quarter of the parsing.
@@ -33,10 +32,7 @@ if __name__ == "__main__":
 
 import pyarrow as pa
 
-from tracer.lists.read.zip_process import limit, write
-
-if TYPE_CHECKING:
-    from python_calamine import CalamineWorkbook
+from tracer.lists.read.unpack_process import limit, write
 
 Cell = int | float | str | bool | dt.time | dt.date | dt.datetime | dt.timedelta
 _BATCH = 20_000
@@ -107,52 +103,50 @@ _FILLED_MERGES = 200_000  # cells of merged ranges that are filled down; a sheet
 
 
 def _send_workbook(path: str | None, data: bytes, wanted: str | None) -> None:
-    from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+    from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
     gc.disable()  # nothing here forms cycles, and collecting among millions of cells takes a third of the time
     try:
         # A path without an ending: calamine believes the ending more than the bytes.
         workbook = CalamineWorkbook.from_object(path or io.BytesIO(data))
         _send_about(b"N", {"sheets": workbook.sheet_names})
-        _send_sheets(workbook, wanted)
+        for index, meta in enumerate(workbook.sheets_metadata):
+            if wanted is not None and meta.name != wanted:
+                continue
+            sheet = workbook.get_sheet_by_index(index)
+            first = sheet.start or (0, 0)
+            hidden = meta.visible != SheetVisibleEnum.Visible
+            _send_about(b"S", {"sheet": meta.name, "hidden": hidden, "first": first[0], "height": sheet.height})
+            if sheet.start is None:
+                continue
+            # The rows of a large sheet one by one, without the empty ones above its first.
+            large = sheet.height > _BATCH
+            rows = islice(sheet.iter_rows(), first[0], None) if large else iter(sheet.to_python(skip_empty_area=True))
+            _send_rows(_fill_merged(rows, first, sheet.merged_cell_ranges or ()), trimmed=True)
     except PasswordError as error:
         raise LockedFile from error
     except CalamineError as error:
         raise ValueError(str(error)) from error
 
 
-def _send_sheets(workbook: CalamineWorkbook, wanted: str | None) -> None:
-    from python_calamine import SheetVisibleEnum
-
-    for index, meta in enumerate(workbook.sheets_metadata):
-        if wanted is not None and meta.name != wanted:
-            continue
-        sheet = workbook.get_sheet_by_index(index)
-        first = sheet.start or (0, 0)
-        hidden = meta.visible != SheetVisibleEnum.Visible
-        _send_about(b"S", {"sheet": meta.name, "hidden": hidden, "first": first[0], "height": sheet.height})
-        if sheet.start is None:
-            continue
-        # For each row below the first of a merged range: (column, row of the value). Rows and columns of the sheet,
-        # from 0.
-        merges: dict[int, list[tuple[int, int]]] = {}
-        total = 0
-        for (top, left), (bottom, _) in sheet.merged_cell_ranges or ():
-            total += bottom - top
-            if total > _FILLED_MERGES:
-                break
-            for row in range(top + 1, bottom + 1):
-                merges.setdefault(row, []).append((left, top))
-        # The rows of a large sheet one by one, without the empty ones above its first.
-        large = sheet.height > _BATCH
-        rows = islice(sheet.iter_rows(), first[0], None) if large else iter(sheet.to_python(skip_empty_area=True))
-        _send_rows(_filled(rows, first, merges) if merges else rows, trimmed=True)
-
-
-def _filled(
-    rows: Iterable[list[Cell]], first: tuple[int, int], merges: dict[int, list[tuple[int, int]]]
+def _fill_merged(
+    rows: Iterable[list[Cell]],
+    first: tuple[int, int],
+    ranges: Iterable[tuple[tuple[int, int], tuple[int, int]]],
 ) -> Iterator[list[Cell]]:
-    """Rows with the value of a merged range in every row that it covers."""
+    """Rows with the value of a merged range in every row that it covers. Places are rows and columns from 0."""
+    # For each row below the first of a merged range: (column, row of the value).
+    merges: dict[int, list[tuple[int, int]]] = {}
+    total = 0
+    for (top, left), (bottom, _) in ranges:
+        total += bottom - top
+        if total > _FILLED_MERGES:
+            break
+        for covered in range(top + 1, bottom + 1):
+            merges.setdefault(covered, []).append((left, top))
+    if not merges:
+        yield from rows
+        return
     tops = {(top, left) for cells in merges.values() for left, top in cells}
     values: dict[tuple[int, int], Cell] = {}
     row_at, column_at = first
@@ -221,15 +215,8 @@ _BROKEN = re.compile(r"(?<=[\u2E80-\uFFEF])\n(?=[\u2E80-\uFFEF])")
 Line = list[dict[str, Any]]
 """Texts of one height from the left, each with `x0`, `x1`, `top` and `bottom` in points."""
 Row = list[str | None]
-
-
-@dataclass(frozen=True)
-class PageRead:
-    """What is on a page: its lines, the rows of drawn tables, and how many lines are around these."""
-
-    lines: list[Line]
-    drawn: list[Row]
-    around: int
+PageRead = tuple[list[Line], list[Row], int]
+"""What is on a page: its lines from the top, the rows of drawn tables, and how many lines are around these."""
 
 
 def _send_pdf(path: str | None, data: bytes, _: str | None) -> None:
@@ -251,27 +238,26 @@ def _send_pdf(path: str | None, data: bytes, _: str | None) -> None:
         raise
     except Exception as error:  # a stranger's PDF makes its reader fail in any way
         raise ValueError(str(error)[:120]) from error
-    bare = sum(1 for page in pages if not page.lines)
+    bare = sum(1 for lines, _, _ in pages if not lines)
     _send_about(b"S", {"pages": len(pages), "bare": bare, "drawn": drawn, "left_out": left_out})
     _send_rows(iter(rows))
 
 
 def _page(page: Any) -> PageRead:
-    """The lines of a page from its top, and the tables that are drawn on it."""
     from pdfplumber.utils.clustering import cluster_objects
 
     words = page.extract_words(keep_blank_chars=True)
     lines = [sorted(line, key=lambda word: word["x0"]) for line in cluster_objects(words, "bottom", 3)]
-    upright = [edge for edge in page.edges if edge["orientation"] == "v"]
+    vertical = [edge for edge in page.edges if edge["orientation"] == "v"]
     # A row that goes on over the page's end has no line there: then what is on each page is a row.
-    closed = [min(edge["top"] for edge in upright), max(edge["bottom"] for edge in upright)] if upright else []
+    closed = [min(edge["top"] for edge in vertical), max(edge["bottom"] for edge in vertical)] if vertical else []
     tables = page.find_tables({"explicit_horizontal_lines": closed})
     tables = [table for table in tables if len(table.columns) > 1]
     drawn = [[None if cell is None else _one_line(cell) for cell in row] for table in tables for row in table.extract()]
-    middles = [(line[0]["top"] + line[0]["bottom"]) / 2 for line in lines]
-    around = [middle for middle in middles if not any(table.bbox[1] <= middle <= table.bbox[3] for table in tables)]
+    middles = ((line[0]["top"] + line[0]["bottom"]) / 2 for line in lines)
+    around = sum(not any(table.bbox[1] <= middle <= table.bbox[3] for table in tables) for middle in middles)
     page.close()
-    return PageRead(lines, drawn, len(around))
+    return lines, drawn, around
 
 
 def _one_line(text: str) -> str:
@@ -282,23 +268,23 @@ def _one_line(text: str) -> str:
 
 def _table_of(pages: Sequence[PageRead]) -> tuple[list[Row], bool, int]:
     """The rows of all pages, whether their cells were drawn, and how many lines were left out."""
-    lines = sum(len(page.lines) for page in pages)
-    drawn = 2 * sum(page.around for page in pages) <= lines
+    total, around = sum(len(lines) for lines, _, _ in pages), sum(around for _, _, around in pages)
+    drawn = 2 * around <= total
     if drawn:
-        found, left_out = [page.drawn for page in pages], sum(page.around for page in pages)
+        found, left_out = [rows for _, rows, _ in pages], around
     else:
-        bodies = _bodies([page.lines for page in pages])
+        bodies = _bodies([lines for lines, _, _ in pages])
         columns = _columns_of([line for body in bodies for line in body])
         found = [[_cells_of(line, columns) for line in body] for body in bodies]
-        left_out = lines - sum(map(len, found))
+        left_out = total - sum(map(len, found))
     header = next((rows[0] for rows in found if rows), None)
-    kept, whole = list[Row](), 0
+    kept = list[Row]()
     for rows in found:
         repeated = bool(kept and rows and rows[0] == header)
         kept += rows[repeated:]
-        whole += len(rows)
+        left_out += repeated
     width = max(map(len, kept), default=0)
-    return [row + [None] * (width - len(row)) for row in kept], drawn, left_out + whole - len(kept)
+    return [row + [None] * (width - len(row)) for row in kept], drawn, left_out
 
 
 def _bodies(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
@@ -320,12 +306,8 @@ def _bodies(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
             body.pop(0)
         if body and len(body[-1]) <= 2 and masked(body[-1]) in below:
             body.pop()
-        if any(len(line) > 1 for line in body):
-            while len(body[0]) == 1:
-                body.pop(0)
-            while len(body[-1]) == 1:
-                body.pop()
-        bodies.append(body)
+        several = [at for at, line in enumerate(body) if len(line) > 1]
+        bodies.append(body[several[0] : several[-1] + 1] if several else body)
     return bodies
 
 

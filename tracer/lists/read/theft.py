@@ -5,9 +5,10 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from itertools import chain, islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,22 +27,8 @@ from tracer.lists.read.words import names_a_column, plain
 # second level of its own (`co.uk`, `com.br`), the third counts; which have one is known by the usual names of such
 # levels alone, so a host under a rarer one is cut too short.
 
-_SECOND = frozenset(
-    (
-        *("ac", "co", "com", "edu", "gob", "gouv", "gov", "govt", "gv", "go", "mil", "muni", "ne", "net", "nom"),
-        *("nsw", "ltd", "nhs", "or", "org", "plc", "police", "sch", "school", "asn", "qld", "vic", "gen", "ind"),
-        *("res", "gub", "lg"),
-    )
-)
-"""Second levels of many countries."""
-_PAIRS = frozenset(
-    (
-        *("me.uk", "id.au", "web.za", "web.id", "my.id", "biz.id", "in.th", "pro.br", "med.br", "art.br", "info.tr"),
-        *("web.tr", "gr.jp", "ed.jp", "ad.jp", "lg.jp", "re.kr", "pe.kr", "web.ve", "info.ve", "biz.tr", "waw.pl"),
-        *("info.pl", "biz.pl"),
-    )
-)
-"""Others, with their country: elsewhere these are names that somebody registered."""
+_TABLE = toml_of((Path(__file__).parent / "stolen_words.toml").read_text("utf-8"))
+_SECOND, _PAIRS = (frozenset(_TABLE.pop(name).split()) for name in ("second_levels", "second_levels_of_few"))
 _URL = re.compile(r"(?:([A-Za-z][A-Za-z0-9+.\-]{0,20})://)?(.*)", re.DOTALL)
 _HOST_NAME = re.compile(r"(?:[\w\-]{1,63}\.)+[^\W\d_][\w\-]{1,62}\.?")
 _PACKAGE = re.compile(r"[A-Za-z][\w\-]*(?:\.[\w\-]+)+")
@@ -87,8 +74,6 @@ def _numeric(text: str) -> str | None:
 
 # What is kept of an entry of a stolen log or a combination list: site, login, program, and a mark for the secret.
 
-COLUMNS = ("site", "email", "phone", "user", "application", "secret", "unread")
-"""Headings of the columns that entries become."""
 _PLAIN = {"site": "site", "user": "other", "application": "other", "secret": "secret", "unread": "other"}
 _EMAIL = re.compile(r"[^\s@:;|,<>\"']+@[^\s@:;|,<>\"']+\.[^\s@:;|,<>\"'.]{2,}")
 _CODED = re.compile(r"(?:\+|00)[1-9][\d ().\-]{7,18}\d")
@@ -97,7 +82,7 @@ _LONGEST = 254
 
 
 class Login(NamedTuple):
-    """One entry, in the order of `COLUMNS`."""
+    """One entry, in the order of its columns."""
 
     site: str | None = None
     email: str | None = None
@@ -108,15 +93,26 @@ class Login(NamedTuple):
     unread: str | None = None
 
 
-def login_columns(site: str | None, login: str, secret: str | None, region: str, program: str | None = None) -> Login:
-    """An entry whose login is an address, a number, or another name."""
-    text = login.strip()
-    if len(text) > _LONGEST:
-        text = ""
-    said = Login(site, application=program or None, secret=secret)
-    if _EMAIL.fullmatch(text):
-        return said._replace(email=text)
-    return said._replace(phone=text) if is_number(text, region) else said._replace(user=text or None)
+@dataclass
+class Entries:
+    """What is kept of entries, and the account of their lines."""
+
+    key: bytes | None
+    """Key of the hashes that are kept of secrets."""
+    region: str
+    counts: Counter[str] = field(default_factory=Counter)
+
+    def login_without_secret(self, address: str, login: str, secret: str, program: str | None = None) -> Login:
+        """An entry whose login is an address, a number, or another name; its secret is gone."""
+        self.counts["rows"] += 1
+        kept = kept_of(secret, self.key) if secret else None
+        said = Login(site_of(address), application=program or None, secret=kept)
+        text = login.strip()
+        if len(text) > _LONGEST:
+            return said
+        if _EMAIL.fullmatch(text):
+            return said._replace(email=text)
+        return said._replace(phone=text) if is_number(text, self.region) else said._replace(user=text or None)
 
 
 def is_number(text: str, region: str) -> bool:
@@ -133,7 +129,6 @@ def is_number(text: str, region: str) -> bool:
 # line that begins with nothing known goes on with the one above it, a secret of several lines for instance; it is not
 # kept. The site of the address is kept, and what `secret_columns` keeps of the secret.
 
-_TABLE = toml_of((Path(__file__).parent / "stolen_words.toml").read_text("utf-8"))
 _KINDS = {plain(word): kind for kind, words in _TABLE.items() for word in words.split(",") if plain(word)}
 _LINE = re.compile(r"[\s\W_]{0,6}?([^\W_][^:：=|>\r\n]{0,30}?)\s*(?:[:：]|=>?|->|\|)(?!//)[ \t]?(.*)")
 _BRACKETS = re.compile(r"\s*\[\s*\"?([^\"\]]*)\"?\s*=\s*\"?([^\"\]]*)\"?\s*\]\s*")
@@ -149,22 +144,14 @@ _ENOUGH_LINES = 0.5
 
 def is_stolen_log(lines: Iterable[str]) -> bool:
     """Whether lines are those of a stealer's log: addresses or logins and secrets, a line each, and little else."""
-    kinds = Counter[str]()
-    filled = 0
-    for line in lines:
-        if not line.strip() or _RULE.fullmatch(line):
-            continue
-        filled += 1
-        kinds.update(kind for kind, _ in _labelled(line))
-        if filled == _LOOKED_AT:
-            break
-    known = filled - kinds[""]
+    some = list(islice((line for line in lines if line.strip() and not _RULE.fullmatch(line)), _LOOKED_AT))
+    kinds = Counter(kind for line in some for kind, _ in _labelled_parts(line))
     fewer, more = sorted((kinds["secret"], kinds["login"]))
     said = fewer >= (1 if kinds["site"] or kinds["program"] else 2)
-    return said and 2 * fewer >= more and known >= _ENOUGH_LINES * filled
+    return said and 2 * fewer >= more and len(some) - kinds[""] >= _ENOUGH_LINES * len(some)
 
 
-def _labelled(line: str) -> list[tuple[str, str]]:
+def _labelled_parts(line: str) -> list[tuple[str, str]]:
     """What a line says, one pair a part; several where an entry is in one line."""
     parted = line.count(":") + line.count("：") > 2
     pieces = [piece for piece in _INLINE.split(line) if piece.strip()] if parted else []
@@ -188,56 +175,39 @@ def _kind(line: str) -> tuple[str, str]:
     return ("program", bracketed[1]) if bracketed is not None else ("", "")
 
 
-@dataclass
-class LogWalk:
-    """The entries of a log; its account when they have been walked through."""
-
-    lines: Iterable[str]
-    key: bytes | None
-    region: str
-    counts: Counter[str] = field(default_factory=Counter)
-
-    def __iter__(self) -> Iterator[Login]:
-        """One login an entry; secrets are gone from it."""
-        # The entry while its lines come in: what it says, and how many they are.
-        entry: dict[str, str] = {}
-        lines = 0
-        for line in self.lines:
-            self.counts["lines"] += 1
-            said = _labelled(line) if line.strip() else []
-            kind = said[0][0] if said else ""
-            if not kind:
-                # A blank line ends an entry that has its secret, a line of signs any; others go on with the line above.
-                rule = bool(said) and _RULE.fullmatch(line) is not None
-                if rule or not said:
-                    self.counts["blank"] += 1
-                else:
-                    self.counts["continued" if lines else "title"] += 1
-                ended = rule or (not said and "secret" in entry)
+def log_entries(lines: Iterable[str], entries: Entries) -> Iterator[Login]:
+    """The entries of a log."""
+    counts = entries.counts
+    # The entry while its lines come in: what it says, and how many they are.
+    entry: dict[str, str] = {}
+    begun = 0
+    for line in chain(lines, [None]):
+        said = _labelled_parts(line) if line and line.strip() else []
+        kind = said[0][0] if said else ""
+        counts["lines"] += line is not None
+        if not kind and line is not None:
+            # A blank line ends an entry that has its secret, a line of signs any; others go on with the line above.
+            rule = bool(said) and _RULE.fullmatch(line) is not None
+            counts["blank" if rule or not said else "continued" if begun else "title"] += 1
+            ended = rule or (not said and "secret" in entry)
+        else:
+            # A line of what the entry has already begins another; an address may be said twice, before the login.
+            ended = kind != "profile" and kind in entry
+            ended = ended and (kind not in ("site", "program") or bool(entry.keys() & {"login", "secret"}))
+        if (ended or line is None) and begun:
+            if entry.keys() & {"site", "login", "secret"}:
+                counts["continued"] += begun - 1
+                yield entries.login_without_secret(
+                    entry.get("site", ""), entry.get("login", ""), entry.get("secret", ""), entry.get("program")
+                )
             else:
-                # A line of what the entry has already begins another; an address may be said twice, before the login.
-                ended = kind != "profile" and kind in entry
-                ended = ended and (kind not in ("site", "program") or bool(entry.keys() & {"login", "secret"}))
-            if ended:
-                yield from self._ended(entry, lines)
-                entry, lines = {}, 0
-            if kind:
-                lines += 1
-                for name, value in said:
-                    entry[name] = value or entry.get(name, "")
-        yield from self._ended(entry, lines)
-
-    def _ended(self, said: dict[str, str], lines: int) -> Iterator[Login]:
-        if not lines:
-            return
-        if not said.keys() & {"site", "login", "secret"}:
-            self.counts["title"] += lines
-            return
-        self.counts["rows"] += 1
-        self.counts["continued"] += lines - 1
-        site, secret = site_of(said.get("site", "")), said.get("secret", "")
-        kept = kept_of(secret, self.key) if secret else None
-        yield login_columns(site, said.get("login", ""), kept, self.region, said.get("program"))
+                counts["title"] += begun
+        if ended:
+            entry, begun = {}, 0
+        if kind:
+            begun += 1
+            for name, value in said:
+                entry[name] = value or entry.get(name, "")
 
 
 # Reads a combination list: a line an entry, of an address of a site (where it is there), a login and a secret.
@@ -271,25 +241,28 @@ class WrittenEntry(NamedTuple):
     login: str
     secret: str
 
+    @property
+    def sure(self) -> bool:
+        """Whether it says of a site or an address whose secret it is."""
+        return bool(self.address) or _IS_MAIL.fullmatch(self.login) is not None
 
-def written(line: str, separator: str) -> WrittenEntry | None:
+
+def written_entry(line: str, separator: str) -> WrittenEntry | None:
     """What a line says; None where it says no login with a secret."""
     text = line.strip()
-    if _SCHEME.match(text):
-        # A line that begins with an address that names its scheme.
-        start = text.index("://") + 3
-        app = _APP.match(text)
-        if app is not None:
-            address, rest = app[0], text[app.end() :].strip()
-            pieces = rest.removeprefix(separator).split(separator)
-        else:
-            address, pieces = _divided(text, start, separator)
-        pieces = [piece.strip() for piece in pieces]
-        if len(pieces) < 2 or not pieces[0]:
-            return None
-        return WrittenEntry(address, pieces[0], separator.join(pieces[1:]))
-    pieces = [piece.strip() for piece in text.split(separator)]
-    return _without_scheme(pieces, separator) if len(pieces) > 1 else None
+    if not _SCHEME.match(text):
+        pieces = [piece.strip() for piece in text.split(separator)]
+        return _without_scheme(pieces, separator) if len(pieces) > 1 else None
+    # A line that begins with an address that names its scheme.
+    app = _APP.match(text)
+    if app is not None:
+        address, pieces = app[0], text[app.end() :].strip().removeprefix(separator).split(separator)
+    else:
+        address, pieces = _divided_entry(text, text.index("://") + 3, separator)
+    pieces = [piece.strip() for piece in pieces]
+    if len(pieces) < 2 or not pieces[0]:
+        return None
+    return WrittenEntry(address, pieces[0], separator.join(pieces[1:]))
 
 
 def _without_scheme(pieces: list[str], separator: str) -> WrittenEntry | None:
@@ -309,20 +282,15 @@ def _without_scheme(pieces: list[str], separator: str) -> WrittenEntry | None:
     return WrittenEntry("", first, rest)
 
 
-def _divided(text: str, start: int, separator: str) -> tuple[str, list[str]]:
+def _divided_entry(text: str, start: int, separator: str) -> tuple[str, list[str]]:
     """An address, and what comes after it: the separator may be in the address too, before a port or in its path."""
     blank = text.find(" ", start)
     if blank > 0 and _AUTHORITY.match(text[start:blank]):
         rest = text[blank:].strip().removeprefix(separator).strip()
-        parts = rest.split(separator) if separator in rest else rest.split(" ", 1)
-        return text[:blank], parts
+        return text[:blank], rest.split(separator) if separator in rest else rest.split(" ", 1)
     pieces = text[start:].split(separator)
-    taken = 1
-    if len(pieces) > 3 and separator == ":" and _PORT.fullmatch(pieces[1]):
-        taken = 2
-    mail = next((at for at in range(taken, len(pieces) - 1) if _IS_MAIL.fullmatch(pieces[at].strip())), None)
-    if mail is not None:
-        taken = mail
+    taken = 2 if len(pieces) > 3 and separator == ":" and _PORT.fullmatch(pieces[1]) else 1
+    taken = next((at for at in range(taken, len(pieces) - 1) if _IS_MAIL.fullmatch(pieces[at].strip())), taken)
     while taken < len(pieces) - 2 and pieces[taken].startswith("//"):  # an address within the address
         taken += 1
     return text[:start] + separator.join(pieces[:taken]), pieces[taken:]
@@ -337,12 +305,15 @@ def separator_of(lines: Sequence[str]) -> str | None:
     some = [line for line in lines if line.strip()][:_LOOKED_AT]
     while some and not any(separator in some[0] for separator in SEPARATORS):
         some = some[1:]  # banners
-    for separator in SEPARATORS:
-        if sum(separator in line for line in some) < _ENOUGH * len(some) or not some:
+    for separator in SEPARATORS if some else ():
+        if sum(separator in line for line in some) < _ENOUGH * len(some):
             continue
         if separator in _IN_TABLES and any(_is_heading(cell) for cell in some[0].split(separator)):
             continue
-        if _is_list(some, separator):
+        said = [one for line in some if (one := written_entry(line, separator)) is not None]
+        strong = sum(one.sure or is_number(one.login, "CN") for one in said)
+        enough = len(said) >= _ENOUGH * len(some) and strong >= _STRONG * len(said)
+        if enough and _are_secrets([one.secret for one in said], separator):
             return separator
     return None
 
@@ -351,23 +322,16 @@ def _is_heading(cell: str) -> bool:
     return "@" not in cell and "/" not in cell and not re.search(r"\d{3}", cell) and names_a_column(cell.strip())
 
 
-def _is_list(lines: Sequence[str], separator: str) -> bool:
-    said = [one for one in (written(line, separator) for line in lines) if one is not None]
-    if len(said) < _ENOUGH * len(lines):
-        return False
-    strong = sum(1 for one in said if one.address or _IS_MAIL.fullmatch(one.login) or is_number(one.login, "CN"))
-    return strong >= _STRONG * len(said) and _are_secrets([one.secret for one in said], separator)
-
-
 def _are_secrets(secrets: Sequence[str], separator: str) -> bool:
     """Whether texts after logins are secrets: no names, days, numbers, addresses or places, and few with blanks."""
     count, tables = len(secrets), separator in _IN_TABLES
     if tables and sum(separator in secret for secret in secrets) > count // 10:
         return False  # a table of more columns
-    tests = (cells.is_person, cells.is_date, cells.is_email, cells.is_firm, cells.is_place, cells.is_mask)
-    if any(sum(map(test, secrets)) * 2 > count for test in tests):
-        return False
-    if sum(bool(_SCHEME.match(each) or _NUMERIC_HOST.fullmatch(each)) for each in secrets) * 2 > count:
+    tests: tuple[Callable[[str], object], ...] = (
+        *(cells.is_person, cells.is_date, cells.is_email, cells.is_firm, cells.is_place, cells.is_mask),
+        lambda each: _SCHEME.match(each) or _NUMERIC_HOST.fullmatch(each),
+    )
+    if any(sum(bool(test(secret)) for secret in secrets) * 2 > count for test in tests):
         return False
     if 5 * sum(" " in secret.strip() or len(secret) > _LONGEST_SECRET for secret in secrets) > count:
         return False
@@ -375,49 +339,33 @@ def _are_secrets(secrets: Sequence[str], separator: str) -> bool:
         telling = sum(1 for secret in secrets if _MIXED.fullmatch(secret) and not cells.is_phone(secret))
         return telling >= _TELLING * count
     # Behind a colon hardly anything else is written than a secret, a name or a number.
-    others = sum(1 for secret in secrets if _NAME.fullmatch(secret) or cells.is_phone(secret))
-    return 2 * others <= count
+    return 2 * sum(1 for secret in secrets if _NAME.fullmatch(secret) or cells.is_phone(secret)) <= count
 
 
-@dataclass
-class ListWalk:
-    """The entries of a combination list; its account when they have been walked through."""
-
-    lines: Iterable[str]
-    separator: str
-    key: bytes | None
-    region: str
-    counts: Counter[str] = field(default_factory=Counter)
-
-    def __iter__(self) -> Iterator[Login]:
-        """One login a line that is not blank; secrets are gone from it. Lines above the first entry are titles."""
-        others = [one for one in SEPARATORS if one != self.separator]
-        for line in self.lines:
-            self.counts["lines"] += 1
-            if not line.strip():
-                self.counts["blank"] += 1
-                continue
-            said = written(line, self.separator)
-            if said is None or not said.secret:
-                tried = (written(line, one) for one in others if one in line)
-                sure = (one for one in tried if one is not None and (one.address or _IS_MAIL.fullmatch(one.login)))
-                said = next(sure, said)
-            if said is None:
-                if not self.counts["rows"]:
-                    self.counts["title"] += 1
-                    continue
-                self.counts["rows"] += 1
-                self.counts["unread"] += 1
-                # A line without what it says.
-                text = re.sub(r"\d+", "#", line.strip()[:400])
-                yield Login(unread=re.sub(r"[^\W\d_]+", "a", text)[:60])
-                continue
-            if not self.counts["rows"] and _is_heading(said.login):
-                self.counts["header"] += 1
-                continue
-            self.counts["rows"] += 1
-            secret = kept_of(said.secret, self.key) if said.secret else None
-            yield login_columns(site_of(said.address) if said.address else None, said.login, secret, self.region)
+def combination_entries(lines: Iterable[str], separator: str, entries: Entries) -> Iterator[Login]:
+    """The entries of a combination list, one a line that is not blank. Lines above the first entry are titles."""
+    counts, others = entries.counts, [one for one in SEPARATORS if one != separator]
+    for line in lines:
+        counts["lines"] += 1
+        if not line.strip():
+            counts["blank"] += 1
+            continue
+        said = written_entry(line, separator)
+        if said is None or not said.secret:
+            tried = (written_entry(line, one) for one in others if one in line)
+            said = next((one for one in tried if one is not None and one.sure), said)
+        if said is not None and not counts["rows"] and _is_heading(said.login):
+            counts["header"] += 1
+        elif said is not None:
+            yield entries.login_without_secret(said.address, said.login, said.secret)
+        elif not counts["rows"]:
+            counts["title"] += 1
+        else:
+            counts["rows"] += 1
+            counts["unread"] += 1
+            # A line without what it says.
+            text = re.sub(r"\d+", "#", line.strip()[:400])
+            yield Login(unread=re.sub(r"[^\W\d_]+", "a", text)[:60])
 
 
 _SAMPLE = 1 << 17
@@ -425,44 +373,42 @@ _SAMPLE = 1 << 17
 
 def read_stolen(reading: SourceReading) -> PartRead | None:
     """A text as one part where it is a stealer's log or a combination list; None where it is neither."""
-    if reading.options.has_header is not None:  # who speaks of a header means a table
+    options, where, notes = reading.options, reading.source.where, reading.notes
+    if options.has_header is not None:  # who speaks of a header means a table
         return None
-    encoding = find_encoding(reading.source, reading.options.encoding)
+    encoding = find_encoding(reading.source, options.encoding)
     head, _ = text_head(reading.source, encoding)
-    lines = head[:_SAMPLE].splitlines()[: 2 * _LOOKED_AT]
-    is_log = is_stolen_log(lines)
-    separator = None if is_log else separator_of(lines)
+    some = head[:_SAMPLE].splitlines()[: 2 * _LOOKED_AT]
+    is_log = is_stolen_log(some)
+    separator = None if is_log else separator_of(some)
     if not is_log and separator is None:
         return None
-    options = reading.options
     decoded = Decoded(reading.source, encoding, strict=options.encoding is not None)
-    text = (line.rstrip("\r\n").replace("\0", "") for line in lines_of(decoded))
-    walk = (
-        LogWalk(text, options.secret_key, options.region)
-        if separator is None
-        else ListWalk(text, separator, options.secret_key, options.region)
-    )
-    landing = Landing(reading.con, reading.namer(), len(COLUMNS))
-    for batch in batches_of(walk):
+    entries = Entries(options.secret_key, options.region)
+    lines = (line.rstrip("\r\n").replace("\0", "") for line in lines_of(decoded))
+    landing = Landing.begun(reading.con, reading.namer(), len(Login._fields))
+    for batch in batches_of(
+        log_entries(lines, entries) if separator is None else combination_entries(lines, separator, entries)
+    ):
         landing.append(batch)
     refuse_undecodable(reading.source, encoding, decoded.replaced)
-    where, name, counts = reading.source.where, public_name(encoding.name), walk.counts
+    name, counts = public_name(encoding.name), entries.counts
     if separator is None:
-        reading.notes.append(f"{where}: read as a stealer's log, one row an entry")
+        notes.append(f"{where}: read as a stealer's log, one row an entry")
     else:
         shown = "tab" if separator == "\t" else f"'{separator}'"
-        reading.notes.append(
+        notes.append(
             f"{where}: read as a combination list of logins and secrets, separated by {shown};"
             " --no-header reads it as a table"
         )
-        if counts["unread"]:
-            reading.notes.append(f"{where}: {counts['unread']:,} lines are not entries; their shape alone is kept")
+    if counts["unread"]:
+        notes.append(f"{where}: {counts['unread']:,} lines are not entries; their shape alone is kept")
     if decoded.replaced:
-        reading.notes.append(f"{where}: {decoded.replaced:,} places are not {name} and were replaced by U+FFFD")
+        notes.append(f"{where}: {decoded.replaced:,} places are not {name} and were replaced by U+FFFD")
     kinds = "header", "title", "rows", "blank", "continued"
     account = Account(counts["lines"], **{kind: counts[kind] for kind in kinds})
     format_name = "stealer-log" if is_log else "combinations"
-    part = reading.part(landing, COLUMNS, format_name, account, encoding=name, delimiter=separator)
+    part = reading.part(landing, Login._fields, format_name, account, encoding=name, delimiter=separator)
     # The columns have the roles that entries have, where the user has given none.
     columns = (
         replace(column, role=_PLAIN[column.header], how="format")

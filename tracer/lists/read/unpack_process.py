@@ -1,10 +1,11 @@
-"""The child process that unpacks gz, bz2, xz, zst, tar and 7z: it parses what a stranger wrote, within limits.
+"""The child process that unpacks archives: it parses what a stranger wrote, within limits of memory and time.
 
-Run as `python -m tracer.lists.read.unpack_process KIND MEMORY SECONDS UNPACKED FD SIZE`. UNPACKED: bytes after which
-it gives up; FD is the archive's open file, or -1 where its SIZE bytes come first on standard input. Then requests come
-on standard input, a line each: `next` (the next member), `read` (its next piece). Answers go out as frames: one byte of
-kind, eight bytes of length (big-endian), payload. For `next` `M`, the member (JSON), or `D` at the archive's end; for
-`read` `B` and up to 1 MiB, or `D` at the member's end; for either `F`, a failure (JSON).
+Run by its path, apart from the package: `unpack_process.py KIND MEMORY SECONDS UNPACKED FD SIZE`. UNPACKED: bytes after
+which it gives up, but for a zip, whose directory says what comes; FD is the archive's open file, or -1 where its SIZE
+bytes come first on standard input. Then requests come on standard input, a line each: `next` (the next member), `read`
+(its next piece). Answers go out as frames: one byte of kind, eight bytes of length (big-endian), payload. For `next`
+`M`, the member (JSON), or `D` at the archive's end; for `read` `B` and up to 1 MiB, or `D` at the member's end; for
+either `F`, a failure (JSON).
 """
 
 from __future__ import annotations
@@ -13,15 +14,17 @@ import io
 import json
 import os
 import re
+import resource
 import sys
 import tarfile
+import zipfile
 from collections.abc import Callable, Iterator, Sequence
+from importlib import import_module
 from queue import Queue
 from threading import Thread
 from typing import IO, Any, cast
 
-from tracer.lists.read.zip_process import CHUNK, fail, limit, write
-
+CHUNK = 1 << 20
 JUNK = re.compile(
     r"(^|/)(__MACOSX/|\.|~\$|Thumbs\.db$|desktop\.ini$)"
     r"|\.(jpe?g|png|gif|bmp|webp|tiff?|heic|ico|pdf|docx?|pptx?|mp[34]|wav|md|url|lnk|exe|ini|log)$"
@@ -31,31 +34,18 @@ JUNK = re.compile(
 """Names of what is not a list."""
 OUT = re.compile(r"(?:^|[/\\])\.\.(?:[/\\]|$)|^[/\\]|^[A-Za-z]:[/\\]")
 """A member's name that leads out of the archive. Nothing is unpacked by it, but who made it meant something else."""
+_UNPACKERS = {"gz": "gzip", "bz2": "bz2", "xz": "lzma", "zst": "backports.zstd"}
 _BLOCK = 512
 Pieces = Iterator[bytes]
 Found = tuple[dict[str, Any], Callable[[], Pieces]]
 
 
-class _Bomb(ValueError):
-    """More was unpacked than is allowed."""
+class _Failed(ValueError):
+    """A failure of the kind that its text names: `bomb`, `locked`, `joined`, `method`."""
 
-
-class _Locked(ValueError):
-    """The archive, or its directory, is encrypted."""
-
-
-class _Method(ValueError):
-    """A member is packed in a way that is not read."""
-
-
-class _Joined(ValueError):
-    """Something follows the end of the archive."""
-
-
-_FAILURES = (
-    *((MemoryError, "memory"), (ImportError, "import"), (_Bomb, "bomb")),
-    *((_Locked, "locked"), (_Method, "method"), (_Joined, "joined")),
-)
+    def __init__(self, kind: str, text: str = "") -> None:
+        super().__init__(text)
+        self.kind = kind
 
 
 def begins_tar(block: bytes) -> bool:
@@ -97,59 +87,67 @@ class _Counted(io.RawIOBase):
         data = self._inner.read(len(buffer))
         self._left -= len(data)
         if self._left < 0:
-            raise _Bomb
+            raise _Failed("bomb")
         buffer[: len(data)] = data
         return len(data)
 
 
 def members(stream: IO[bytes], kind: str, most: int) -> Iterator[Found]:
     """The members of an archive in order, each with what gives its bytes."""
-    if kind == "7z":
-        yield from _seven_zip(stream, most)
+    if kind in ("zip", "7z"):
+        yield from _zip(stream) if kind == "zip" else _seven_zip(stream, most)
         return
-    inner = io.BufferedReader(_Counted(_decompressed(stream, kind), most), CHUNK)
-    if kind == "tar" or begins_tar(inner.peek(_BLOCK)[:_BLOCK]):
-        with tarfile.open(
-            fileobj=inner, mode="r|", tarinfo=_Entry, bufsize=CHUNK, encoding="utf-8", errors="surrogateescape"
-        ) as archive:
-            while (entry := archive.next()) is not None:
-                archive.members = []  # type: ignore[attr-defined]  # so that the next ones do not fill the memory
-                try:  # names are UTF-8, or else GB18030 as in zips
-                    written = entry.name.encode("utf-8", "surrogateescape")
-                    name = written.decode("utf-8")
-                except UnicodeDecodeError:
-                    name = written.decode("gb18030", "replace")
-                link = not entry.isdir() and not entry.isreg()
-                about = {"name": name, "folder": entry.isdir(), "link": link}
-                yield about, lambda entry=entry: _pieces(archive.extractfile(entry))  # type: ignore[misc]  # bind early
-            if not _Entry.ended:
-                raise ValueError("its end is missing")
-            after = cast("IO[bytes]", archive.fileobj)
-            while block := after.read(CHUNK):
-                if any(block):
-                    raise _Joined
+    if kind != "tar":
+        stream = import_module(_UNPACKERS[kind]).open(stream)
+    inner = io.BufferedReader(_Counted(stream, most), CHUNK)
+    if kind != "tar" and not begins_tar(inner.peek(_BLOCK)[:_BLOCK]):
+        yield {"name": None}, lambda: _chunks(inner)
         return
-    yield {"name": None, "folder": False, "link": False}, lambda: _pieces(inner)
+    with tarfile.open(
+        fileobj=inner, mode="r|", tarinfo=_Entry, bufsize=CHUNK, encoding="utf-8", errors="surrogateescape"
+    ) as archive:
+        while (entry := archive.next()) is not None:
+            archive.members = []  # type: ignore[attr-defined]  # so that the next ones do not fill the memory
+            try:  # names are UTF-8, or else GB18030 as in zips
+                written = entry.name.encode("utf-8", "surrogateescape")
+                name = written.decode("utf-8")
+            except UnicodeDecodeError:
+                name = written.decode("gb18030", "replace")
+            link = not entry.isdir() and not entry.isreg()
+            about = {"name": name, "folder": entry.isdir(), "link": link}
+            yield about, lambda entry=entry: _chunks(archive.extractfile(entry))  # type: ignore[misc]  # bind early
+        if not _Entry.ended:
+            raise ValueError("its end is missing")
+        after = cast("IO[bytes]", archive.fileobj)
+        while block := after.read(CHUNK):
+            if any(block):
+                raise _Failed("joined")
 
 
-def _decompressed(stream: IO[bytes], kind: str) -> IO[bytes]:
-    if kind == "gz":
-        import gzip
+def _chunks(stream: IO[bytes] | None) -> Pieces:
+    while stream is not None and (piece := stream.read(CHUNK)):
+        yield piece
 
-        return cast("IO[bytes]", gzip.GzipFile(fileobj=stream))
-    if kind == "bz2":
-        import bz2
 
-        return cast("IO[bytes]", bz2.BZ2File(stream))
-    if kind == "xz":
-        import lzma
+def _zip(stream: IO[bytes]) -> Iterator[Found]:
+    """The members as the directory says; names are GB18030 where they are not marked as UTF-8, and readable so."""
+    try:
+        archive = zipfile.ZipFile(stream, metadata_encoding="gb18030")
+    except UnicodeDecodeError:
+        stream.seek(0)
+        archive = zipfile.ZipFile(stream)
+    infos = archive.infolist()
+    count = sum(not info.is_dir() for info in infos)
 
-        return cast("IO[bytes]", lzma.LZMAFile(stream))
-    if kind == "zst":
-        from backports import zstd
+    def pieces(info: zipfile.ZipInfo) -> Pieces:
+        if info.flag_bits & 1:
+            raise _Failed("locked")
+        with archive.open(info) as member:
+            yield from _chunks(member)
 
-        return cast("IO[bytes]", zstd.ZstdFile(stream))
-    return stream
+    for info in infos:
+        sizes = {"size": info.file_size, "packed": info.compress_size, "count": count}
+        yield {"name": info.filename, "folder": info.is_dir(), **sizes}, lambda info=info: pieces(info)  # type: ignore[misc]  # bind early
 
 
 def _seven_zip(stream: IO[bytes], most: int) -> Iterator[Found]:
@@ -192,18 +190,18 @@ def _seven_zip(stream: IO[bytes], most: int) -> Iterator[Found]:
             archive.extract(targets=wanted, factory=EachUnpacked())
             ready.put(None)
         except exceptions.DecompressionBombError:
-            ready.put(_Bomb())
+            ready.put(_Failed("bomb"))
         except exceptions.UnsupportedCompressionMethodError as error:
-            ready.put(_Method(error.args[-1]))
+            ready.put(_Failed("method", str(error.args[-1])))
         except Exception as error:  # noqa: BLE001 - said when the next piece is asked for
             ready.put(error)
 
     try:
         archive = SevenZipFile(stream, max_extract_size=most)
     except exceptions.PasswordRequired as error:
-        raise _Locked from error
+        raise _Failed("locked") from error
     if archive.needs_password():
-        raise _Locked
+        raise _Failed("locked")
     wanted = list[str]()
     for entry in archive.list():
         name = entry.filename
@@ -224,67 +222,64 @@ def _seven_zip(stream: IO[bytes], most: int) -> Iterator[Found]:
 
     while isinstance(held, str):
         taken = pieces()
-        about = {"name": held, "folder": False, "link": False}
-        yield about, lambda taken=taken: taken  # type: ignore[misc]  # defaults bind early
+        yield {"name": held}, lambda taken=taken: taken  # type: ignore[misc]  # defaults bind early
         for _ in taken:
             pass
     if isinstance(held, Exception):
         raise held
 
 
-def _pieces(stream: IO[bytes] | None) -> Pieces:
-    while stream is not None and (piece := stream.read(CHUNK)):
-        yield piece
+def write(kind: bytes, payload: bytes) -> None:
+    """One frame."""
+    sys.stdout.buffer.write(kind + len(payload).to_bytes(8, "big"))
+    sys.stdout.buffer.write(payload)
 
 
-class UnpackServer:
-    """Answers requests. A member's next piece is unpacked while the last one is being read."""
-
-    def __init__(self, found: Iterator[Found]) -> None:
-        self.found, self.pieces, self.ahead = found, cast(Pieces, iter(())), b""
-        self.failed: Exception | None = None
-        self.take: Callable[[], Pieces] | None = None
-
-    def answer(self, verb: str) -> None:
-        """Carry out one request."""
-        if verb == "next":
-            found = next(self.found, None)
-            if found is None:
-                write(b"D", b"")
-                return
-            write(b"M", json.dumps(found[0]).encode())
-            self.take = found[1]
-            return
-        if self.take is not None:
-            self.pieces, self.take = self.take(), None
-            self._look_ahead()
-        if self.failed is not None:
-            raise self.failed
-        write(b"B" if self.ahead else b"D", self.ahead)
-        sys.stdout.buffer.flush()
-        if self.ahead:
-            self._look_ahead()
-
-    def _look_ahead(self) -> None:
+def limit(memory: int, seconds: int) -> None:
+    """Limit what this process may take: bytes of addresses, seconds of the processor."""
+    for kind, amount in ((resource.RLIMIT_AS, memory), (resource.RLIMIT_CPU, seconds)):
         try:
-            self.ahead = next(self.pieces, b"")
-        except Exception as error:  # noqa: BLE001 - said when this piece is asked for
-            self.failed = error
+            resource.setrlimit(kind, (amount, amount))
+        except (ValueError, OSError):  # macOS knows no limit of address space; the clock of the parent remains
+            continue
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Serves until standard input ends. Failures are frames."""
-    kind = arguments[0]
+    """Serves until standard input ends. A member's next piece is unpacked while the last one is being read."""
     memory, seconds, most, descriptor, size = (int(argument) for argument in arguments[1:])
     limit(memory, seconds)
     requests = sys.stdin.buffer
     stream = io.BytesIO(requests.read(size)) if descriptor < 0 else os.fdopen(descriptor, "rb")
-    server = UnpackServer(members(stream, kind, most))
-    for line in requests:
+    found = members(stream, arguments[0], most)
+    take: Callable[[], Pieces] | None = None
+    pieces: Pieces = iter(())
+    ahead: bytes | Exception = b""
+
+    def look_ahead() -> bytes | Exception:
         try:
-            server.answer(line.decode().strip())
+            return next(pieces, b"")
+        except Exception as error:  # noqa: BLE001 - said when this piece is asked for
+            return error
+
+    for verb in requests:
+        try:
+            if verb == b"next\n":
+                about, take = next(found, (None, None))
+                write(b"D" if about is None else b"M", json.dumps(about).encode())
+            else:
+                if take is not None:
+                    pieces, take = take(), None
+                    ahead = look_ahead()
+                if isinstance(ahead, Exception):
+                    raise ahead
+                write(b"B" if ahead else b"D", ahead)
+                sys.stdout.buffer.flush()
+                ahead = look_ahead()
         except Exception as error:  # noqa: BLE001 - whatever a stranger's bytes lead to is a failure of this archive
-            fail(error, _FAILURES)
+            kind = error.kind if isinstance(error, _Failed) else "damaged"
+            for type_, name in ((MemoryError, "memory"), (ImportError, "import")):
+                kind = name if isinstance(error, type_) else kind
+            write(b"F", json.dumps({"kind": kind, "text": str(error)[:200]}).encode())
         sys.stdout.buffer.flush()
     os._exit(0)
 

@@ -14,9 +14,9 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from tracer.documents import toml_of
 from tracer.lists.read.model import PIECES
@@ -30,21 +30,6 @@ _BY_WEIGHT = (
     *("given_name", "middle_name", "family_name", "name", EITHER, "other"),
 )
 """Roles, the one that decides a heading of several phrases first."""
-_SAYS_LITTLE = frozenset(
-    (
-        *("first", "last", "number", "numero", "nummer", "номер", "رقم", "no", "nr", "contact", "via", "by", "post"),
-        *("not", "mail"),
-    )
-)
-"""Words that say little with others: within a heading they decide nothing."""
-_ABOUT = frozenset(
-    (
-        *("label", "type", "typ", "tipo", "tipus", "tip", "verified", "valid", "validated", "status", "optin"),
-        *("optout", "opt", "consent", "extension", "etikett", "etiqueta", "etichetta", "etiquette", "libelle"),
-        *("bezeichnung", "carrier", "provider", "confirmed", "bounced", "count", "opted", "domain"),
-    )
-)
-"""Words that make a heading speak about a value instead of holding it: `E-mail 2 - Label`, `Phone verified`."""
 _LISTED = re.compile(r"[,/&+;]|\b(?:and|und|et|y|e|i|en|og|och|ja|и|та|ve|dan|và)\b", re.IGNORECASE)
 """What parts the things that a heading lists."""
 _LONGEST = 60
@@ -59,6 +44,11 @@ def plain(text: str) -> str:
     folded = unicodedata.normalize("NFKC", text).casefold().translate(_LETTERS)
     bare = "".join(char for char in unicodedata.normalize("NFKD", folded) if not unicodedata.combining(char))
     return "".join(_WORD.findall(unicodedata.normalize("NFC", bare)))
+
+
+def words_of(heading: str) -> list[str]:
+    """The words of a heading, each as `plain` has it; `mobilePhone` is two."""
+    return [plain(word) for word in _WORD.findall(_CAMEL.sub(" ", unicodedata.normalize("NFKC", heading)))]
 
 
 def spelt_out(phrase: str) -> str:
@@ -81,7 +71,7 @@ def _words() -> dict[str, dict[str, str]]:
 
 
 @cache
-def _within() -> re.Pattern[str]:
+def _long_words() -> re.Pattern[str]:
     """The long words that are found within one written together."""
     long_words = (
         word
@@ -92,8 +82,7 @@ def _within() -> re.Pattern[str]:
     return re.compile("|".join(map(re.escape, sorted(long_words, key=lambda word: (-len(word), word)))))
 
 
-@dataclass(frozen=True)
-class Meaning:
+class Meaning(NamedTuple):
     """What a heading says."""
 
     role: str
@@ -102,27 +91,26 @@ class Meaning:
 
 
 @lru_cache(maxsize=8192)
-def meaning(heading: str, languages: tuple[str, ...] = ()) -> Meaning | None:
+def heading_meaning(heading: str, languages: tuple[str, ...] = ()) -> Meaning | None:
     """What a heading says; None where its words are unknown. `languages`: of the other headings, likeliest first."""
     if not heading or len(heading) > _LONGEST:
         return None
     whole = plain(heading)
-    tokens = [plain(token) for token in _WORD.findall(_CAMEL.sub(" ", unicodedata.normalize("NFKC", heading)))]
-    tokens = [token for token in tokens if token and not token.isdigit()]
+    tokens = [token for token in words_of(heading) if token and not token.isdigit()]
     for text in (whole, "".join(tokens), whole.strip("0123456789")):
         if text in _words():
-            return Meaning(_chosen(_words()[text], languages), frozenset(_words()[text]), True)
+            return Meaning(_chosen_role(_words()[text], languages), frozenset(_words()[text]), True)
     if len(tokens) > 1 and _ABOUT & set(tokens):
         return Meaning("other", frozenset(), True)
     of_phrases = _of_phrases(tokens, languages, _LISTED.search(heading) is not None)
     if of_phrases is not None:
         return of_phrases
-    within = next(filter(None, map(_within().search, tokens)), None)
+    within = next(filter(None, map(_long_words().search, tokens)), None)
     roles = {} if within is None else _words()[within[0]]
-    return Meaning(_chosen(roles, ()), frozenset(roles), False) if roles else None
+    return Meaning(_chosen_role(roles, ()), frozenset(roles), False) if roles else None
 
 
-def _chosen(roles: dict[str, str], languages: Sequence[str]) -> str:
+def _chosen_role(roles: dict[str, str], languages: Sequence[str]) -> str:
     """The role of a phrase: in the likeliest of the languages that have it, else in most."""
     for language in languages:
         if language in roles:
@@ -140,7 +128,7 @@ def _of_phrases(tokens: Sequence[str], languages: Sequence[str], listed: bool) -
             if phrase in _words() and len(phrase) > 1:
                 known += end - start
                 if phrase not in _SAYS_LITTLE and len(phrase) > 2:
-                    found.append((_chosen(_words()[phrase], languages), frozenset(_words()[phrase])))
+                    found.append((_chosen_role(_words()[phrase], languages), frozenset(_words()[phrase])))
                 start = end
                 break
         else:
@@ -165,7 +153,7 @@ def languages_of(headings: Iterable[str]) -> dict[str, float]:
     A heading that a language lacks speaks against it; where only English has it, hardly: the world writes `Email`.
     """
     scores: dict[str, float] = {}
-    known = [found for heading in headings if (found := meaning(heading)) is not None and found.languages]
+    known = [found for heading in headings if (found := heading_meaning(heading)) is not None and found.languages]
     for language in sorted({one for roles in _words().values() for one in roles}):
         lost = 0.0
         for found in known:
@@ -185,6 +173,7 @@ def likeliest_languages(headings: Iterable[str]) -> tuple[str, ...]:
 # Headings in Chinese and Japanese, and those that are known as they are.
 
 _TABLE = toml_of((Path(__file__).parent / "heading_words.toml").read_text("utf-8"))
+_SAYS_LITTLE, _ABOUT = (frozenset(_TABLE.pop(name).split()) for name in ("says_little", "about"))
 NOT_OURS = frozenset(_TABLE.pop("not_ours").split())
 """Headings whose columns hold digits that are not phone numbers."""
 _NOT_OURS_WITHIN = [word for word in NOT_OURS if len(word) >= (5 if word.isascii() else 2)]
@@ -215,7 +204,7 @@ def role_of_heading(heading: str, languages: tuple[str, ...] = ()) -> str | None
         return None
     whole = fold(heading)
     if not _CJK.search(heading) and whole not in NOT_OURS and whole not in _LOOKUP:
-        found = meaning(heading, languages)
+        found = heading_meaning(heading, languages)
         if found is not None:
             return "other" if found.role == NEVER else found.role
     return _by_lookup(heading)
@@ -240,7 +229,7 @@ def _by_lookup(heading: str) -> str | None:
 
 def is_never_ours(heading: str, languages: tuple[str, ...] = ()) -> bool:
     """Whether the heading names digits that are not phone numbers, so that its content is not to be asked."""
-    found = None if _CJK.search(heading) else meaning(heading, languages)
+    found = None if _CJK.search(heading) else heading_meaning(heading, languages)
     return _is_not_ours(heading) if found is None else found.role == NEVER
 
 
@@ -253,7 +242,7 @@ def names_a_column(cell: str) -> bool:
     """Whether a cell is made of heading words alone: in a row of data, one of them may be within a name or a place."""
     if _CJK.search(cell):
         return role_of_heading(cell) is not None
-    found = meaning(cell)
+    found = heading_meaning(cell)
     return found.whole if found is not None else _by_lookup(cell) is not None
 
 
@@ -281,7 +270,7 @@ def shown_headings(headings: Sequence[str]) -> list[str]:
         text = fold(heading)
         if {text, text.rstrip("0123456789")} & (NOT_OURS | _LOOKUP.keys()) - {""}:
             return True
-        found = None if _CJK.search(heading) else meaning(heading)
+        found = None if _CJK.search(heading) else heading_meaning(heading)
         return found is not None and found.whole
 
     return [
@@ -302,8 +291,7 @@ def column_named(headings: Sequence[str], position: int) -> str:
 # not (an assistant's number, a mail's display name, the account that a record belongs to).
 
 
-@dataclass(frozen=True)
-class ExportProfile:
+class ExportProfile(NamedTuple):
     """A program's export: its name, the headings that it is known by, and what columns hold."""
 
     name: str

@@ -15,7 +15,6 @@ from contextlib import contextmanager
 from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any
-from xml.etree.ElementTree import Element
 
 import pyarrow as pa
 from defusedxml.common import DefusedXmlException
@@ -24,7 +23,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from tracer.documents import json_of
 from tracer.errors import InputRefused
-from tracer.lists.read.archives import fed, next_frame
+from tracer.lists.read.archives import next_frame, reader_child
 from tracer.lists.read.delimited import batches_of
 from tracer.lists.read.encoding import by_name, find_encoding, public_name
 from tracer.lists.read.landing import SourceReading
@@ -61,24 +60,19 @@ class TableFrames:
 
     def failure(self, kind: str, text: str) -> InputRefused:
         """What a failure is to be called."""
-        what, remedy = f"the {self._kind} is damaged or cut off", "get it again, or open it in its program and save it"
-        if kind == "password":
-            what = f"the {self._kind} is protected by a password"
-            remedy = "save it without one and load that"
-        elif kind == "memory":
-            what, remedy = f"the {self._kind} needs too much memory", "save it as csv"
-        elif text:
-            what += f" ({' '.join(text.split())[:120]})"
-        return InputRefused(what, where=self._source.where, remedy=remedy)
+        what, remedy = {
+            "password": ("is protected by a password", "save it without one and load that"),
+            "memory": ("needs too much memory", "save it as csv"),
+        }.get(kind, ("is damaged or cut off", "get it again, or open it in its program and save it"))
+        about = f" ({' '.join(text.split())[:120]})" if text else ""
+        return InputRefused(f"the {self._kind} {what}{about}", where=self._source.where, remedy=remedy)
 
     def _frame(self) -> tuple[bytes, bytes]:
-        if self._waiting is not None:
-            frame, self._waiting = self._waiting, None
-            return frame
-        next_one = next_frame(self._child)
-        if next_one is not None:
+        waiting, self._waiting = self._waiting, None
+        frame = waiting or next_frame(self._child)
+        if frame is not None:
             self._begun = True
-            return next_one
+            return frame
         remedy = self._remedy
         if self.overdue.is_set():
             what = f"the {self._kind} took more than {self._limits.sheet_seconds:,} s to read"
@@ -102,11 +96,11 @@ def _memory(source: Source, limits: Limits) -> int:
 @contextmanager
 def child_frames(reading: SourceReading, kind: str, remedy: str, sheet: str | None = None) -> Iterator[TableFrames]:
     """The frames of a child process that reads a `workbook`, `database` or `PDF`; it is gone when the block ends."""
-    source, limits = reading.source, reading.limits
+    source, limits = reading.source, reading.options.limits
     # `-P`: nothing is imported from the current folder, which may be a stranger's.
     command = (sys.executable, "-P", "-m", _PROGRAM, kind, json.dumps(sheet))
     memory, seconds = _memory(source, limits), limits.sheet_seconds
-    with fed(command, source, limits, memory=memory, seconds=seconds, copies=0) as child:
+    with reader_child(command, source, limits, memory=memory, seconds=seconds, copies=0) as child:
         frames = TableFrames(child, kind, source, limits, remedy)
 
         def kill() -> None:
@@ -120,32 +114,6 @@ def child_frames(reading: SourceReading, kind: str, remedy: str, sheet: str | No
             yield frames
         finally:
             clock.cancel()
-
-
-def _land(
-    reading: SourceReading,
-    rows: Iterable[pa.Table],
-    format_name: str,
-    sheet: str | None,
-    *,
-    encoding: str | None = None,
-    hidden: bool = False,
-    above: int = 0,
-    lines: int | None = None,
-) -> PartRead:
-    """Rows as a part. `above`: rows of the sheet above the first; `lines`: how many the account is of."""
-    landing, plan, account = reading.land(rows, sheet)
-    account = account if lines is None else replace(account, lines=lines)
-    return reading.part(
-        landing,
-        plan.names,
-        format_name,
-        account,
-        encoding=encoding,
-        sheet=sheet,
-        hidden=hidden,
-        header_row=above + plan.skip if plan.depth else None,
-    )
 
 
 _ROW_LIMITS = 1_048_576, 65_536  # rows that a sheet of xlsx and of xls may have
@@ -165,13 +133,30 @@ def read_workbook(reading: SourceReading, format_name: str) -> list[PartRead]:
                 if first + height in _ROW_LIMITS:
                     end = f"ends at row {first + height:,}, the limit of its format: rows may have been cut off"
                     reading.notes.append(f"{reading.place(name)}: {end}")
-                rows, hidden = frames.batches(), bool(about["hidden"])
-                parts.append(_land(reading, rows, format_name, name, hidden=hidden, above=first, lines=height))
+                part = _land(reading, frames.batches(), format_name, name, above=first, hidden=bool(about["hidden"]))
+                parts.append(replace(part, account=part.account and replace(part.account, lines=height)))
             elif wanted is not None and wanted not in names:
                 near = get_close_matches(wanted, names, 1, cutoff=0.3)
                 remedy = f"did you mean {near[0]!r}?" if near else f"its sheets are {', '.join(names[:12])}"
                 raise InputRefused(f"unknown sheet {wanted!r}", where=reading.source.where, remedy=remedy)
     return parts
+
+
+def _land(
+    reading: SourceReading,
+    rows: Iterable[pa.Table],
+    format_name: str,
+    sheet: str | None,
+    *,
+    encoding: str | None = None,
+    hidden: bool = False,
+    above: int = 0,
+) -> PartRead:
+    """Rows as a part. `above`: rows of the sheet above the first."""
+    landing, plan, account = reading.land(rows, sheet)
+    row = above + plan.skip if plan.depth else None
+    part = reading.part(landing, plan.names, format_name, account, encoding=encoding, sheet=sheet, header_row=row)
+    return replace(part, hidden=hidden)
 
 
 def read_pdf(reading: SourceReading) -> PartRead:
@@ -213,7 +198,7 @@ _SHEET = "{urn:schemas-microsoft-com:office:spreadsheet}"
 def read_html(reading: SourceReading) -> list[PartRead]:
     """The tables of a page that hold no other table and at least two rows."""
     source, notes = reading.source, reading.notes
-    data = source.held(reading.limits)
+    data = source.read_all(reading.options.limits)
     said = _CHARSET.search(data[:4_096])
     encoding = find_encoding(source, reading.options.encoding)
     if reading.options.encoding is None and said is not None and not encoding.certain:
@@ -226,8 +211,7 @@ def read_html(reading: SourceReading) -> list[PartRead]:
     parts = []
     for number, table in enumerate(tables, 1):
         name = f"table {number}" if len(tables) > 1 else None
-        rows = batches_of(list(_html_rows(table)))
-        parts.append(_land(reading, rows, "html", name, encoding=public_name(encoding.name)))
+        parts.append(_land(reading, batches_of(_html_rows(table)), "html", name, encoding=public_name(encoding.name)))
     # The page's rows outside of these tables are counted in the first one's account.
     others = len(page.css("tr")) - sum(part.account.lines for part in parts if part.account is not None)
     if others and parts:
@@ -240,38 +224,37 @@ def read_html(reading: SourceReading) -> list[PartRead]:
 
 def _html_rows(table: LexborNode) -> Iterator[list[str]]:
     """Rows of cells: a cell over several rows is repeated in each, one over several columns is in the first."""
-    reaching: dict[int, tuple[int, str]] = {}
+    reaching: dict[int, list[str]] = {}
+    """Column to what is in its next rows, of cells that go on from above."""
     for line in table.css("tr"):
         row: list[str] = []
-
-        def carry(row: list[str] = row) -> None:
-            while len(row) in reaching:
-                left, text = reaching.pop(len(row))
-                if left > 1:
-                    reaching[len(row)] = (left - 1, text)
-                row.append(text)
-
-        for cell in line.iter():
-            if cell.tag not in ("td", "th"):
-                continue
-            carry()
-            text = " ".join(cell.text(separator=" ").split())
-            down, across = (
-                min(int(span), _SPREAD) if span.isascii() and span.isdigit() and int(span) > 0 else 1
-                for span in ((cell.attributes.get(name) or "1").strip() for name in ("rowspan", "colspan"))
-            )
-            if down > 1:
-                reaching[len(row)] = (down - 1, text)
-            row += [text] + [""] * (across - 1)
-        carry()
+        for cell in (*(cell for cell in line.iter() if cell.tag in ("td", "th")), None):
+            while reaching.get(len(row)):
+                row.append(reaching[len(row)].pop())
+            if cell is not None:
+                text = " ".join(cell.text(separator=" ").split())
+                spans = ((cell.attributes.get(name) or "1").strip() for name in ("rowspan", "colspan"))
+                down, across = (
+                    min(max(int(span), 1), _SPREAD) if span.isascii() and span.isdigit() else 1 for span in spans
+                )
+                reaching[len(row)] = [text] * (down - 1)
+                row += [text] + [""] * (across - 1)
         yield row
 
 
 def read_xml_sheets(reading: SourceReading) -> list[PartRead]:
     """The sheets of an Excel 2003 XML workbook. Raises InputRefused for damaged XML and for entities."""
     source, wanted = reading.source, reading.options.sheet
+    data = source.read_all(reading.options.limits)
     try:
-        root = _xml_root(reading)
+        try:
+            root = fromstring(data)
+        except (
+            LookupError,
+            ValueError,
+        ):  # the parser knows UTF-8, UTF-16 and codes of one byte; others are decoded here
+            encoding = find_encoding(source, reading.options.encoding)
+            root = fromstring(_DECLARATION.sub("", data[encoding.bom :].decode(encoding.name, "replace")))
     except (ParseError, DefusedXmlException) as error:
         what = "it declares XML entities" if isinstance(error, DefusedXmlException) else "the XML is damaged or cut off"
         raise InputRefused(what, where=source.where, remedy="save it as xlsx") from error
@@ -293,13 +276,3 @@ def read_xml_sheets(reading: SourceReading) -> list[PartRead]:
             rows.append(row)
         parts.append(_land(reading, batches_of(rows), "xls", name))
     return parts
-
-
-def _xml_root(reading: SourceReading) -> Element:
-    """The document. The parser knows UTF-8, UTF-16 and codes of one byte; GBK or an unknown name is decoded here."""
-    data = reading.source.held(reading.limits)
-    try:
-        return fromstring(data)
-    except (LookupError, ValueError):
-        encoding = find_encoding(reading.source, reading.options.encoding)
-        return fromstring(_DECLARATION.sub("", data[encoding.bom :].decode(encoding.name, "replace")))

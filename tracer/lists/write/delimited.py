@@ -38,7 +38,7 @@ class TextRecords:
                 return record[: -len(end)]
         return record
 
-    def spliced(self, edit: PartEdit, written: Sequence[bytes]) -> bytes:
+    def splice(self, edit: PartEdit, written: Sequence[bytes]) -> bytes:
         """The text with `edit` applied; `written` are the added rows in bytes, without line ends."""
         cuts: dict[int, list[tuple[int, bytes]]] = {}
         for row in edit.removed:
@@ -72,12 +72,12 @@ class DelimitedTemplate(Template):
     def render(self, edits: Mapping[int, PartEdit]) -> bytes:
         """See `Template`."""
         edit = edits.get(self.part.part, PartEdit())
-        return self.records.spliced(edit, [self._written(new) for new in edit.added])
+        return self.records.splice(edit, [self._record_bytes(new) for new in edit.added])
 
     def _fields(self, row: int) -> list[str]:
         return raw_fields(self.records.record(row).decode(self.codec), self.part.delimiter or "", self.quote)
 
-    def _written(self, new: NewRow) -> bytes:
+    def _record_bytes(self, new: NewRow) -> bytes:
         """A record whose cells are taken over as written, or new and quoted where those of its model are."""
         model = self._fields(new.like)
         needed = max((i + 1 for i, cell in enumerate(new.cells) if cell is not None), default=1)
@@ -147,7 +147,7 @@ def read_records(content: bytes, part: SourcePart, codec: str, where: str) -> tu
         if quote and quote.encode(codec) not in data:
             continue
         starts, stops = _cut(data, codec, newline, quote, wide=wide)
-        filled = _filled(data, starts, stops, part.delimiter or "", quote, codec)
+        filled = _filled_records(data, starts, stops, part.delimiter or "", quote, codec)
         above = len(filled) - part.rows
         if has_plausible_head(above, part):
             chosen = filled[above:]
@@ -175,7 +175,7 @@ def _cut(data: bytes, codec: str, newline: bytes, quote: str, *, wide: bool) -> 
     return starts.astype(np.int64) * unit, ends.astype(np.int64) * unit
 
 
-def _filled(data: bytes, starts: Offsets, ends: Offsets, delimiter: str, quote: str, codec: str) -> Offsets:
+def _filled_records(data: bytes, starts: Offsets, ends: Offsets, delimiter: str, quote: str, codec: str) -> Offsets:
     """Indexes of the records that hold anything but separators and quotes; only short ones are looked at."""
     lengths = ends - starts
     keep = np.ones(len(lengths), dtype=bool)
@@ -188,3 +188,30 @@ def _filled(data: bytes, starts: Offsets, ends: Offsets, delimiter: str, quote: 
         decoded = text.decode(codec, "replace")
         keep[i] = bool((decoded.replace(delimiter, "") if delimiter else decoded).strip(blank))
     return np.flatnonzero(keep)
+
+
+def text_without(content: bytes, part: SourcePart, gone: frozenset[int], where: str) -> bytes:
+    """A delimited text without these columns: what is left is as it was written, titles too."""
+    codec, delimiter = codec_of(content, part.encoding), part.delimiter or ""
+    records, quote = read_records(content, part, codec, where)
+
+    def cut(fields: list[str]) -> str:
+        return delimiter.join(field for i, field in enumerate(fields) if i not in gone)
+
+    lines = records.data[: int(records.starts[0])].decode(codec).splitlines(keepends=True)
+    for at in range(len(lines) - 1, -1, -1):  # above the data: the row of headings
+        body = lines[at].rstrip("\r\n")
+        bom = "\ufeff" if body.startswith("\ufeff") else ""
+        fields = raw_fields(body.removeprefix(bom), delimiter, quote)
+        if len(fields) == len(part.headers):
+            lines[at] = bom + cut(fields) + lines[at][len(body) :]
+            break
+    pieces = ["".join(lines).encode(codec)]
+    for row in range(1, len(records.starts) + 1):
+        record = records.record(row)
+        kept = cut(raw_fields(record.decode(codec), delimiter, quote))
+        end = records.data[int(records.starts[row - 1]) + len(record) : int(records.ends[row - 1])]
+        pieces += [kept.encode(codec), end]
+    pieces.append(records.data[int(records.ends[-1]) :])
+    whole = b"".join(pieces)
+    return whole if records.closed or not whole.endswith(records.newline) else whole[: -len(records.newline)]

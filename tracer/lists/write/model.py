@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+import io
+import zipfile
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from tracer.errors import InputRefused
+
+GBK_NAMES = "gb18030"
+"""Names in archives that are not marked as UTF-8 are read and written in it, as the reader does."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +92,22 @@ class Template(Protocol):
         """The copy with these edits, by part number; parts without an edit stay as they are."""
 
 
+Record = TypeVar("Record")
+
+
+def spliced(records: Sequence[Record], edit: PartEdit, written: Callable[[NewRow], Record]) -> list[Record]:
+    """The records of a part's data rows without those that go out, and with those that come in."""
+    added = defaultdict[int, list[Record]](list)
+    for new in edit.added:
+        added[new.before].append(written(new))
+    kept = list[Record]()
+    for row, record in enumerate(records, 1):
+        kept += added[row]
+        if row not in edit.removed:
+            kept.append(record)
+    return kept + added[len(records) + 1]
+
+
 def places(edits: Mapping[int, PartEdit]) -> dict[tuple[int, int], int]:
     """(part, index of the added row) -> its data row in the copy, from 1."""
     found = {}
@@ -109,3 +131,34 @@ def has_plausible_head(above: int, part: SourcePart) -> bool:
 def unwritable(what: str, where: str, remedy: str) -> InputRefused:
     """The refusal of a source that cannot be copied row by row."""
     return InputRefused(what, where=where, remedy=remedy)
+
+
+def rewritten_zip(content: bytes, changed: Mapping[str, bytes], dropped: Collection[str] = ()) -> bytes:
+    """A zip with the contents of some members changed and some left out; order, names, dates and compression stay."""
+    sink = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(content), metadata_encoding=GBK_NAMES) as source,
+        zipfile.ZipFile(sink, "w") as target,
+    ):
+        target.comment = source.comment
+        for info in source.infolist():
+            if info.filename in dropped:
+                continue
+            data = changed[info.filename] if info.filename in changed else source.read(info)
+            utf8 = bool(info.flag_bits & 0x800) or info.filename.isascii()
+            kept = (zipfile.ZipInfo if utf8 else _RawName)(info.filename, info.date_time)
+            kept.compress_type, kept.external_attr, kept.create_system = (
+                info.compress_type,
+                info.external_attr,
+                info.create_system,
+            )
+            kept.comment, kept.internal_attr = info.comment, info.internal_attr
+            target.writestr(kept, data)
+    return sink.getvalue()
+
+
+class _RawName(zipfile.ZipInfo):
+    """An entry whose name is written in the bytes it had: zipfile would mark every Chinese name as UTF-8."""
+
+    def _encodeFilenameFlags(self) -> tuple[bytes, int]:  # noqa: N802 - the name that zipfile calls
+        return self.filename.encode(GBK_NAMES), self.flag_bits & ~0x800

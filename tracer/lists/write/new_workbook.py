@@ -6,9 +6,10 @@ import io
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from operator import attrgetter
 from xml.sax.saxutils import escape, quoteattr
 
-from tracer.lists.write.model import PartEdit, SourcePart, Template
+from tracer.lists.write.model import PartEdit, SourcePart, Template, spliced
 from tracer.lists.write.xlsx.references import letters
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -36,17 +37,9 @@ class NewWorkbookTemplate(Template):
         """See `Template`."""
         sheets = []
         for number, part in enumerate(self.parts, 1):
-            edit = edits.get(part.part, PartEdit())
-            added: dict[int, list[Row]] = {}
-            for new in edit.added:
-                added.setdefault(new.before, []).append(new.cells)
-            rows: list[Row] = [part.headers] if any(part.headers) else []
-            for row, cells in enumerate(self.rows[part.part], 1):
-                rows += added.get(row, [])
-                if row not in edit.removed:
-                    rows.append(cells)
-            rows += added.get(part.rows + 1, [])
-            sheets.append((part.sheet or f"Sheet{number}", rows))
+            rows = spliced(self.rows[part.part], edits.get(part.part, PartEdit()), attrgetter("cells"))
+            header = [part.headers] if any(part.headers) else []
+            sheets.append((part.sheet or f"Sheet{number}", [*header, *rows]))
         return workbook(sheets)
 
 

@@ -4,28 +4,76 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 
-from tracer.lists.write.archive import GBK_NAMES, ArchiveTemplate
-from tracer.lists.write.delimited import DelimitedTemplate, codec_of
-from tracer.lists.write.json_records import JsonTemplate
-from tracer.lists.write.model import SourcePart, Template, unwritable
+from tracer.lists.write.delimited import DelimitedTemplate, codec_of, text_without
+from tracer.lists.write.model import GBK_NAMES, NewRow, PartEdit, SourcePart, Template, rewritten_zip, unwritable
 from tracer.lists.write.new_workbook import REWRITTEN, NewWorkbookTemplate, Row
-from tracer.lists.write.parquet import ParquetTemplate
-from tracer.lists.write.vcard import CardTemplate
+from tracer.lists.write.records import (
+    CardTemplate,
+    JsonTemplate,
+    ParquetTemplate,
+    cards_without,
+    items_without,
+    table_without,
+)
 from tracer.lists.write.xlsx.template import WorkbookTemplate
 
 _ONE_PART: Mapping[str, Callable[[bytes, SourcePart, str], Template]] = {
-    "csv": DelimitedTemplate,
-    "tsv": DelimitedTemplate,
-    "txt": DelimitedTemplate,
-    "json": JsonTemplate,
-    "ndjson": JsonTemplate,
+    **dict.fromkeys(("csv", "tsv", "txt"), DelimitedTemplate),
+    **dict.fromkeys(("json", "ndjson"), JsonTemplate),
     "vcf": CardTemplate,
     "parquet": ParquetTemplate,
 }
 RawRows = Callable[[int], Sequence[Row]]
 """Part number -> its rows as the raw table has them; asked only where the format itself is not written."""
+
+
+class ArchiveTemplate(Template):
+    """A zip whose members are templates themselves; the others and the directory stay as they are."""
+
+    suffix = ".zip"
+
+    def __init__(self, content: bytes, members: Mapping[str, Template], names: Mapping[int, str]) -> None:
+        """`names`: of the member that has each part."""
+        self.content, self.members, self.names = content, members, names
+        self.notes = tuple(note for name in sorted(members) for note in members[name].notes)
+
+    def _of(self, name: str, edits: Mapping[int, PartEdit]) -> dict[int, PartEdit]:
+        return {part: edit for part, edit in sorted(edits.items()) if self.names[part] == name}
+
+    def check(self, edits: Sequence[Mapping[int, PartEdit]]) -> None:
+        """See `Template`."""
+        for name, template in self.members.items():
+            template.check([self._of(name, each) for each in edits])
+
+    def listed(self, part: int) -> int | None:
+        """See `Template`."""
+        return self.members[self.names[part]].listed(part)
+
+    def computed(self, part: int) -> Mapping[int, str]:
+        """See `Template`."""
+        return self.members[self.names[part]].computed(part)
+
+    def give_up(self, part: int, columns: Collection[int]) -> None:
+        """See `Template`."""
+        self.members[self.names[part]].give_up(part, columns)
+
+    def as_written(self, part: int, row: NewRow) -> NewRow:
+        """See `Template`."""
+        return self.members[self.names[part]].as_written(part, row)
+
+    def forms(self, part: int, row: int | NewRow) -> tuple[str, ...]:
+        """See `Template`."""
+        return self.members[self.names[part]].forms(part, row)
+
+    def render(self, edits: Mapping[int, PartEdit]) -> bytes:
+        """See `Template`."""
+        changed = {
+            name: self.members[name].render(self._of(name, edits)) for name in {self.names[part] for part in edits}
+        }
+        return rewritten_zip(self.content, changed)
 
 
 def can_write(part: SourcePart, texts: Sequence[str]) -> bool:
@@ -50,7 +98,6 @@ def open_template(content: bytes, parts: Sequence[SourcePart], raw_rows: RawRows
     if not zipfile.is_zipfile(io.BytesIO(content)):
         raise unwritable("a copy of this archive cannot be written", where, "unpack it, load the list and release that")
     members: dict[str, Template] = {}
-    numbers: dict[str, frozenset[int]] = {}
     with zipfile.ZipFile(io.BytesIO(content), metadata_encoding=GBK_NAMES) as archive:
         held = set(archive.namelist())
         for name in dict.fromkeys(str(part.member) for part in parts):
@@ -64,8 +111,7 @@ def open_template(content: bytes, parts: Sequence[SourcePart], raw_rows: RawRows
                     "load the member by itself and release that: its copies become xlsx",
                 )
             members[name] = _single(archive.read(name), mine, raw_rows, f"{where}:{name}")
-            numbers[name] = frozenset(part.part for part in mine)
-    return ArchiveTemplate(content, members, numbers)
+    return ArchiveTemplate(content, members, {part.part: str(part.member) for part in parts})
 
 
 def _single(content: bytes, parts: Sequence[SourcePart], raw_rows: RawRows, where: str) -> Template:
@@ -79,3 +125,40 @@ def _single(content: bytes, parts: Sequence[SourcePart], raw_rows: RawRows, wher
             f"a copy of {kind} cannot be written in kind", where, "export its table as csv, load that and release it"
         )
     return _ONE_PART[kind](content, parts[0], where)
+
+
+def without_columns(
+    content: bytes, parts: Sequence[SourcePart], columns: Sequence[Sequence[int]], where: str
+) -> tuple[bytes, tuple[SourcePart, ...]]:
+    """The original without these columns (positions, for each part), and its parts as they then are.
+
+    Formats whose copies are written as new workbooks stay as they are. Raises `InputRefused` for a format that
+    columns are not taken out of: in a workbook formulas, charts and filters refer to them.
+    """
+    left = tuple(
+        replace(part, headers=tuple(name for i, name in enumerate(part.headers) if i not in gone))
+        for part, gone in zip(parts, columns, strict=True)
+    )
+    part, kind = parts[0], parts[0].format
+    if kind in REWRITTEN:
+        return content, left
+    if kind == "xlsx" and part.member is None:
+        raise unwritable(
+            "columns cannot be left out of a copy of a workbook: formulas, tables, charts and rules may refer to them",
+            where,
+            "delete the columns in the program that made it, so that it adjusts these, or save the sheet as csv; load"
+            " that and release it",
+        )
+    if len(parts) > 1 or part.member is not None or kind not in _ONE_PART:
+        raise unwritable(
+            f"columns cannot be left out of a copy of {'an archive' if part.member is not None else kind}",
+            where,
+            "take them out of the file itself or save it as csv, load that and release it",
+        )
+    gone = frozenset(columns[0])
+    if kind == "parquet":
+        return table_without(content, gone), left
+    if kind not in ("vcf", "json", "ndjson"):
+        return text_without(content, part, gone, where), left
+    names = frozenset(part.headers[i] or "" for i in gone)
+    return (cards_without(content, part, names) if kind == "vcf" else items_without(content, part, names, where)), left

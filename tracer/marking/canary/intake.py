@@ -1,38 +1,42 @@
-"""Importing controlled identities: numbers and mail addresses that the enterprise controls, each with its persona. They
-come from a file, or are found in a copy that was handed over without this tool."""
+"""The register of controlled identities: numbers and mail addresses that the enterprise controls, with their personas.
+
+They come from a file, or are found in a copy that was handed over without this tool. At the end: what the register
+holds, and which identities can be used today.
+"""
 
 from __future__ import annotations
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import accumulate
 from pathlib import Path
+from typing import Any, cast
 
 import duckdb
 import pyarrow as pa
 
 from tracer.case.case import Case
-from tracer.case.registered import registered
+from tracer.case.store import registered_tables
 from tracer.clock import now
-from tracer.dossier.vocabulary import CANARY_KINDS, did_you_mean
-from tracer.errors import InputRefused
+from tracer.dossier.vocabulary import CANARY_KINDS, did_you_mean, refuse
+from tracer.errors import InputRefused, refuse_short
 from tracer.identify.digests import WIDTHS, match_digests, phone_texts_sql
 from tracer.identify.email import mailbox_key, read_email_cell
-from tracer.identify.keys import HASH_BASE, HASH_END
+from tracer.identify.keys import HASH_BASE, HASH_END, mask
 from tracer.identify.person import whole_name
-from tracer.identify.phone_rules import read_phone_cell
+from tracer.identify.phone import read_phone_cell
 from tracer.input_files import sha256_of
 from tracer.lists.read.file import read_file
 from tracer.lists.read.model import PIECES, PartRead, ReadOptions
 from tracer.lists.unread_columns import used_regions, without_doubtful_columns
 from tracer.marking.persona.source_list import POSTCODE
 from tracer.policy import SHOWN_FROM
-from tracer.resources import statements_beside
+from tracer.resources import sql_next_to
 
-statement = statements_beside(__file__)
-"""Name -> text of `sql/<name>.sql`."""
+statement = sql_next_to(__file__)  # Name -> text of `sql/<name>.sql`.
 
 STATES: Mapping[str, tuple[str, ...]] = {
     "new": ("新", "新卡", "新号", "未启用"),
@@ -63,10 +67,9 @@ _SHOWN = 50  # Problems that are shown one by one.
 
 @dataclass(frozen=True)
 class ImportedIdentity:
-    """One identity for the register."""
+    """One identity for the register; `row`: its place in the file, from 1."""
 
     row: int
-    """Its place in the file, from 1."""
     phone: int | None = None
     email: int | None = None
     phone_raw: str | None = None
@@ -83,12 +86,8 @@ class ImportedIdentity:
     city: str | None = None
     postcode: str | None = None
 
-    @property
-    def persona(self) -> tuple[int | None, int | None, str | None, str | None]:
-        """What two canaries may not share: the same number may stand for another persona."""
-        return self.phone, self.email, self.name, self.organisation
 
-
+_TEXTS = ("name", "organisation", "address", "consent", "note", "city", "postcode")
 _FIELDS = tuple(name for name in ImportedIdentity.__dataclass_fields__ if name != "row")
 
 
@@ -97,17 +96,14 @@ class CanaryImport:
     """What an import did."""
 
     path: str
-    imported: Mapping[str, int]
-    """Kind -> identities that are new."""
+    imported: Mapping[str, int]  # Kind -> identities that are new.
     known: int
-    updated: int
-    """Those of them whose state, dates, consent or note are now others."""
+    updated: int  # Those of them whose state, dates, consent or note are now others.
     without_consent: int
     seen_before: int | None
     """New identities that are in any loaded dataset: a count over the whole import, never by number. None where it is
     hidden: of so few new identities it would answer "is this number in a list?"."""
-    regions: tuple[str, ...]
-    """Which columns of numbers were read as those of a country that was not given."""
+    regions: tuple[str, ...]  # Which columns of numbers were read as those of a country that was not given.
 
     def to_json(self) -> dict[str, object]:
         """The row that the command prints."""
@@ -118,19 +114,13 @@ class CanaryImport:
     @property
     def warnings(self) -> tuple[str, ...]:
         """What the person who imports them should know."""
-        new = sum(self.imported.values())
-        lines = []
-        if self.without_consent:
-            lines.append(
-                f"{self.path}: {self.without_consent} of the {new} new identities have no consent noted; use only "
-                "those whose owners agreed, and note it in column consent"
-            )
-        if self.seen_before:
-            lines.append(
-                f"{self.path}: {self.seen_before} of the {new} new identities were seen in loaded "
-                "datasets before; they prove nothing there, and a release does not use those that its list holds"
-            )
-        return tuple(lines)
+        consent = "have no consent noted; use only those whose owners agreed, and note it in column consent"
+        seen = (
+            "were seen in loaded datasets before; they prove nothing there, and a release does not use those that its"
+            " list holds"
+        )
+        new, said = sum(self.imported.values()), ((self.without_consent, consent), (self.seen_before, seen))
+        return tuple(f"{self.path}: {count} of the {new} new identities {what}" for count, what in said if count)
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -140,7 +130,7 @@ class CanaryImport:
         return (*self.regions, *([f"{hidden} {new}"] if new and self.seen_before is None else []))
 
 
-def take_in(case: Case, path: Path, *, kind: str | None = None, region: str | None = None) -> CanaryImport:
+def import_file(case: Case, path: Path, *, kind: str | None = None, region: str | None = None) -> CanaryImport:
     """Import a file of controlled identities in a transaction of its own and journal it; see `import_canaries`.
 
     `region`: of its numbers; found out where neither this nor the case says one.
@@ -148,11 +138,8 @@ def take_in(case: Case, path: Path, *, kind: str | None = None, region: str | No
     find_region = region is None and not case.region_is_said
     with case.transaction():
         done = import_canaries(case.con, path, kind=kind, region=region or case.region, find_region=find_region)
-        case.journal.append(
-            command="canary import",
-            inputs={path: sha256_of(path)},
-            detail={"imported": dict(done.imported), "known": done.known, "updated": done.updated},
-        )
+        detail = {"imported": dict(done.imported), "known": done.known, "updated": done.updated}
+        case.journal.append(command="canary import", inputs={path: sha256_of(path)}, detail=detail)
     return done
 
 
@@ -167,8 +154,8 @@ _USES = {
 """Where an identity may be in use -> the table that says so."""
 
 
-def take_out(case: Case, what: str, *, region: str | None = None) -> list[dict[str, object]]:
-    """Take identities out of the register that nothing rests on: those of a file, as `take_in` reads it, or the one
+def remove_identities(case: Case, what: str, *, region: str | None = None) -> list[dict[str, object]]:
+    """Take identities out of the register that nothing rests on: those of a file, as `import_file` reads it, or the one
     with a number or address. A row for each kind, with how many are gone.
 
     Raises `InputRefused`, with nothing taken out, where the case has none of them, or where any is in use: it names
@@ -180,8 +167,7 @@ def take_out(case: Case, what: str, *, region: str | None = None) -> list[dict[s
             options = ReadOptions(region=region or case.region, find_region=region is None and not case.region_is_said)
             problems = list[InputRefused]()
             read, _ = _of_file(con, path, None, options, problems)
-            if problems:
-                raise InputRefused.many(problems[:_SHOWN])
+            refuse(problems[:_SHOWN])
             keys = {(one.phone, one.email) for one in read}
             held = con.execute("SELECT no, phone, email FROM canary ORDER BY no").fetchall()
             numbers = [no for no, phone, email in held if (phone, email) in keys]
@@ -234,16 +220,15 @@ def import_canaries(
     if kind is not None and kind not in CANARY_KINDS:
         raise InputRefused(f"invalid kind of canary {kind!r}", remedy=did_you_mean(kind, CANARY_KINDS))
     problems: list[InputRefused] = []
-    identities, parts = _of_file(con, path, kind, ReadOptions(region=region, find_region=find_region), problems)
-    fresh, known = _sorted_out(con, identities, path, problems)
-    if problems:
-        more = len(problems) - _SHOWN
-        last = InputRefused(f"and {more} more problems", where=str(path), remedy="correct these first")
-        raise InputRefused.many([*problems[:_SHOWN], *([last] if more > 0 else [])])
+    read, parts = _of_file(con, path, kind, ReadOptions(region=region, find_region=find_region), problems)
+    fresh, known = _new_and_known(con, read, path, problems)
+    more = len(problems) - _SHOWN
+    last = InputRefused(f"and {more} more problems", where=str(path), remedy="correct these first")
+    refuse([*problems[:_SHOWN], *([last] if more > 0 else [])])
     updated = 0
-    for no, identity in known:
+    for no, one in known:
         # What the file leaves blank stays.
-        given = {name: value for name in _CHANGING if (value := getattr(identity, name)) is not None}
+        given = {name: value for name in _CHANGING if (value := getattr(one, name)) is not None}
         if given:
             before = con.execute(f"SELECT {', '.join(given)} FROM canary WHERE no = $no", {"no": no}).fetchone()
             if before != tuple(given.values()):
@@ -252,7 +237,7 @@ def import_canaries(
                 updated += 1
     numbers = add_canaries(con, fresh, now())
     kinds = dict(sorted(Counter(each.kind for each in fresh).items()))
-    without_consent = sum(identity.consent is None for identity in fresh)
+    without_consent = sum(one.consent is None for one in fresh)
     seen = seen_in_any(con, numbers) if len(fresh) >= SHOWN_FROM else None
     return CanaryImport(str(path), kinds, len(known), updated, without_consent, seen, used_regions(parts, region))
 
@@ -262,30 +247,34 @@ def _of_file(
 ) -> tuple[list[ImportedIdentity], Sequence[PartRead]]:
     """The identities of a file, and its parts; what is wrong with its rows is added to `problems`. `kind` holds where a
     row names none."""
-    identities: list[ImportedIdentity] = []
+    found: list[ImportedIdentity] = []
     parts = without_doubtful_columns(read_file(con, path, options).parts, str(path))
     for part in parts:
         at, region = dict[str, int](), options.region
         for column in part.columns:
             heading = column.header.strip().casefold()
-            plain = next((name for name, words in _HEADINGS.items() if heading in words), None)
-            role = plain or (column.holds if column.holds in _TAKEN else None)
+            role = next((name for name, words in _HEADINGS.items() if heading in words), None)
+            role = role or (column.holds if column.holds in _TAKEN else None)
             role = role or ("postcode" if POSTCODE.search(heading) else None)
             if role is not None and role not in at:
                 at[role] = column.position
                 region = column.region or region
         if "phone" in at or "email" in at:
-            names = ", ".join(f"c{i}" for i in range(len(part.columns)))
-            rows = con.execute(f"SELECT {names} FROM {part.raw_table} ORDER BY row").fetchall()
-            for number, cells in enumerate(rows, 1):
-                texts = {role: (cells[i] or "").strip() or None for role, i in at.items()}
-                found = _FileRow(number, with_wholes(texts), path, problems).identity(kind, region)
-                identities += [] if found is None else [found]
+            for number, cells in enumerate(_cells(con, part), 1):
+                texts = with_wholes({role: (cells[i] or "").strip() or None for role, i in at.items()})
+                one, wrong = _of_row(number, texts, kind, region)
+                problems += [InputRefused(what, where=f"{path}, row {number}", remedy=how) for what, how in wrong]
+                found += [] if wrong else [one]
         else:
             what, remedy = "missing column of numbers or mail addresses", "head it phone or email"
             problems.append(InputRefused(what, where=str(path), remedy=remedy))
         con.execute(f"DROP TABLE IF EXISTS {part.raw_table}")
-    return identities, parts
+    return found, parts
+
+
+def _cells(con: duckdb.DuckDBPyConnection, part: PartRead, where: str = "true") -> list[tuple[str | None, ...]]:
+    names = ", ".join(f"c{i}" for i in range(len(part.columns)))
+    return con.execute(f"SELECT {names} FROM {part.raw_table} WHERE {where} ORDER BY row").fetchall()
 
 
 def with_wholes(texts: dict[str, str | None]) -> dict[str, str | None]:
@@ -294,96 +283,79 @@ def with_wholes(texts: dict[str, str | None]) -> dict[str, str | None]:
     return {**texts, "name": texts.get("name") or whole_name(given, family) or None}
 
 
-@dataclass(frozen=True)
-class _FileRow:
-    number: int
-    cells: Mapping[str, str | None]
-    path: Path
-    problems: list[InputRefused]
-
-    def identity(self, kind: str | None, region: str) -> ImportedIdentity | None:
-        """The identity of this row, or None with the problems noted."""
-        before, get = len(self.problems), self.cells.get
-        phone, email = self._key("phone", region), self._key("email", region)
-        if get("phone") is None and get("email") is None:
-            self._refuse("neither a number nor a mail address")
-        named = get("kind") or kind or "canary"
-        if named not in CANARY_KINDS:
-            self._refuse(f"invalid kind of canary {named!r}", did_you_mean(named, CANARY_KINDS))
-        # A state is named in English or Chinese.
-        word = get("state")
-        state = next((s for s, words in STATES.items() if word and word.casefold() in (s, *words)), None)
-        if word is not None and state is None:
-            self._refuse(f"invalid state of a canary {word!r}", did_you_mean(word, STATES))
-        since, until = self._day("since"), self._day("until")
-        if since is not None and until is not None and until < since:
-            self._refuse(f"it is there until {until}, before it begins on {since}")
-        if len(self.problems) > before:
-            return None
-        kept = ("name", "organisation", "address", "consent", "note", "city", "postcode")
-        texts = {"phone_raw": get("phone"), "email_raw": get("email"), **{name: get(name) for name in kept}}
-        return ImportedIdentity(self.number, phone, email, kind=named, state=state, since=since, until=until, **texts)
-
-    def _key(self, role: str, region: str) -> int | None:
-        raw = self.cells.get(role)
-        if raw is None:
-            return None
-        readings = read_phone_cell(raw, region) if role == "phone" else read_email_cell(raw, region)
-        # An address with a tag has a folded twin, which is not the canary: the first reading is the address itself.
-        exact = [reading for reading in readings if reading.kind != "email_folded"]
-        if len(exact) != 1:
-            self._refuse(f"{len(exact)} identities in one cell", "give each a row of its own")
-        elif exact[0].status != "ok" or exact[0].key is None:
-            what = "number" if role == "phone" else "mail address"
-            self._refuse(f"no usable {what} ({exact[0].reason or exact[0].status})")
-        else:
-            return exact[0].key
-        return None
-
-    def _day(self, name: str) -> date | None:
-        text = self.cells.get(name)
+def _of_row(
+    number: int, cells: Mapping[str, str | None], kind: str | None, region: str
+) -> tuple[ImportedIdentity, list[tuple[str, str]]]:
+    """The identity of a row of a file, and what is wrong with it, each with a remedy."""
+    wrong, keys, days = list[tuple[str, str]](), dict[str, int | None](), dict[str, date | None]()
+    for role, read, what in (("phone", read_phone_cell, "number"), ("email", read_email_cell, "mail address")):
+        raw, keys[role] = cells.get(role), None
+        if raw is not None:
+            # An address with a tag has a folded twin, which is not the canary: the first reading is the address itself.
+            exact = [reading for reading in read(raw, region) if reading.kind != "email_folded"]
+            if len(exact) != 1:
+                wrong.append((f"{len(exact)} identities in one cell", "give each a row of its own"))
+            elif exact[0].status != "ok" or exact[0].key is None:
+                wrong.append((f"no usable {what} ({exact[0].reason or exact[0].status})", ""))
+            else:
+                keys[role] = exact[0].key
+    if cells.get("phone") is None and cells.get("email") is None:
+        wrong.append(("neither a number nor a mail address", ""))
+    named, word = cells.get("kind") or kind or "canary", cells.get("state")
+    if named not in CANARY_KINDS:
+        wrong.append((f"invalid kind of canary {named!r}", did_you_mean(named, CANARY_KINDS)))
+    # A state is named in English or Chinese.
+    state = next((s for s, words in STATES.items() if word and word.casefold() in (s, *words)), None)
+    if word is not None and state is None:
+        wrong.append((f"invalid state of a canary {word!r}", did_you_mean(word, STATES)))
+    for name in ("since", "until"):
+        text, days[name] = cells.get(name), None
         try:
-            return None if text is None else date.fromisoformat(text[:10].replace("/", "-"))
+            days[name] = None if text is None else date.fromisoformat(text[:10].replace("/", "-"))
         except ValueError:
-            self._refuse(f"invalid date {text!r} in column {name}", "write it like 2026-05-01")
-            return None
+            wrong.append((f"invalid date {text!r} in column {name}", "write it like 2026-05-01"))
+    since, until = days["since"], days["until"]
+    if since is not None and until is not None and until < since:
+        wrong.append((f"it is there until {until}, before it begins on {since}", ""))
+    texts: dict[str, Any] = {name: cells.get(name) for name in _TEXTS}
+    key = (keys["phone"], keys["email"], cells.get("phone"), cells.get("email"))
+    return ImportedIdentity(number, *key, kind=named, state=state, since=since, until=until, **texts), wrong
 
-    def _refuse(self, what: str, remedy: str = "") -> None:
-        self.problems.append(InputRefused(what, where=f"{self.path}, row {self.number}", remedy=remedy))
 
-
-def _sorted_out(
-    con: duckdb.DuckDBPyConnection, identities: Sequence[ImportedIdentity], path: Path, problems: list[InputRefused]
+def _new_and_known(
+    con: duckdb.DuckDBPyConnection, read: Sequence[ImportedIdentity], path: Path, problems: list[InputRefused]
 ) -> tuple[list[ImportedIdentity], list[tuple[int, ImportedIdentity]]]:
     """The identities that are new, and those that the case has, by number; doubles and changed kinds are problems."""
 
-    def refuse(row: int, what: str, remedy: str) -> None:
+    def wrong(row: int, what: str, remedy: str) -> None:
         problems.append(InputRefused(what, where=f"{path}, row {row}", remedy=remedy))
 
-    held: dict[tuple[int | None, int | None], list[tuple[int, str | None, str | None, str]]] = {}
+    held = defaultdict[tuple[int | None, int | None], list[tuple[int, str | None, str | None, str]]](list)
     for no, phone, email, name, organisation, kind in con.execute(
         "SELECT no, phone, email, name, organisation, kind FROM canary ORDER BY no"
     ).fetchall():
-        held.setdefault((phone, email), []).append((no, name, organisation, kind))
-    first: dict[tuple[int | None, int | None, str | None, str | None], int] = {}
+        held[phone, email].append((no, name, organisation, kind))
+    first: dict[tuple[int | str | None, ...], int] = {}
     fresh: list[ImportedIdentity] = []
     known: list[tuple[int, ImportedIdentity]] = []
-    for one in identities:
-        if one.persona in first:
-            refuse(one.row, f"the same identity as in row {first[one.persona]}", "keep one of them")
+    for one in read:
+        # The same number may stand for another persona, but not for the same one twice.
+        persona = (one.phone, one.email, one.name, one.organisation)
+        if persona in first:
+            wrong(one.row, f"the same identity as in row {first[persona]}", "keep one of them")
             continue
-        first[one.persona] = one.row
+        first[persona] = one.row
         # What a release has made up for an identity (a firm for a bare name) does not make it another identity.
         same = (
             (no, kind)
-            for no, name, organisation, kind in held.get((one.phone, one.email), [])
+            for no, name, organisation, kind in held[one.phone, one.email]
             if one.name in (None, name) and one.organisation in (None, organisation)
         )
         no, kind = next(same, (None, None))
         if no is None:
             fresh.append(one)
         elif kind != one.kind:
-            refuse(one.row, f"the identity already exists as {kind}, not {one.kind}", "keep its kind")
+            wrong(one.row, f"the identity already exists as {kind}, not {one.kind}", "keep its kind")
         else:
             known.append((no, one))
     # An address may mean the mailbox which is another identity's own address: folding the one leaves the other, so a
@@ -393,9 +365,9 @@ def _sorted_out(
     forms += [(one.row, one.email, mailbox_key(one.email_raw or "")) for one in fresh if one.email is not None]
     clash = {email for _, email, box in forms if box == email} & {box for _, email, box in forms if box != email}
     what = "the same mailbox as another identity's, written otherwise; no list could tell the two apart"
-    for row, _, box in forms:
-        if row is not None and box in clash:
-            refuse(row, what, "use only one of them, or give both a tag")
+    for row_or_none, _, box in forms:
+        if row_or_none is not None and box in clash:
+            wrong(row_or_none, what, "use only one of them, or give both a tag")
     return fresh, known
 
 
@@ -415,11 +387,11 @@ def add_canaries(con: duckdb.DuckDBPyConnection, identities: Sequence[ImportedId
 
 def seen_in_any(con: duckdb.DuckDBPyConnection, numbers: Sequence[int]) -> int:
     """How many of these canaries are in any current dataset, be it by their number's hash in a list of hashes."""
-    mine = "no IN (SELECT unnest($numbers::INTEGER[]))"
+    mine, bound = "no IN (SELECT unnest($numbers::INTEGER[]))", {"numbers": list(numbers)}
     found = con.execute(
         f"SELECT DISTINCT c.no FROM (SELECT no, unnest([phone, email]) AS key FROM canary WHERE {mine}) AS c"
         " JOIN membership AS m ON m.key = c.key JOIN dataset AS d ON d.no = m.dataset AND d.current ORDER BY c.no",
-        {"numbers": list(numbers)},
+        bound,
     ).fetchall()
     con.execute(
         "CREATE OR REPLACE TEMP TABLE canary_wanted AS SELECT DISTINCT m.key AS hash FROM membership AS m"
@@ -430,7 +402,7 @@ def seen_in_any(con: duckdb.DuckDBPyConnection, numbers: Sequence[int]) -> int:
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE canary_text AS SELECT no AS key, unnest({phone_texts_sql('phone')}) AS text"
         f" FROM canary WHERE phone IS NOT NULL AND {mine}",
-        {"numbers": list(numbers)},
+        bound,
     )
     con.execute("CREATE OR REPLACE TEMP TABLE canary_found (key BIGINT, hash BIGINT)")
     match_digests(con, "temp.canary_text", "temp.canary_wanted", "temp.canary_found", WIDTHS)
@@ -447,54 +419,55 @@ _FOUND = "found in the copy that was handed over"
 them."""
 
 
-@dataclass(frozen=True)
-class Entered:
-    """How many of a copy's rows beyond its dataset are what."""
-
-    canaries: int
-    new: int
-    foreign: int
-
-
 def enter_canaries(
     con: duckdb.DuckDBPyConnection, release: str, no: int, parts: Sequence[PartRead], region: str, marked: Sequence[int]
-) -> Entered:
-    """Enter the canaries of a copy: of the rows that dataset `no` lacks those with an imported identity, and `marked`.
+) -> tuple[int, int, int]:
+    """Enter the canaries of a copy: of the rows that dataset `no` lacks those with an imported identity, and `marked`;
+    how many they are, how many of them are new identities, and how many further rows the dataset lacks.
 
     Reads `handed_over_key`(part, row, position, key). `marked`: data rows of the copy, from 1; a row there that cannot
     be a canary raises `InputRefused`.
     """
-    before = {number: sum(part.rows for part in parts[: number - 1]) for number in range(1, len(parts) + 1)}
+    *before, rows = accumulate((part.rows for part in parts), initial=0)
     beyond = {
-        before[part_no] + row: (part_no, row)
+        before[part_no - 1] + row: (part_no, row)
         for part_no, row in con.execute(statement("rows_beyond"), {"no": no}).fetchall()
     }
     wrong = sorted({row for row in marked if row not in beyond})
     if wrong:
         shown = ", ".join(map(str, wrong[:5])) + (" …" if len(wrong) > 5 else "")
         raise InputRefused(
-            f"canary_rows: {shown} cannot be canaries: not among the {sum(part.rows for part in parts):,} rows, without"
-            " a number or address, or in the dataset",
+            f"canary_rows: {shown} cannot be canaries: not among the {rows:,} rows, without a number or address, or in"
+            " the dataset",
             where=f"release {release}",
             remedy="count data rows of the copy from 1, behind the header",
         )
     entered: dict[int, tuple[str, int]] = {}
     fresh: list[tuple[ImportedIdentity, str, int]] = []
-    known = _imported(con, beyond, frozenset(marked))
+    known = _imported_in_copy(con, beyond, frozenset(marked))
     for place in sorted(known.keys() | set(marked)):
         part, row = parts[beyond[place][0] - 1], beyond[place][1]
-        names = ", ".join(f"c{i}" for i in range(len(part.columns)))
-        cells = con.execute(f"SELECT {names} FROM {part.raw_table} WHERE row = $row", {"row": row}).fetchall()[0]
-        identity, persona = _in_row(part, row, cells, region), json.dumps(cells, ensure_ascii=False)
+        cells = _cells(con, part, f"row = {row}")[0]
+        persona, held = json.dumps(cells, ensure_ascii=False), dict[str, str | None]()
+        for column in part.columns:
+            if cells[column.position] is not None:
+                held.setdefault(column.holds, cells[column.position])
+        held = with_wholes(held)
+        own = {name: held.get(name) for name in ("name", "organisation", "address")}
         if place not in known:
-            fresh.append((identity, persona, place))
+            phone, email = (
+                next((r.key for r in read(held.get(role) or "", region) if r.status == "ok"), None)
+                for role, read in (("phone", read_phone_cell), ("email", read_email_cell))
+            )
+            raw = (held.get("phone"), held.get("email"), own["name"], own["organisation"], own["address"])
+            fresh.append((ImportedIdentity(row, phone, email, *raw, note=_FOUND), persona, place))
         elif known[place] not in entered:
             entered[known[place]] = (persona, place)
             # The persona in the copy becomes that of an identity which was imported without one.
             con.execute(
                 "UPDATE canary SET name = coalesce(name, $name), organisation = coalesce(organisation, $organisation),"
                 " address = coalesce(address, $address) WHERE no = $no",
-                {"no": known[place]} | {name: getattr(identity, name) for name in ("name", "organisation", "address")},
+                {"no": known[place]} | own,
             )
     numbers = add_canaries(con, [identity for identity, _, _ in fresh], now())
     entered |= {number: (persona, place) for number, (_, persona, place) in zip(numbers, fresh, strict=True)}
@@ -509,56 +482,140 @@ def enter_canaries(
         " AND no NOT IN (SELECT canary FROM signal WHERE canary IS NOT NULL)",
         {"found": _FOUND},
     )
-    return Entered(len(entered), len(numbers), len(beyond.keys() - known.keys() - set(marked)))
+    return len(entered), len(numbers), len(beyond.keys() - known.keys() - set(marked))
 
 
-def _imported(
+def _imported_in_copy(
     con: duckdb.DuckDBPyConnection, beyond: Mapping[int, tuple[int, int]], marked: frozenset[int]
 ) -> dict[int, int]:
     """Row of the copy -> the imported identity in it (in `marked` rows also one of a copy); the first.
 
     An address counts in every form that means its mailbox, where no other identity has that mailbox.
     """
-    numbers: dict[int, int] = {}
-    boxes: dict[int, set[int]] = {}
-    of_copies = set[int]()
+    numbers, boxes, of_copies = dict[int, int](), defaultdict[int, set[int]](set), set[int]()
     for number, phone, email, raw, note in con.execute(
         "SELECT no, phone, email, email_raw, note FROM canary ORDER BY no"
     ).fetchall():
-        if note == _FOUND:
-            of_copies.add(number)
+        of_copies |= {number} if note == _FOUND else set()
         for key in (phone, email):
             if key is not None:
                 numbers.setdefault(key, number)
         box = None if raw is None else mailbox_key(raw)
         if box is not None:
-            boxes.setdefault(box, set()).add(number)
+            boxes[box].add(number)
     for box, owners in boxes.items():
         if len(owners) == 1:
             numbers.setdefault(box, min(owners))
     keys, canaries = pa.array(list(numbers), pa.int64()), pa.array(list(numbers.values()), pa.int64())
-    with registered(con, canary_key=pa.table({"key": keys, "canary": canaries})):
+    with registered_tables(con, canary_key=pa.table({"key": keys, "canary": canaries})):
         rows = con.execute(
             "SELECT k.part, k.row, min(c.canary) FROM handed_over_key AS k JOIN canary_key AS c ON c.key = k.key"
             " GROUP BY k.part, k.row ORDER BY k.part, k.row"
         ).fetchall()
     found = {(part, row): canary for part, row, canary in rows}
-    return {
-        place: found[at]
-        for place, at in beyond.items()
-        if at in found and (found[at] not in of_copies or place in marked)
+    held = {place: found[at] for place, at in beyond.items() if at in found}
+    return {place: no for place, no in held.items() if no not in of_copies or place in marked}
+
+
+DEAD = ("silent", "burnt", "expired")  # States in which an identity hears nothing or is known to others.
+ENOUGH = 5  # Canaries of its own that a copy should have: half of the copy leaking shows one with 97 %.
+_WHY_KIND = {
+    "home": "in your own database, in no copy",
+    "control": "in no list: it measures the background",
+    "reserve": "held back",
+}
+_QUIET = 90
+"""Days without a call or message after which number checks may take a number for a dead one. A guess: providers and the
+services that clean lists do not say; one month is what is heard most."""
+_SOON = 30  # Days before its end that are said beforehand.
+_WANTED = {"home": "your own database leaking", "control": "how many calls any number gets"}
+"""Kinds of which a case should have some, and what is not seen without them."""
+
+
+def identities(con: duckdb.DuckDBPyConnection, day: date) -> list[dict[str, object]]:
+    """One row for each identity, by number: masked, with its kind, state, dates and holders, and why it cannot be used.
+
+    `age`: days since it began, or was imported; `heard`: the last day on which anything reached it; `health`: what asks
+    for something to be done.
+    """
+    watched = con.execute("SELECT count(*) > 0 FROM signal_file").fetchone() == (True,)
+    rows = []
+    for no, phone, email, *row in con.execute(statement("identities")).fetchall():
+        kind, state, since, until, consent, taken, used, later, imported, heard, holders = row
+        why = (
+            (kind != "canary", _WHY_KIND.get(kind, kind)),
+            (taken, "used in a release"),
+            (used, "its number or address is used in a release"),
+            (state in DEAD, f"it is {state}"),
+            (until is not None and until < day, "its time is over"),
+            (since is not None and since > day, "its time has not begun"),
+            (later, "one persona of its number can be used at a time"),
+        )
+        why_not = next((reason for holds, reason in why if holds), None)
+        age = (day - (since or imported)).days
+        quiet = (day - heard).days if heard is not None else age if watched else None
+        left = None if until is None else (until - day).days
+        if state in DEAD:
+            health = str(state)
+        elif left is not None and left <= _SOON:
+            health = "expired" if left < 0 else f"ends in {left} days"
+        elif phone is not None and quiet is not None and quiet > _QUIET:
+            health = f"silent for {quiet} days"
+        else:
+            health = "well"
+        shown = {"phone": None if phone is None else mask(phone), "email": None if email is None else mask(email)}
+        found = {"no": no, **shown, "kind": kind, "state": state, "since": since, "until": until, "age": age}
+        found |= {"heard": heard, "holders": list(holders), "health": health, "consent": consent}
+        rows.append(found | {"usable": why_not is None, "why_not": why_not})
+    return rows
+
+
+def revealed_rows(case: Case, rows: Sequence[Mapping[str, object]], reason: str) -> list[dict[str, object]]:
+    """Rows of `identities` in clear, with their personas: for their owner, who has to reach them; journaled with the
+    reason. Raises `UsageError` for a reason of one word."""
+    refuse_short(reason, "say who asked for them, and why")
+    fields = ("name", "organisation", "address", "postcode", "city", "note")
+    own = {
+        no: dict(zip(("phone", "email", *fields), cells, strict=True))
+        for no, *cells in case.con.execute(
+            f"SELECT no, phone_raw, email_raw, {', '.join(fields)} FROM canary ORDER BY no"
+        ).fetchall()
     }
+    with case.transaction():
+        case.journal.append(command="canary list", detail={"revealed": {"reason": reason, "identities": len(rows)}})
+    return [{**row, **own[cast("int", row["no"])]} for row in rows]
 
 
-def _in_row(part: PartRead, row: int, cells: Sequence[str | None], region: str) -> ImportedIdentity:
-    """The identity in a row of a copy."""
-    texts: dict[str, str | None] = {}
-    for column in part.columns:
-        cell = cells[column.position]
-        if cell is not None:
-            texts.setdefault(column.holds, cell)
-    texts = with_wholes(texts)
-    phone = next((r.key for r in read_phone_cell(texts.get("phone") or "", region) if r.status == "ok"), None)
-    email = next((r.key for r in read_email_cell(texts.get("email") or "", region) if r.status == "ok"), None)
-    raw = texts.get("phone"), texts.get("email"), texts["name"], texts.get("organisation"), texts.get("address")
-    return ImportedIdentity(row, phone, email, *raw, note=_FOUND)
+def advice(con: duckdb.DuckDBPyConnection, day: date) -> list[str]:
+    """What to plant or do next, one sentence each; the most pressing first."""
+    rows = identities(con, day)
+    usable = sum(bool(row["usable"]) for row in rows)
+    kinds = Counter(row["kind"] for row in rows if row["state"] not in DEAD)
+    ending = sum(str(row["health"]).startswith("ends in") for row in rows)
+    silent = sum(str(row["health"]).startswith("silent for") for row in rows)
+    found = []
+    if usable < ENOUGH:
+        found.append(
+            f"{usable} canaries can be used in the next release: a copy should have {ENOUGH} or more of its own."
+            " More: tracer canary import, or tracer canary make for mail addresses."
+        )
+    if ending:
+        found.append(f"{ending} end within {_SOON} days: renew them, or plant others in time.")
+    if silent:
+        found.append(f"{silent} have been silent for more than {_QUIET} days: call them, or number checks drop them.")
+    found += [
+        f"Without {kind} identities, the case cannot see {what}." for kind, what in _WANTED.items() if not kinds[kind]
+    ]
+    return found
+
+
+def summary(con: duckdb.DuckDBPyConnection, day: date) -> list[dict[str, object]]:
+    """One row for each kind, state and reason: how many identities, and how many of them a release can use on `day`."""
+    rank = ["", *STATES]
+    counts = Counter((str(r["kind"]), str(r["state"] or ""), str(r["why_not"] or "")) for r in identities(con, day))
+    order = sorted(counts, key=lambda one: (one[0], rank.index(one[1]) if one[1] in rank else 100, one[2]))
+    return [
+        dict[str, object](kind=kind, state=state or None, identities=counts[kind, state, why])
+        | {"usable": 0 if why else counts[kind, state, why], "why_not": why or None}
+        for kind, state, why in order
+    ]

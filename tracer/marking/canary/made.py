@@ -15,24 +15,21 @@ import duckdb
 
 from tracer.case.case import Case
 from tracer.clock import now, today
-from tracer.dossier.vocabulary import listed
+from tracer.dossier.vocabulary import listed_names, refuse
 from tracer.errors import InputRefused
 from tracer.identify.email import email_key, normalise, rules
 from tracer.identify.person import personal_names
-from tracer.marking.canary.identity_register import DEAD
-from tracer.marking.canary.intake import ImportedIdentity, add_canaries, seen_in_any, statement
+from tracer.marking.canary.intake import DEAD, ImportedIdentity, add_canaries, seen_in_any, statement
 from tracer.marking.persona.contacts import Identity
 from tracer.marking.persona.draws import KeyedDraw
 from tracer.marking.persona.maker import PersonaMaker
 from tracer.marking.persona.names import ListNames, LocalParts
-from tracer.marking.persona.source_list import RowsOfList, read_sample, read_source_list
-from tracer.marking.persona.written_numbers import NumberRegions
+from tracer.marking.persona.source_list import read_sample, read_source_list
 from tracer.marking.release.identities import goes_by_mail, keep_personas
 
 _MAKE, _HOME = b"canary make", b"canary export"
 """Purposes of the case's secret that names and addresses are drawn from: who has the list cannot draw them again."""
-MOST = 10_000
-"""Addresses of one call."""
+MOST = 10_000  # Addresses of one call.
 
 
 @dataclass(frozen=True)
@@ -40,8 +37,7 @@ class AddressRequest:
     """What addresses are to be made."""
 
     count: int
-    domains: Sequence[str] = ()
-    """Domains that take mail for every address; each gets a like share."""
+    domains: Sequence[str] = ()  # Domains that take mail for every address; each gets a like share.
     mailbox: str | None = None
     like: str | None = None
     """The dataset that names and forms are taken from; None: the only list of one's own, if any."""
@@ -56,14 +52,12 @@ class MadeAddresses:
 
     made: int
     kind: str
-    under: tuple[str, ...]
-    """Domains, or the mailbox."""
+    under: tuple[str, ...]  # Domains, or the mailbox.
     like: str | None
     seen_before: int
     """Of those, addresses that are in a loaded dataset. None is, unless an address of the domain was in use."""
     tags: bool
-    again: bool
-    """Whether the case had addresses there before: then what was said of them is not repeated."""
+    again: bool  # Whether the case had addresses there before: then what was said of them is not repeated.
 
     def to_json(self) -> dict[str, object]:
         """The row that the command prints."""
@@ -75,7 +69,7 @@ class MadeAddresses:
         """What to do next, and what can go wrong; said once for each domain."""
         if self.again:
             return ()
-        notes = [f"Mail for every address at {listed(self.under)} must arrive: send one as a test."]
+        notes = [f"Mail for every address at {listed_names(self.under)} must arrive: send one as a test."]
         if self.tags:
             notes = [
                 "Mail for every tag must arrive: send one as a test.",
@@ -97,19 +91,26 @@ def make_addresses(case: Case, request: AddressRequest) -> MadeAddresses:
 
     Raises `InputRefused` for a domain or mailbox that cannot serve, a number out of range and an unknown list.
     """
-    under, con = _checked(case.con, request), case.con
+    under, con = _checked_domains(case.con, request), case.con
     with case.transaction():
         ((last,),) = con.execute("SELECT coalesce(max(no), 0) FROM canary").fetchall()
         draw = KeyedDraw(case.secret(_MAKE), f"after {last}")
         like = request.like or only_list(con)
-        people, forms = _common(request.count, draw) if like is None else _like(con, like, request.count, draw)
-        taken = _taken(con, under)
-        known = all(_taken(con, [home]) for home in under)
+        if like is None:  # people with common English names
+            usual, people, forms = personal_names(), list[tuple[str | None, str, str]](), LocalParts((), draw)
+            tables = [usual[kind].split() for kind in ("given", "surnames")]
+            for _ in range(request.count):
+                one, two = (draw.choice(table).title() for table in tables)
+                people.append((f"{one} {two}", one, two))
+        else:
+            people, forms = _like(con, like, request.count, draw)
+        taken = _taken_addresses(con, under)
+        known = all(_taken_addresses(con, [home]) for home in under)
         identities = []
         for at, (name, given, family) in enumerate(people):
             home = under[at % len(under)]
             # What an address says of a name, every sender knows: where a greeting is to tell a leak, it says less.
-            local = forms.drawn(given[:1] if request.kind in ("home", "control") else given, family, taken)
+            local = forms.invent(given[:1] if request.kind in ("home", "control") else given, family, taken)
             before, _, domain = home.rpartition("@")
             address = f"{before}+{local}@{domain}" if before else f"{local}@{domain}"
             key = email_key(address)
@@ -147,9 +148,7 @@ def make_home(case: Case, request: AddressRequest) -> tuple[list[dict[str, str |
     return rows, (*first, file, *made.notes, f"{made.made} controls were made besides: enter those nowhere.", watch)
 
 
-def home_rows_of(
-    case: Case, dataset: str, day: date | None = None
-) -> tuple[list[dict[str, str | None]], tuple[str, ...]]:
+def home_rows_of(case: Case, dataset: str) -> tuple[list[dict[str, str | None]], tuple[str, ...]]:
     """The rows of the home canaries that the list has not, by its headings, and what to mind; journaled.
 
     A row's persona stays its own: a later export gives the same name. Columns of ids are blank, since the database
@@ -159,7 +158,7 @@ def home_rows_of(
         source = read_source_list(case.con, dataset)
         # Those that are alive and that the list has not; of one number the first persona.
         first: dict[object, Identity] = {}
-        bound = {"dead": list(DEAD), "day": day or today(), "no": source.no}
+        bound = {"dead": list(DEAD), "day": today(), "no": source.no}
         for row in case.con.execute(statement("home_waiting"), bound).fetchall():
             first.setdefault(row[1] if row[1] is not None else row[3], Identity(*row))
         if not first:
@@ -167,7 +166,7 @@ def home_rows_of(
             raise InputRefused("no home canary is left to be entered", where=dataset, remedy=remedy)
         sample = read_sample(case.con, source, f"{dataset} home")
         draw = KeyedDraw(case.secret(_HOME), f"{source.id} {source.no}")
-        maker = PersonaMaker(source, sample, draw, NumberRegions.of_case(case.con), RowsOfList(case.con, source))
+        maker = PersonaMaker(case.con, source, sample, draw)
         numbered = [each for each in first.values() if each.phone is not None]
         bare = [each for each in first.values() if each.phone is None]
         # Where every row has a number, an address alone would show: it is lent to a number.
@@ -192,7 +191,7 @@ def home_rows_of(
     return rows, tuple(notes)
 
 
-def _checked(con: duckdb.DuckDBPyConnection, request: AddressRequest) -> tuple[str, ...]:
+def _checked_domains(con: duckdb.DuckDBPyConnection, request: AddressRequest) -> tuple[str, ...]:
     """The domains, or the mailbox, in lower case."""
     if bool(request.domains) == (request.mailbox is not None):
         raise InputRefused("neither a domain nor a mailbox, or both", remedy="give --domain or --mailbox")
@@ -221,12 +220,11 @@ def _checked(con: duckdb.DuckDBPyConnection, request: AddressRequest) -> tuple[s
             )
         else:
             found[whole[2:]] = None
-    if problems:
-        raise InputRefused.many(problems)
+    refuse(problems)
     return tuple(found)
 
 
-def _taken(con: duckdb.DuckDBPyConnection, under: Sequence[str]) -> set[str]:
+def _taken_addresses(con: duckdb.DuckDBPyConnection, under: Sequence[str]) -> set[str]:
     """Local parts, or tags, that identities have there already."""
     taken = set()
     for (address,) in con.execute("SELECT email_raw FROM canary WHERE email_raw IS NOT NULL").fetchall():
@@ -245,22 +243,14 @@ def only_list(con: duckdb.DuckDBPyConnection) -> str | None:
     return str(rows[0][0]) if len(rows) == 1 else None
 
 
-def _common(count: int, draw: KeyedDraw) -> tuple[list[tuple[str | None, str, str]], LocalParts]:
-    """People with common English names, as in `_like`."""
-    table = personal_names()
-    given, family = table["given"].split(), table["surnames"].split()
-    people = [(draw.choice(given).title(), draw.choice(family).title()) for _ in range(count)]
-    return [(f"{one} {two}", one, two) for one, two in people], LocalParts((), draw)
-
-
 def _like(
     con: duckdb.DuckDBPyConnection, dataset: str, count: int, draw: KeyedDraw
 ) -> tuple[list[tuple[str | None, str, str]], LocalParts]:
     """(whole name, given, family) of as many people who would fit the list, and its forms of local parts."""
     source = read_source_list(con, dataset)
     sample = read_sample(con, source, f"{dataset} {draw.below(1 << 62)}")
-    columns = ListNames.of(source)
-    maker = PersonaMaker(source, sample, draw, NumberRegions.of_case(con), RowsOfList(con, source))
+    columns = ListNames(source)
+    maker = PersonaMaker(con, source, sample, draw)
     anybody = [Identity(no) for no in range(count)]
     people = [columns.of_row(row.cells) for row in maker.rows_for(anybody).values()]
     known = []

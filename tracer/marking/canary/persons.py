@@ -20,7 +20,7 @@ from math import prod
 import duckdb
 import pyarrow as pa
 
-from tracer.case.registered import registered
+from tracer.case.store import registered_tables
 from tracer.clock import now
 from tracer.documents import json_of
 from tracer.errors import InputRefused
@@ -32,6 +32,7 @@ from tracer.lists.write.model import NewRow
 from tracer.marking.canary.intake import ImportedIdentity, add_canaries
 from tracer.marking.persona.contacts import Identity
 from tracer.marking.persona.maker import PersonaMaker
+from tracer.marking.persona.names import UNSPACED
 from tracer.marking.persona.source_list import SourceList
 
 TOGETHER = 10.0
@@ -40,24 +41,18 @@ times as frequent in the decade of its fashion as in all; an independent list is
 NOTE = "an invented person, made for the copies of a list without numbers"
 """Note of canaries that the tool made: no identity was imported for them."""
 _ROUNDS = 12  # Times that persons are drawn again for those that were refused.
-_APART = r"[\s,.()\[\]/-]+"
-_WRITTEN_TOGETHER = re.compile(r"[\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\u0e00-\u0e7f]")
-"""Scripts that part names by no blank: any of their characters is a name's."""
+_BETWEEN_WORDS = r"[\s,.()\[\]/-]+"
 
-_Cells = Mapping[int, Sequence[str | None]]
-"""Number of a person -> cells of its row."""
+_Cells = Mapping[int, Sequence[str | None]]  # Number of a person -> cells of its row.
 
 
 @dataclass(frozen=True)
 class MadePersons:
     """Persons with their rows."""
 
-    rows: Mapping[int, NewRow]
-    """Number -> its row."""
-    keys: Mapping[int, tuple[int, ...]]
-    """Number -> keys by which a list with the row is recognised, rising."""
-    rates: Mapping[int, float]
-    """Number -> bound on the probability that one stranger has any of them."""
+    rows: Mapping[int, NewRow]  # Number -> its row.
+    keys: Mapping[int, tuple[int, ...]]  # Number -> keys by which a list with the row is recognised, rising.
+    rates: Mapping[int, float]  # Number -> bound on the probability that one stranger has any of them.
 
 
 def identifying_keys(con: duckdb.DuckDBPyConnection, source: SourceList) -> tuple[tuple[int, ...], ...]:
@@ -91,8 +86,7 @@ def made_persons(
     joined = identifying_keys(con, source)
     rows: dict[int, NewRow] = {}
     own: dict[int, set[int]] = {}
-    times = Counter[int]()
-    """How many of the persons are found by a key."""
+    times = Counter[int]()  # How many of the persons are found by a key.
     wanted = list(identities)
     for _ in range(_ROUNDS):
         if not wanted:
@@ -102,7 +96,15 @@ def made_persons(
         keys, looked_up, met = _keys_of_rows(con, source, cells, joined)
         times.update(key for found in looked_up.values() for key in found)
         twice = {no for no, found in looked_up.items() if any(times[key] > 1 for key in found)}
-        refused = met | twice | _known(con, looked_up) | _strangely_named(con, source, cells)
+        # Persons of whom a list or the register has a key.
+        pairs = [(no, key) for no, found in looked_up.items() for key in sorted(found)]
+        known = con.execute(
+            "SELECT DISTINCT p.no FROM (SELECT unnest($nos::BIGINT[]) AS no, unnest($keys::BIGINT[]) AS key) AS p"
+            " WHERE p.key IN (SELECT key FROM membership WHERE key IN (SELECT unnest($keys::BIGINT[])))"
+            " OR p.key IN (SELECT key FROM canary_key)",
+            {"nos": [no for no, _ in pairs], "keys": [key for _, key in pairs]},
+        ).fetchall()
+        refused = met | twice | {no for (no,) in known} | _strangely_named(con, source, cells)
         fresh = {no for no in drawn if keys[no] and no not in refused}
         times.subtract(key for no, found in looked_up.items() if no not in fresh for key in found)
         rows |= {no: drawn[no] for no in drawn if no in fresh}
@@ -142,7 +144,7 @@ def _keys_of_rows(
             cells = {no: cell for no, row in rows.items() if (cell := row[i])}
             nos, texts = pa.array(list(cells), pa.int64()), pa.array(list(cells.values()), pa.string())
             table = pa.table({"row": nos, "position": pa.array([i] * len(cells), pa.int32()), "cell": texts})
-            with registered(con, salt_cells=table):
+            with registered_tables(con, salt_cells=table):
                 normalise_as(con, "(SELECT * FROM salt_cells)", "cell", "salt_read", "key", source.region)
             for no, key in con.execute("SELECT row, key FROM salt_read WHERE key IS NOT NULL ORDER BY row").fetchall():
                 own[int(no)].add(int(key))
@@ -177,7 +179,7 @@ def _read_together(
         columns.append(replace(ColumnRole(i, heading or "", "other", "key"), part_of=part_of))
     headers, target = tuple(column.header for column in columns), "temp.salt_rows"
     part = PartRead(None, None, False, main.format, None, None, headers, None, main.rows, target, tuple(columns))
-    with registered(con, salt_rows_now=table):
+    with registered_tables(con, salt_rows_now=table):
         con.execute(
             f"CREATE OR REPLACE TEMP TABLE salt_rows AS SELECT row, {names} FROM {source.tables[main.part]}"
             f" UNION ALL SELECT {main.rows} + 1 + no - {first}, {names} FROM salt_rows_now"
@@ -198,26 +200,14 @@ def _read_together(
     return found
 
 
-def _known(con: duckdb.DuckDBPyConnection, looked_up: Mapping[int, set[int]]) -> set[int]:
-    """Persons of whom a list or the register has a key."""
-    pairs = [(no, key) for no, found in looked_up.items() for key in sorted(found)]
-    found = con.execute(
-        "SELECT DISTINCT p.no FROM (SELECT unnest($nos::BIGINT[]) AS no, unnest($keys::BIGINT[]) AS key) AS p"
-        " WHERE p.key IN (SELECT key FROM membership WHERE key IN (SELECT unnest($keys::BIGINT[])))"
-        " OR p.key IN (SELECT key FROM canary_key) ORDER BY p.no",
-        {"nos": [no for no, _ in pairs], "keys": [key for _, key in pairs]},
-    ).fetchall()
-    return {int(no) for (no,) in found}
-
-
 def _strangely_named(con: duckdb.DuckDBPyConnection, source: SourceList, rows: _Cells) -> set[int]:
     """Persons with a word in a name that no name of the same column has: such a word shows to the eye."""
     found = set[int]()
     for i in source.places("name"):
-        words = {no: re.split(_APART, (cells[i] or "").lower()) for no, cells in rows.items()}
-        words = {no: [one for one in own if one and not _WRITTEN_TOGETHER.search(one)] for no, own in words.items()}
+        words = {no: re.split(_BETWEEN_WORDS, (cells[i] or "").lower()) for no, cells in rows.items()}
+        words = {no: [one for one in own if one and not UNSPACED.search(one)] for no, own in words.items()}
         known = con.execute(
-            f"SELECT DISTINCT word FROM (SELECT unnest(string_split_regex(lower(c{i}), '{_APART}')) AS word"
+            f"SELECT DISTINCT word FROM (SELECT unnest(string_split_regex(lower(c{i}), '{_BETWEEN_WORDS}')) AS word"
             f" FROM {source.tables[source.main.part]}) WHERE word IN (SELECT unnest($asked::VARCHAR[])) ORDER BY word",
             {"asked": sorted({word for own in words.values() for word in own})},
         ).fetchall()

@@ -4,13 +4,18 @@ as copies have them.
 A pair of forms is two ways to write a cell that mean the same: `Main Street` and `Main St.`, `12a` and `12 a`, `von`
 and `Von`. It is two shapes and two rewritings, all of them SQL for a cell, in the regular expressions of RE2. A cell is
 open to a pair where it has exactly one of the shapes, and rewriting it there and back gives the same cell.
+
+The case keeps the seed, and of each choice the contact, the column, the pair of forms and the bias, but no cell: the
+list's own are read where a leak is read. Which form each copy has of each cell is computed again from the seed, which
+only the case knows.
 """
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import re
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from math import sqrt
@@ -18,15 +23,74 @@ from math import sqrt
 import duckdb
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
-from tracer.lists.read.words import shown_headings
-from tracer.lists.write.computed import ComputedColumn, compute
-from tracer.lists.write.model import NewRow, PartEdit
-from tracer.marking.canary.persons import identifying_keys
-from tracer.marking.persona.source_list import SourceList
-from tracer.resources import statements_beside
+from tracer.case.store import registered_tables
+from tracer.late_imports import imported_when_used
+from tracer.marking.persona.draws import keyed_flags
+from tracer.resources import sql_next_to
 
-_statement = statements_beside(__file__)
+with imported_when_used():  # who reads a leak asks for the choices of copies alone
+    from tracer.lists.read.words import shown_headings
+    from tracer.lists.write.computed import ComputedColumn, compute
+    from tracer.lists.write.model import NewRow, PartEdit
+    from tracer.marking.canary.persons import identifying_keys
+    from tracer.marking.persona.source_list import SourceList
+
+CHOICES = b"choices"  # Purpose of the case's secret that the seeds come from.
+
+
+def seed_of(secret: bytes, draw: str) -> bytes:
+    """The 32-byte seed of a draw. `secret`: the case's, for `CHOICES`."""
+    return hmac.digest(secret, draw.encode(), "sha256")
+
+
+def bits_of(seed: bytes, release: str, bias: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
+    """(n,) whether a copy has form 1 of each choice, with probability `bias`, by a key of its own: HMAC-SHA-256 of the
+    seed and the release's id."""
+    return keyed_flags(hmac.digest(seed, release.encode(), hashlib.sha256), bias)
+
+
+def enter_choices(con: duckdb.DuckDBPyConnection, draw: str, seed: bytes, choices: Choices) -> None:
+    """Put the choices of a draw on record, in the caller's transaction, before its register is committed."""
+    con.execute("INSERT INTO choice_draw VALUES ($draw, $seed)", {"draw": draw, "seed": seed})
+    numbers, positions = np.arange(len(choices.rows), dtype=np.int32), choices.positions.astype(np.int32)
+    columns = [numbers, choices.keys, positions, pa.array(choices.pairs, pa.string()), choices.bias]
+    with registered_tables(con, choices_now=pa.table(columns, ["no", "key", "position", "pair", "bias"])):
+        con.execute("INSERT INTO choice SELECT $draw, * FROM choices_now ORDER BY no", {"draw": draw})
+
+
+def read_choices(con: duckdb.DuckDBPyConnection) -> dict[str, tuple[bytes, npt.NDArray[np.float64]]]:
+    """Draw -> its seed, and (n,) the probabilities with which each copy has form 1, by the number of the choice."""
+    found = {}
+    for draw, seed in con.execute("SELECT draw, seed FROM choice_draw ORDER BY draw").fetchall():
+        bias = con.execute("SELECT bias FROM choice WHERE draw = $draw ORDER BY no", {"draw": draw}).to_arrow_table()
+        found[str(draw)] = bytes(seed), bias["bias"].to_numpy().astype(np.float64)
+    return found
+
+
+def digests_of(con: duckdb.DuckDBPyConnection, draw: str) -> tuple[int, str, str] | None:
+    """(choices, SHA-256 of their rows, SHA-256 of the seed) of a draw, as the register commits them; None without."""
+    kept = con.execute("SELECT seed FROM choice_draw WHERE draw = $draw", {"draw": draw}).fetchone()
+    if kept is None:
+        return None
+    row = con.execute(
+        "SELECT count(*),"
+        " sha256(coalesce(string_agg(concat_ws('|', no, key, position, pair, bias), ',' ORDER BY no), ''))"
+        " FROM choice WHERE draw = $draw",
+        {"draw": draw},
+    ).fetchone()
+    count, rows = (0, "") if row is None else row
+    return int(count), str(rows), hashlib.sha256(bytes(kept[0])).hexdigest()
+
+
+def forget_choices(con: duckdb.DuckDBPyConnection, draws: Sequence[str]) -> None:
+    """Take the choices of draws that no recipient has out of the case."""
+    for table in ("choice", "choice_draw"):
+        con.execute(f"DELETE FROM {table} WHERE draw IN (SELECT unnest($draws::VARCHAR[]))", {"draws": list(draws)})
+
+
+_statement = sql_next_to(__file__)
 Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -40,16 +104,12 @@ class FormPair:
     """Two ways of writing one cell; form 0 is the first, form 1 the second."""
 
     name: str
-    first: str
-    """SQL of `{c}`: whether the cell has form 0."""
+    first: str  # SQL of `{c}`: whether the cell has form 0.
     second: str
-    to_first: str
-    """SQL of `{c}`: the cell in form 0, where it has form 1."""
+    to_first: str  # SQL of `{c}`: the cell in form 0, where it has form 1.
     to_second: str
-    folds: bool
-    """Whether a key of several columns is the same in both forms."""
-    hints: tuple[str, ...] = ()
-    """Texts without which no list has both forms."""
+    folds: bool  # Whether a key of several columns is the same in both forms.
+    hints: tuple[str, ...] = ()  # Texts without which no list has both forms.
 
     @property
     def sort(self) -> str:
@@ -83,8 +143,7 @@ _WORDS = """
     Parkway:Pkwy Circle:Cir Apartment:Apt Suite:Ste Building:Bldg Floor:Fl Nagar:Ngr Colony:Col Straße:Str Strasse:Str
     Platz:Pl Avenida:Avda Calle:C Plaza:Pza Rua:R Rue:R Piazza:Pza Via:V улица:ул дом:д ulica:ul Postfach:PF Company:Co
     Limited:Ltd Incorporated:Inc Brothers:Bros
-"""
-"""Words and what is written for them, with a full stop or without."""
+"""  # Words and what is written for them, with a full stop or without.
 _ENDINGS = "straße:str. strasse:str. platz:pl. straat:str. gatan:g."  # Ends of words, as in `Gartenstraße`.
 _ABBREVIATED = "Apt Ste Dr Jr Sr No St Ave Rd Ln Ct Blvd Bldg Mt Nr Str Pl Co Ltd Inc Ngr Ul Hs Tel"
 _PARTICLES = "von van de del della di da du la le bin al zu zum der den"
@@ -96,7 +155,7 @@ def _has(pattern: str) -> str:
     return f"regexp_matches({{c}}, '{_sql(pattern)}')"
 
 
-def _put(pattern: str, text: str, flags: str = "") -> str:
+def _replace_sql(pattern: str, text: str, flags: str = "") -> str:
     extra = f", '{flags}'" if flags else ""
     return f"regexp_replace({{c}}, '{_sql(pattern)}', '{_sql(text)}'{extra})"
 
@@ -108,7 +167,7 @@ def _sql(text: str) -> str:
 
 def _pair(name: str, first: tuple[str, str], second: tuple[str, str], *hints: str, folds: bool) -> FormPair:
     """A pair of two patterns, each with what is put in place of the other."""
-    to_first, to_second = _put(second[0], first[1]), _put(first[0], second[1])
+    to_first, to_second = _replace_sql(second[0], first[1]), _replace_sql(first[0], second[1])
     return FormPair(name, _has(first[0]), _has(second[0]), to_first, to_second, folds, hints)
 
 
@@ -166,7 +225,7 @@ def _of_signs() -> Iterator[FormPair]:
     yield _pair("brackets", wide, narrow, folds=True)
     day = _has(r"^[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4}$")
     padded, plain = (f"({day} AND {_has(pattern)})" for pattern in (r"\b0[0-9]\b", r"\b[0-9]\b"))
-    pad, cut = _put(r"\b([0-9])\b", r"0\1", "g"), _put(r"\b0([0-9])\b", r"\1", "g")
+    pad, cut = _replace_sql(r"\b([0-9])\b", r"0\1", "g"), _replace_sql(r"\b0([0-9])\b", r"\1", "g")
     yield FormPair("zeros", padded, plain, pad, cut, folds=True)
 
 
@@ -175,27 +234,22 @@ def _of_signs() -> Iterator[FormPair]:
 # form: so they are drawn within strata, at each stratum's own share, and what follows something all the same is not
 # used.
 
-SURE = 4.5
-"""Standard errors above which agreement is not chance: many columns of many lists are looked at."""
+SURE = 4.5  # Standard errors above which agreement is not chance: many columns of many lists are looked at.
 _LEAST, _OF_EACH = 8, 2  # Rows of a stratum, and rows of each form in it, at least.
 _ROUNDS = 3
-ORDER = "order"
-"""Name of the grouping by rows that are near each other."""
+ORDER = "order"  # Name of the grouping by rows that are near each other.
 
 
 @dataclass(frozen=True)
 class Strata:
     """Rows whose form may be drawn, and how often each form is there."""
 
-    usable: Bools
-    """(n,): rows of strata with both forms."""
-    share: Floats
-    """(n,): share of form 1 in the row's stratum."""
-    follows: str | None
-    """What the forms follow all the same; None: nothing."""
+    usable: Bools  # (n,): rows of strata with both forms.
+    share: Floats  # (n,): share of form 1 in the row's stratum.
+    follows: str | None  # What the forms follow all the same; None: nothing.
 
 
-def stratified(forms: Ints, groups: Mapping[str, Ints]) -> Strata:
+def stratified_rows(forms: Ints, groups: Mapping[str, Ints]) -> Strata:
     """Split rows until their forms follow none of the groups. `forms`: (n,) 0 or 1, in the list's order; `groups`: name
     -> (n,) number of the group of each row."""
     everything = {**groups, ORDER: np.arange(len(forms), dtype=np.int64) // 50}
@@ -207,12 +261,9 @@ def stratified(forms: Ints, groups: Mapping[str, Ints]) -> Strata:
         usable, share = able[strata], (ones / np.maximum(size, 1))[strata]
         residual = (forms[usable] - share[usable]) / np.sqrt(share[usable] * (1.0 - share[usable]))
         scores = {name: _agreement(residual, group[usable]) for name, group in everything.items()}
-        if len(residual) > 1:
-            # Each row with the next one.
-            next_one = float((residual[1:] * residual[:-1]).sum()) / sqrt(len(residual) - 1)
-            scores[ORDER] = max(scores[ORDER], next_one)
-        else:
-            scores[ORDER] = max(scores[ORDER], 0.0)
+        # Each row with the next one.
+        next_one = float((residual[1:] * residual[:-1]).sum()) / sqrt(max(1, len(residual) - 1))
+        scores[ORDER] = max(scores[ORDER], next_one)
         follows = max(scores, key=lambda name: (scores[name], name))
         if scores[follows] <= SURE:
             return Strata(usable, share, None)
@@ -244,28 +295,20 @@ _FEW = 20  # Cells of the rarer form at least.
 _CATEGORIES = 60  # Distinct cells of a column by which forms are looked at.
 _GRID = 20
 """Shares are rounded to this many steps: so copies' bits have few probabilities, and tails are exact and quick."""
-MOST = 200_000
-"""Choices that are used at most: more name no copy any better."""
+MOST = 200_000  # Choices that are used at most: more name no copy any better.
 
 
 @dataclass(frozen=True)
 class Choices:
     """Cells that can carry a choice, in the order of their rows."""
 
-    rows: Ints
-    """(n,): data row in the main part."""
-    keys: Ints
-    """(n,): strongest identifier of the row's contact."""
-    positions: Ints
-    """(n,): column."""
-    pairs: tuple[str, ...]
-    """(n,): name of the pair of forms."""
-    forms: Ints
-    """(n,): form that the list has, 0 or 1."""
-    bias: Floats
-    """(n,): probability with which each copy has form 1."""
-    refused: tuple[str, ...]
-    """Forms of columns that go with something else, a sentence each."""
+    rows: Ints  # (n,): data row in the main part.
+    keys: Ints  # (n,): strongest identifier of the row's contact.
+    positions: Ints  # (n,): column.
+    pairs: tuple[str, ...]  # (n,): name of the pair of forms.
+    forms: Ints  # (n,): form that the list has, 0 or 1.
+    bias: Floats  # (n,): probability with which each copy has form 1.
+    refused: tuple[str, ...]  # Forms of columns that go with something else, a sentence each.
 
 
 def find_choices(con: duckdb.DuckDBPyConnection, source: SourceList) -> Choices:
@@ -275,15 +318,20 @@ def find_choices(con: duckdb.DuckDBPyConnection, source: SourceList) -> Choices:
     found: list[tuple[Ints, Ints, Ints, Ints, Floats]] = [(none, none, none, none, np.zeros(0))]
     names, refused = list[str](), list[str]()
     groups: dict[str, Ints] | None = None
-    all_rows, contacts = _rows_with_keys(con, source)
+    # Data rows of the main part that alone name one contact that is not a canary, rising, and the contact of each.
+    first = source.first_rows[source.main.part]
+    bound = {"no": source.no, "first": first, "rows": source.main.rows}
+    table = con.execute(_statement("rows_with_keys"), bound).to_arrow_table()
+    all_rows, contacts = (table[name].to_numpy().astype(np.int64) for name in ("row", "contact"))
+    all_rows = all_rows - first + 1
     for i, role in enumerate(source.roles[source.main.part]):
-        pairs = _offered(con, source, i, folding=i in keyed) if role in _ROLES else []
+        pairs = _offered_pairs(con, source, i, folding=i in keyed) if role in _ROLES else []
         if not pairs or not len(all_rows):
             continue
         groups = groups or _groups(con, source, all_rows)
         for pair, at, forms, base in _open_cells(con, source, i, pairs, all_rows):
             others = {name: group[at] for name, group in groups.items() if name != str(i)} | {"text": base}
-            strata = stratified(forms, others)
+            strata = stratified_rows(forms, others)
             if strata.follows is not None:
                 what = {ORDER: "the order of the rows", "text": "what the cell says"}.get(strata.follows)
                 what = what or f"column {int(strata.follows.split(maxsplit=1)[0]) + 1}"
@@ -304,15 +352,7 @@ def find_choices(con: duckdb.DuckDBPyConnection, source: SourceList) -> Choices:
     return Choices(rows[order], keys[order], positions[order], kept, forms[order], bias[order], tuple(refused))
 
 
-def _rows_with_keys(con: duckdb.DuckDBPyConnection, source: SourceList) -> tuple[Ints, Ints]:
-    """Data rows of the main part that alone name one contact that is not a canary, rising, and the contact of each."""
-    first = source.first_rows[source.main.part]
-    bound = {"no": source.no, "first": first, "rows": source.main.rows}
-    table = con.execute(_statement("rows_with_keys"), bound).to_arrow_table()
-    return table["row"].to_numpy().astype(np.int64) - first + 1, table["contact"].to_numpy().astype(np.int64)
-
-
-def _offered(con: duckdb.DuckDBPyConnection, source: SourceList, i: int, *, folding: bool) -> list[FormPair]:
+def _offered_pairs(con: duckdb.DuckDBPyConnection, source: SourceList, i: int, *, folding: bool) -> list[FormPair]:
     """Pairs of which a sample of the column has both forms, that with the most cells first."""
     rows = con.execute(
         f"SELECT c{i} FROM {source.tables[source.main.part]} WHERE c{i} <> ''"
@@ -378,12 +418,6 @@ def _groups(con: duckdb.DuckDBPyConnection, source: SourceList, rows: Ints) -> d
     return found
 
 
-def counted(choices: Choices) -> Mapping[str, int]:
-    """How many choices there are of each sort."""
-    pairs = form_pairs()
-    return Counter(pairs[name].sort for name in choices.pairs)
-
-
 class Rewriting:
     """Makes the changed rows of one list; rows that several copies have alike are made once."""
 
@@ -396,8 +430,7 @@ class Rewriting:
     ) -> None:
         self.choices, self._computed = choices, computed or {}
         table = source.tables[source.main.part]
-        self._other: dict[int, str] = {}
-        """Number of a choice -> its cell in the form that the list does not have."""
+        self._other: dict[int, str] = {}  # Number of a choice -> its cell in the form that the list does not have.
         alike: dict[tuple[int, str], list[int]] = {}
         for at, key in enumerate(zip(choices.positions.tolist(), choices.pairs, strict=True)):
             alike.setdefault(key, []).append(at)
@@ -437,7 +470,3 @@ class Rewriting:
             compute(self._computed, cells, taken, positions)
             self._made[at] = NewRow(row, row, tuple(cells), tuple(taken))
         return self._made[at]
-
-    def rows(self) -> Set[int]:
-        """Rows that carry a choice."""
-        return self._cells.keys()

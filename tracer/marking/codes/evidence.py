@@ -1,56 +1,275 @@
-"""Scores all copies of one draw against one leak, or several leaks of the same copies, and keeps the error."""
+"""What the tool drew for the copies of one release, and what may happen to marks on their way into a list: the moves of
+people who sub-sample, merge and compare copies.
+
+A leak is a noisy OR, not the marking assumption of fingerprinting: a copy that is sub-sampled loses marks, copies that
+are merged gain each other's, copies that are compared lose what they do not share. With c sources of which k hold a
+mark, theta_k is the probability that the leak shows it.
+
+Which moves explain a leak follows from what it shows and from the biases alone, never from a copy's own
+code. That keeps the distribution of an innocent copy's score exact: given the leak, its bits are as they were drawn.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cache, cached_property, lru_cache
+from math import comb
 
 import numpy as np
+import numpy.typing as npt
 from scipy.special import logsumexp
 
-from tracer.marking.codes.channel import (
-    SOURCES,
-    Bools,
-    Code,
-    Fit,
-    Floats,
-    Ints,
-    Leak,
-    MarkClass,
-    Move,
-    fit_contacts,
-    fit_moves,
-)
 from tracer.marking.codes.masses import InnocentMarks, Scale, log_hypergeometric
+
+Bools = npt.NDArray[np.bool_]
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+SECOND = "second"  # Scheme of an identity that only lends another's persona its number or address: no mark of its own.
+
+
+@dataclass(frozen=True)
+class Code:
+    """The codes of n copies that were drawn together."""
+
+    releases: tuple[str, ...]
+    unique: Ints  # (n,): canaries that are in this copy alone.
+    bias: Floats  # (m,): probability with which each copy was given pool canary i.
+    held: Bools  # (n, m): whether it was.
+    pairs: Ints = field(default_factory=lambda: np.zeros((0, 2), dtype=np.int64))
+    """(pairs, 2): the two copies that hold each pair canary; every two copies share one, or there are none."""
+    withheld_share: float = 0.0  # q: probability with which each copy was denied each ordinary contact.
+    contacts: int = 0
+    withheld_of: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    withheld: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    """… contact number (0 to contacts - 1), (withheld,)."""
+
+    @property
+    def size(self) -> int:
+        """n."""
+        return len(self.releases)
+
+
+@dataclass(frozen=True)
+class Leak:
+    """What one dataset shows of a code."""
+
+    pool: Bools
+    unique: Ints  # (n,): how many of each copy's own canaries it holds.
+    pairs: Bools
+    contacts: Bools = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
+    """(contacts,): whether it holds the ordinary contact; read only where contacts were withheld."""
+    wrong: tuple[float, float] = (0.0, 0.0)
+    """Where it is known by answers: how often a mark is shown that it lacks, and not shown that it holds."""
+
+
+SOURCES = (1, 2, 3, 4, 5, 6, 8)  # Numbers of sources that are weighed.
+RATES = (1.0, 0.85, 0.7, 0.5, 0.35, 0.25, 0.18, 0.12, 0.08, 0.05, 0.03, 0.02, 0.01)  # Sampling rates that are weighed.
+NOISE = 0.002  # A mark that no source holds is there all the same: its number was in another list that was mixed in.
+LOSS = 0.005  # A mark that should be there is not: its row was damaged, or cleaned for a reason of its own.
+
+
+@dataclass(frozen=True)
+class Move:
+    """One way to make a leak of c copies."""
+
+    name: str
+    sources: int
+    rate: float
+    theta: tuple[float, ...]  # theta_0 … theta_c.
+
+
+def theta(name: str, sources: int, rate: float) -> tuple[float, ...]:
+    """theta_0 … theta_c of a move, before noise and loss. Raises `KeyError` for a move that is not known."""
+    held = np.arange(sources + 1)
+    values: Floats = {
+        "merge": 1.0 - (1.0 - rate) ** held,
+        "merge, then sample": rate * (held > 0),
+        "mix rows": rate * held / sources,
+        "keep common rows": rate * (held == sources),
+        "keep the majority": rate * (2 * held > sources),
+    }[name]
+    return tuple(float(value) for value in values)
+
+
+MOVES = ("merge", "merge, then sample", "mix rows", "keep common rows", "keep the majority")
+"""All moves; with one source they are the same. A draw between two equals loses in "keep the majority"."""
+
+
+@dataclass(frozen=True, eq=False)
+class Moves:
+    """Moves that are weighed together; equal to itself alone, so that distributions can be cached by it."""
+
+    all: tuple[Move, ...]
+
+    @cached_property
+    def kinds(self) -> tuple[Ints, ...]:
+        """Places of the moves that differ by their rate alone."""
+        kinds: dict[tuple[str, int], list[int]] = {}
+        for i, move in enumerate(self.all):
+            kinds.setdefault((move.name, move.sources), []).append(i)
+        return tuple(np.array(kinds[kind], dtype=np.int64) for kind in sorted(kinds))
+
+    @cached_property
+    def prior(self) -> Floats:
+        """ln of how likely each is beforehand, but for a constant: every number of sources as likely as any other."""
+        sources = np.array([move.sources for move in self.all], dtype=np.int64)
+        return np.asarray(-np.log(np.bincount(sources)[sources]))
+
+
+@cache
+def catalogue(named: int = 0, wrong: tuple[float, float] = (0.0, 0.0)) -> Moves:
+    """All moves of at least `named` sources that are weighed: sources x kinds x rates, each once.
+
+    `wrong`: shares of wrong answers, shown though lacking and not shown though held, of a leak known by answers alone.
+    """
+    found: dict[tuple[float, ...], Move] = {}
+    for sources in SOURCES:
+        if sources < named:
+            continue
+        for name in MOVES[:1] if sources == 1 else MOVES:
+            for rate in RATES:
+                said = wrong[0] + (1.0 - wrong[0] - wrong[1]) * np.array(theta(name, sources, rate))
+                bounded = np.clip(said, NOISE, 1.0 - LOSS)
+                values = tuple(float(value) for value in bounded)
+                found.setdefault(values, Move(name, sources, rate, values))
+    return Moves(tuple(found.values()))
+
+
+@lru_cache(maxsize=4096)
+def detection_probabilities(moves: Moves, bias: float, named: int, holders: int) -> tuple[Floats, Floats, Floats]:
+    """P(mark with this bias is shown) for all moves, each (moves,): whatever a copy holds, where it lacks it, holds it.
+
+    `named` sources are known already and `holders` of them hold the mark; the others hold it with probability `bias`
+    each. P(1 | x, p) = sum over k of Bin(k; c - named - 1, p) theta_(holders + k + x). Where no source is left the
+    copy is none, and x says nothing. No move may have fewer than `named` sources.
+    """
+    either, lacking, holding = (np.empty(len(moves.all)) for _ in range(3))
+    for i, move in enumerate(moves.all):
+        left = move.sources - named
+        values = np.array(move.theta[holders : holders + left + 1])
+        either[i] = values @ _binomial(left, bias)
+        if left == 0:
+            lacking[i] = holding[i] = either[i]
+        else:
+            weights = _binomial(left - 1, bias)
+            lacking[i], holding[i] = values[:-1] @ weights, values[1:] @ weights
+    return either, lacking, holding
+
+
+@lru_cache(maxsize=4096)
+def _binomial(trials: int, p: float) -> Floats:
+    return np.array([comb(trials, k) * p**k * (1.0 - p) ** (trials - k) for k in range(trials + 1)])
+
+
+def leak_of(rng: np.random.Generator, code: Code, sources: Sequence[int], move: str, rate: float) -> Leak:
+    """The leak that the copies `sources` (their numbers) make by a move of `MOVES` at a sampling rate; for forecasts,
+    benchmarks and tests. It knows who did it; scores never do.
+
+    Every mark and contact fares by itself: with k of c sources holding it, it is shown with probability theta_k.
+    """
+    table = np.array(theta(move, len(sources), rate))
+
+    def shown(holders: npt.NDArray[np.int64]) -> Bools:
+        return np.asarray(rng.random(holders.shape) < table[holders])
+
+    chosen = np.array(sources, dtype=np.int64)
+    own = np.zeros(code.size, dtype=np.int64)
+    own[chosen] = rng.binomial(code.unique[chosen], table[1])
+    pairs = np.isin(code.pairs, chosen).sum(axis=1)
+    contacts: Ints = np.full(code.contacts if code.withheld_share > 0 else 0, len(sources), dtype=np.int64)
+    for j in chosen:
+        contacts[code.withheld[code.withheld_of == j]] -= 1
+    return Leak(shown(code.held[chosen].sum(axis=0)), own, shown(pairs), shown(contacts))
+
+
+_FOREIGN = 0.1
+"""At least this share of the contacts that a source lacks is expected all the same: lists that are
+mixed in hold customers too. Larger would waste evidence, smaller would let one foreign contact outweigh many."""
+
+
+@dataclass(frozen=True)
+class Fit:
+    """Moves with their weights."""
+
+    moves: Moves
+    weights: Floats
+    named: int
+
+    @property
+    def likeliest(self) -> Move:
+        """The move with the largest weight; the first of equals."""
+        return self.moves.all[int(np.argmax(self.weights))]
+
+    def ratios(self, bias: float, holders: int, *, is_shown: bool) -> tuple[Floats, Floats]:
+        """(moves,) ln P(y | x, p) / P(y | p) where a copy lacks the mark and where it holds it."""
+        either, lacking, holding = detection_probabilities(self.moves, bias, self.named, holders)
+        if is_shown:
+            return np.log(lacking / either), np.log(holding / either)
+        return np.log((1.0 - lacking) / (1.0 - either)), np.log((1.0 - holding) / (1.0 - either))
+
+    def gain(self, bias: float, holders: int, *, is_shown: bool) -> float:
+        """Nats that holding the mark adds to a copy's score over lacking it, averaged over the moves."""
+        lacking, holding = self.ratios(bias, holders, is_shown=is_shown)
+        return float(self.weights @ (holding - lacking))
+
+
+def fit_moves(
+    classes: Iterable[tuple[float, int, int, int]], named: int, wrong: tuple[float, float] = (0.0, 0.0)
+) -> Fit:
+    """Weigh all moves of at least `named` sources, and of one more where possible, by the likelihood of a leak.
+
+    `classes`: bias, known holders, marks, and how many of these the leak shows. Beforehand every number of sources is
+    as likely as any other. `wrong`: shares of wrong answers (`catalogue`).
+    """
+    moves = catalogue(named, wrong)
+    logs = moves.prior
+    for bias, holders, marks, shown in classes:
+        either, _, _ = detection_probabilities(moves, bias, named, holders)
+        logs = logs + shown * np.log(either) + (marks - shown) * np.log(1.0 - either)
+    return Fit(moves, np.exp(logs - logsumexp(logs)), named)
+
+
+def fit_contacts(fit: Fit, share: float, rate: float) -> Fit:
+    """The same moves for ordinary contacts, each at the rate at which contacts are shown.
+
+    `share` is what each copy was denied. A list takes contacts and canaries alike, but other lists that are mixed in
+    add contacts, so the rate is the contacts' own.
+    """
+    likeness = np.abs(detection_probabilities(fit.moves, 1.0 - share, 0, 0)[0] - rate)
+    moves, weights = list[Move](), list[float]()
+    for at in fit.moves.kinds:
+        best = fit.moves.all[at[int(np.argmin(likeness[at]))]]
+        values = np.clip(best.theta, _FOREIGN * best.theta[1], 1.0 - LOSS)
+        moves.append(Move(best.name, best.sources, best.rate, tuple(float(value) for value in values)))
+        weights.append(float(fit.weights[at].sum()))
+    return Fit(Moves(tuple(moves)), np.array(weights), fit.named)
+
 
 # Marks of a code sorted into classes of equals, and how many of each class every copy holds.
 
 
 @dataclass(frozen=True)
-class _Alike:
+class MarkClass:
     """Marks with the same bias, the same known holders, shown by the same leaks."""
 
-    bias: float
+    bias: float  # Probability with which a copy holds each.
     holders: int
-    shown: tuple[bool, ...]
     marks: int
-    population: int
-    """Marks that were allotted without replacement, shown or not; 0 where each was drawn by itself."""
-    column: int
-    """For `Census.drawn`: how many of the population each copy holds; -1 where there is no population."""
+    shown: tuple[bool, ...] = ()  # For each leak.
+    population: int = 0  # Marks that were allotted without replacement, shown or not; 0 where each was drawn by itself.
+    column: int = -1  # For `Census.drawn`: how many of the population each copy holds; -1 where there is no population.
 
 
 @dataclass(frozen=True)
 class Census:
     """The classes, and what every copy holds of them."""
 
-    alike: tuple[_Alike, ...]
-    contacts: tuple[_Alike, ...]
+    alike: tuple[MarkClass, ...]
+    contacts: tuple[MarkClass, ...]
     """Classes of ordinary contacts; a copy "holds" those that it was denied, with probability `bias`."""
-    held: Ints
-    """(n, classes): marks of each class that the copy holds, contacts last."""
-    drawn: Ints
-    """(n, 2): own canaries and pair canaries of each copy."""
+    held: Ints  # (n, classes): marks of each class that the copy holds, contacts last.
+    drawn: Ints  # (n, 2): own canaries and pair canaries of each copy.
     fits: tuple[Fit, ...]
     contact_fits: tuple[Fit, ...]
 
@@ -79,37 +298,33 @@ class Census:
 
         Canaries and contacts were drawn independently of one another, so their ratios multiply.
         """
-        marks = len(self.alike)
-        canaries = sum(
-            (_ratio(item, self.fits[leak], leak, self.held[:, i], self.drawn) for i, item in enumerate(self.alike)),
-            np.zeros((len(self.held), len(self.fits[leak].moves.all))),
-        )
-        logs = logsumexp(canaries, axis=1, b=self.fits[leak].weights)
+        fit, total = self.fits[leak], np.zeros((len(self.held), len(self.fits[leak].moves.all)))
+        for i, item in enumerate(self.alike):
+            held = self.held[:, i]
+            if item.population:
+                seen, unseen = (fit.ratios(item.bias, 0, is_shown=flag) for flag in (True, False))
+                gain = (seen[1] - seen[0]) - (unseen[1] - unseen[0])
+                factor = np.zeros_like(total)
+                for mine in np.unique(self.drawn[:, item.column]):
+                    at = self.drawn[:, item.column] == mine
+                    counts = np.arange(min(item.marks, int(mine)) + 1)
+                    law = log_hypergeometric(counts, item.population, item.marks, int(mine))
+                    mean = logsumexp(law[:, None] + counts[:, None] * gain, axis=0)
+                    factor[at] = held[at][:, None] * gain - mean
+            else:
+                lacking, holding = fit.ratios(item.bias, item.holders, is_shown=item.shown[leak])
+                factor = held[:, None] * holding + (item.marks - held)[:, None] * lacking
+            total = total + factor
+        logs = logsumexp(total, axis=1, b=fit.weights)
         if not self.contacts:
             return np.asarray(logs)
-        contacts = np.zeros((len(self.held), len(self.contact_fits[leak].moves.all)))
-        for i, item in enumerate(self.contacts):
-            denied = self.held[:, marks + i][:, None]
-            without, holding = self.contact_fits[leak].ratios(1.0 - item.bias, item.holders, is_shown=item.shown[leak])
-            contacts = contacts + denied * without + (item.marks - denied) * holding
-        return np.asarray(logs + logsumexp(contacts, axis=1, b=self.contact_fits[leak].weights))
-
-
-def _ratio(item: _Alike, fit: Fit, leak: int, held: Ints, drawn: Ints) -> Floats:
-    """(n, moves) ln of the class's factor of the likelihood ratio."""
-    if not item.population:
-        lacking, holding = fit.ratios(item.bias, item.holders, is_shown=item.shown[leak])
-        return np.asarray(held[:, None] * holding + (item.marks - held)[:, None] * lacking)
-    seen, unseen = (fit.ratios(item.bias, 0, is_shown=flag) for flag in (True, False))
-    gain = (seen[1] - seen[0]) - (unseen[1] - unseen[0])
-    found = np.zeros((len(held), len(gain)))
-    for mine in np.unique(drawn[:, item.column]):
-        at = drawn[:, item.column] == mine
-        counts = np.arange(min(item.marks, int(mine)) + 1)
-        law = log_hypergeometric(counts, item.population, item.marks, int(mine))
-        mean = logsumexp(law[:, None] + counts[:, None] * gain, axis=0)
-        found[at] = held[at][:, None] * gain - mean
-    return found
+        fit = self.contact_fits[leak]
+        total = np.zeros((len(self.held), len(fit.moves.all)))
+        for i, item in enumerate(self.contacts, len(self.alike)):
+            denied = self.held[:, i][:, None]
+            without, holding = fit.ratios(1.0 - item.bias, item.holders, is_shown=item.shown[leak])
+            total = total + denied * without + (item.marks - denied) * holding
+        return np.asarray(logs + logsumexp(total, axis=1, b=fit.weights))
 
 
 def take_census(code: Code, leaks: Sequence[Leak], accused: Sequence[int], shown_own: Ints | None = None) -> Census:
@@ -120,107 +335,83 @@ def take_census(code: Code, leaks: Sequence[Leak], accused: Sequence[int], shown
     Canaries allotted without replacement (own canaries, pair canaries) that an accused copy holds are explained and
     leave the population; the places of the others stay uniform.
     """
-    named = len(accused)
     rest = np.setdiff1d(np.arange(code.size), accused)
-    alike, columns = _pool(code, leaks, accused)
-    drawn = np.zeros((code.size, 2), dtype=np.int64)
     left = max(len(rest), 1)
+    drawn = np.zeros((code.size, 2), dtype=np.int64)
+    holders = code.held[list(accused)].sum(axis=0)
+    shown = [leak.pool for leak in leaks]
+    alike, columns = list[MarkClass](), list[Ints]()
+    group, first = _grouped_marks(np.unique(code.bias, return_inverse=True)[1], holders, *shown)
+    for number, at in enumerate(first):
+        same = group == number
+        by_leak = tuple(bool(each[at]) for each in shown)
+        alike.append(MarkClass(float(code.bias[at]), int(holders[at]), int(same.sum()), by_leak))
+        columns.append(code.held[:, same].sum(axis=1).astype(np.int64))
     own = np.array(leaks[0].unique if shown_own is None else shown_own)
     own[accused] = 0
     drawn[rest, 0] = code.unique[rest]
     if drawn[:, 0].any():
-        alike.append(_Alike(1.0 / left, 0, (), int(own.sum()), int(drawn[:, 0].sum()), 0))
+        alike.append(MarkClass(1.0 / left, 0, int(own.sum()), (), int(drawn[:, 0].sum()), 0))
         columns.append(own)
     free: Bools = np.asarray(~np.isin(code.pairs, np.array(accused, dtype=np.int64)).any(axis=1))
     pair_shown = np.stack([leak.pairs for leak in leaks]).any(axis=0) & free
     if free.any():
         drawn[rest, 1] = len(rest) - 1
-        alike.append(_Alike(min(1.0, 2.0 / left), 0, (), int(pair_shown.sum()), int(free.sum()), 1))
+        alike.append(MarkClass(min(1.0, 2.0 / left), 0, int(pair_shown.sum()), (), int(free.sum()), 1))
         columns.append(np.bincount(code.pairs[pair_shown].ravel(), minlength=code.size))
-    fits = tuple(
-        fit_moves(_classes(alike, leaks, leak, rest, free), named, leaks[leak].wrong) for leak in range(len(leaks))
-    )
-    contacts, contact_columns = _contacts(code, leaks, accused)
-    contact_fits = tuple(
-        fit_contacts(
-            fit, code.withheld_share, [MarkClass(0, 0, item.marks, item.marks * item.shown[i]) for item in contacts]
-        )
-        for i, fit in enumerate(fits if contacts else ())
-    )
-    held = np.stack([*columns, *contact_columns], axis=1) if columns or contact_columns else np.zeros((code.size, 0))
-    return Census(tuple(alike), tuple(contacts), held.astype(np.int64), drawn, fits, contact_fits)
 
-
-def _pool(code: Code, leaks: Sequence[Leak], accused: Sequence[int]) -> tuple[list[_Alike], list[Ints]]:
-    if len(code.bias) == 0:
-        return [], []
-    holders = code.held[list(accused)].sum(axis=0)
-    shown = np.stack([leak.pool for leak in leaks], axis=1)
-    keys = np.column_stack([code.bias, holders, shown])
-    groups, which = np.unique(keys, axis=0, return_inverse=True)
-    alike, columns = [], []
-    for i, key in enumerate(groups):
-        at = np.flatnonzero(which.ravel() == i)
-        alike.append(_Alike(float(key[0]), int(key[1]), tuple(bool(y) for y in key[2:]), len(at), 0, -1))
-        columns.append(code.held[:, at].sum(axis=1).astype(np.int64))
-    return alike, columns
-
-
-def _contacts(code: Code, leaks: Sequence[Leak], accused: Sequence[int]) -> tuple[list[_Alike], list[Ints]]:
-    """Classes of ordinary contacts by how many known sources were denied them and by which leaks show them."""
-    if code.withheld_share == 0.0 or code.contacts == 0:
-        return [], []
-    denied = np.zeros(code.contacts, dtype=np.int64)
-    for j in accused:
-        denied[code.withheld[code.withheld_of == j]] += 1
-    keys = np.column_stack([len(accused) - denied, *(leak.contacts for leak in leaks)])
-    # Row by row would be slow: the columns are packed into one number, relabelled so that it never overflows.
-    group: Ints = denied
-    for leak in leaks:
-        group = np.unique(2 * group + leak.contacts, return_inverse=True)[1].ravel()
-    totals = np.bincount(group)
-    first = np.unique(group, return_index=True)[1]
-    alike, columns = [], []
-    for value, total in enumerate(totals):
-        holders, *bits = keys[first[value]]
-        alike.append(_Alike(code.withheld_share, int(holders), tuple(bool(y) for y in bits), int(total), 0, -1))
-        mine = code.withheld_of[group[code.withheld] == value]
-        columns.append(np.bincount(mine, minlength=code.size))
-    return alike, columns
-
-
-def _classes(alike: Sequence[_Alike], leaks: Sequence[Leak], leak: int, rest: Ints, free: Bools) -> list[MarkClass]:
-    """What one leak shows of each class."""
-    found = []
-    for item in alike:
+    def seen(item: MarkClass, leak: int) -> tuple[float, int, int, int]:
         if not item.population:
-            found.append(MarkClass(item.bias, item.holders, item.marks, item.marks * item.shown[leak]))
-        elif item.column == 0:
-            found.append(MarkClass(item.bias, 0, item.population, int(leaks[leak].unique[rest].sum())))
-        else:
-            found.append(MarkClass(item.bias, 0, item.population, int((leaks[leak].pairs & free).sum())))
-    return found
+            return item.bias, item.holders, item.marks, item.marks * item.shown[leak]
+        own_or_pairs = leaks[leak].unique[rest] if item.column == 0 else leaks[leak].pairs & free
+        return item.bias, 0, item.population, int(own_or_pairs.sum())
+
+    fits = tuple(
+        fit_moves([seen(item, at) for item in alike], len(accused), leak.wrong) for at, leak in enumerate(leaks)
+    )
+    # Classes of ordinary contacts by how many known sources were denied them and by which leaks show them.
+    contacts, rates = list[MarkClass](), list[float]()
+    if code.withheld_share > 0.0 and code.contacts:
+        denied = np.zeros(code.contacts, dtype=np.int64)
+        for j in accused:
+            denied[code.withheld[code.withheld_of == j]] += 1
+        group, first = _grouped_marks(denied, *(leak.contacts for leak in leaks))
+        for number, total in enumerate(np.bincount(group)):
+            by_leak = tuple(bool(leak.contacts[first[number]]) for leak in leaks)
+            held_by = len(accused) - int(denied[first[number]])
+            contacts.append(MarkClass(code.withheld_share, held_by, int(total), by_leak))
+            columns.append(np.bincount(code.withheld_of[group[code.withheld] == number], minlength=code.size))
+        rates = [sum(item.marks * item.shown[at] for item in contacts) / code.contacts for at in range(len(leaks))]
+    contact_fits = tuple(fit_contacts(fit, code.withheld_share, rate) for fit, rate in zip(fits, rates, strict=False))
+    held = np.stack(columns, axis=1).astype(np.int64) if columns else np.zeros((code.size, 0), dtype=np.int64)
+    return Census(tuple(alike), tuple(contacts), held, drawn, fits, contact_fits)
 
 
-MOST_ROUNDS = 12
-"""Rounds of accusing and scoring again: more sources than that are beyond any code."""
+def _grouped_marks(*columns: npt.NDArray[np.generic]) -> tuple[Ints, Ints]:
+    """For each mark the number of its class, and the first mark of each class: marks are alike where all columns are.
+
+    The columns are packed into one number, relabelled so that it never overflows: row by row would be slow.
+    """
+    group = np.zeros(len(columns[0]), dtype=np.int64)
+    for column in (each.astype(np.int64) for each in columns):
+        group = np.unique((int(column.max(initial=0)) + 1) * group + column, return_inverse=True)[1].ravel()
+    return group, np.unique(group, return_index=True)[1]
 
 
-_LARGEST = 690.0
-"""ln of the largest e-value that is reported: a number has to hold it."""
+MOST_ROUNDS = 12  # Rounds of accusing and scoring again: more sources than that are beyond any code.
+
+
+_LARGEST = 690.0  # ln of the largest e-value that is reported: a number has to hold it.
 
 
 @dataclass(frozen=True)
 class CopyEvidence:
     """What the draw says about its copies."""
 
-    p_values: Floats
-    """(n,): the smallest 2^k p_k over the rounds k, at most 1."""
-    e_values: Floats
-    """(n,): audit figure; mean 1 at most for a copy that is not a source. It never accuses."""
+    p_values: Floats  # (n,): the smallest 2^k p_k over the rounds k, at most 1.
+    e_values: Floats  # (n,): audit figure; mean 1 at most for a copy that is not a source. It never accuses.
     accused: tuple[int, ...]
-    moves: tuple[Move, ...]
-    """For each leak, the move that explains it best once the accused are known."""
+    moves: tuple[Move, ...]  # For each leak, the move that explains it best once the accused are known.
 
 
 def weigh(
@@ -267,22 +458,17 @@ def weigh(
 
 SHARE = 0.5
 """Share of the rows that are taken to be as the source has them: others may be from elsewhere, or were rewritten."""
-_STEPS = 20.0
-"""Weights are rounded to this part of a nat, so that few classes are left."""
-_NOTHING = 0.1
-"""Nats below which a choice says nothing."""
-_PRIOR = 2.0
-"""Choices of each form that are added where a group's rate is estimated."""
+_STEPS = 20.0  # Weights are rounded to this part of a nat, so that few classes are left.
+_NOTHING = 0.1  # Nats below which a choice says nothing.
+_PRIOR = 2.0  # Choices of each form that are added where a group's rate is estimated.
 
 
 @dataclass(frozen=True)
 class ChoiceScores:
     """What the forms say about each copy."""
 
-    p_values: Floats
-    """(copies,): exact tail."""
-    e_values: Floats
-    """(copies,): likelihood ratio; mean 1 for an innocent copy."""
+    p_values: Floats  # (copies,): exact tail.
+    e_values: Floats  # (copies,): likelihood ratio; mean 1 for an innocent copy.
     read: Ints
 
 

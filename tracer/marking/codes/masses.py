@@ -16,8 +16,7 @@ import numpy.typing as npt
 from scipy.special import betaln, gammaln
 
 Floats = npt.NDArray[np.float64]
-_SERIES = 15.0
-"""Above it the series of Stirling's error is exact to the last digit, below it the difference is."""
+_SERIES = 15.0  # Above it the series of Stirling's error is exact to the last digit, below it the difference is.
 
 
 def _stirling_error(n: Floats) -> Floats:
@@ -90,8 +89,7 @@ def log_hypergeometric(counts: npt.ArrayLike, of: int, marked: int, drawn: int) 
     return found
 
 
-BINS = 30_000
-"""Steps that the range of a score is cut into (methods: 3,000 are visibly conservative)."""
+BINS = 30_000  # Steps that the range of a score is cut into (methods: 3,000 are visibly conservative).
 _TRIMMED = 1e-40
 """Probability that may be left out at either end of a count; it is added to every tail, which stays an upper bound."""
 
@@ -101,15 +99,11 @@ class InnocentMarks:
     """Marks of one class that an innocent release holds: what its score gains by each of them, and their
     distribution."""
 
-    weight: float
-    """Nats that one held mark adds to the score."""
+    weight: float  # Nats that one held mark adds to the score.
     marks: int
-    bias: float = 0.0
-    """Binomial: each is held with this probability, independently of the others."""
-    population: int = 0
-    """Hypergeometric, where it is not 0: `marks` of a population are shown …"""
-    drawn: int = 0
-    """… and the release holds `drawn` of that population, drawn without replacement."""
+    bias: float = 0.0  # Binomial: each is held with this probability, independently of the others.
+    population: int = 0  # Hypergeometric, where it is not 0: `marks` of a population are shown …
+    drawn: int = 0  # … and the release holds `drawn` of that population, drawn without replacement.
 
     def pmf(self) -> Floats:
         """P(count = 0), P(count = 1), …"""

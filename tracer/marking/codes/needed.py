@@ -22,23 +22,20 @@ from math import comb, log
 
 import numpy as np
 
-from tracer.marking.codes.channel import MOVES, Floats, theta
+from tracer.marking.codes.evidence import MOVES, Floats, theta
 
-FITS = log(20.0)
-"""A set of copies explains a list where the best explanation is at most 20 times likelier."""
+FITS = log(20.0)  # A set of copies explains a list where the best explanation is at most 20 times likelier.
 _APART = log(1000.0)
 """The contacts that the only accused copy never had are as frequent as its own unless that is so much less likely."""
 _FOREIGN = 0.1
 """So many of them, as a share of the rate at which its own are shown, may come from lists that were mixed in (as in
 `fit`) …"""
-_CUSTOMERS = 0.3
-"""… but not more than this share of the rows that are not the client's."""
-_LEAST, _MOST = 1e-7, 20.0
-"""Bounds of s: a rate of one in ten million, and one that lacks one row in 500 million."""
+_CUSTOMERS = 0.3  # … but not more than this share of the rows that are not the client's.
+_LEAST, _MOST = 1e-7, 20.0  # Bounds of s: a rate of one in ten million, and one that lacks one row in 500 million.
 
 
 @dataclass(frozen=True)
-class HeldAlike:
+class MarksHeldAlike:
     """Marks, or ordinary contacts, that the same copies hold."""
 
     holders: frozenset[int]
@@ -51,8 +48,7 @@ class Needed:
     """What a list needs of the copies whose marks it shows."""
 
     always: frozenset[int]
-    instead: dict[int, frozenset[int]]
-    """Copy -> others that would do in its place."""
+    instead: dict[int, frozenset[int]]  # Copy -> others that would do in its place.
     superfluous: frozenset[int]
     told_apart: bool
     """Whether the copies differ by more than their own canaries: then a true source has traces of its own."""
@@ -63,13 +59,13 @@ class Needed:
 
 
 _COMPARED = MOVES[2:]
-_TOGETHER = 5
-"""Most copies that are taken to be compared or mixed: of more, too little is left of each."""
-_SETS = 5_000
-"""Sets of one size that are looked at: where more copies are accused, larger sets are left out."""
+_TOGETHER = 5  # Most copies that are taken to be compared or mixed: of more, too little is left of each.
+_SETS = 5_000  # Sets of one size that are looked at: where more copies are accused, larger sets are left out.
 
 
-def needed(own: Sequence[tuple[int, int]], shared: Sequence[HeldAlike], stray: float, spare: int = 0) -> Needed:
+def needed_marks(
+    own: Sequence[tuple[int, int]], shared: Sequence[MarksHeldAlike], stray: float, spare: int = 0
+) -> Needed:
     """What the list needs.
 
     `own`: for each copy its own canaries that are shown, and all of them. `shared`: all else. `stray`: probability that
@@ -88,7 +84,7 @@ def needed(own: Sequence[tuple[int, int]], shared: Sequence[HeldAlike], stray: f
         shorter.append(max((shorter[-1] - {i} for i in sorted(shorter[-1], reverse=True)), key=fit))
     best = max(map(fit, (*shorter, *(frozenset({i}) for i in everyone))))
     told_apart = any(item.marks and everyone - item.holders for item in shared)
-    compared = _compared(len(everyone), own, shared, stray)
+    compared = _compared_or_mixed(len(everyone), own, shared, stray)
     if compared and max(compared.values()) > best + FITS:
         best = max(compared.values())
         first, *others = sorted(
@@ -135,8 +131,8 @@ def _instead(
     return instead
 
 
-def _compared(
-    copies: int, own: Sequence[tuple[int, int]], shared: Sequence[HeldAlike], stray: float
+def _compared_or_mixed(
+    copies: int, own: Sequence[tuple[int, int]], shared: Sequence[MarksHeldAlike], stray: float
 ) -> dict[frozenset[int], float]:
     """Sets of copies -> ln of the greatest likelihood where they were compared or mixed, over that of own canaries
     shown at any rate."""
@@ -169,7 +165,7 @@ def comes_from_others(held: int, shown: int, never: int, there: int, stray: floa
     are there because other copies, or the whole list, are the source.
 
     They must be more than lists that were mixed in bring (`foreign`: rows that are not the client's; `stray`: as in
-    `needed`), and about as frequent as the copy's own: what is more frequent was brought by the copy, and what is
+    `needed_marks`), and about as frequent as the copy's own: what is more frequent was brought by the copy, and what is
     missing more often was missing from it when copies were compared.
     """
     if not there or not held:
@@ -182,7 +178,9 @@ def comes_from_others(held: int, shown: int, never: int, there: int, stray: floa
     return there / never >= both or separately - _log_rate(there, never, both) - _log_rate(shown, held, both) < _APART
 
 
-def _fit(copies: Sequence[int], own: Sequence[tuple[int, int]], shared: Sequence[HeldAlike], stray: float) -> float:
+def _fit(
+    copies: Sequence[int], own: Sequence[tuple[int, int]], shared: Sequence[MarksHeldAlike], stray: float
+) -> float:
     """ln of the greatest likelihood, over that of own canaries shown at any rate."""
     from scipy.optimize import minimize
 

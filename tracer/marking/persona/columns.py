@@ -16,17 +16,25 @@ from operator import itemgetter
 import numpy as np
 from numpy.typing import NDArray
 
-from tracer.lists.read.identifiers import SEALED_ROLES
-from tracer.marking.persona.measures import DAY, MeasuredColumn, measure_of, read_date
+from tracer.lists.read.model import SEALED_ROLES
 from tracer.marking.persona.source_list import POSTCODE, Sample, SourceList
-from tracer.marking.persona.written_numbers import NumberRegions, area_of, calling_code, kind_of, number_form
+from tracer.marking.persona.written import (
+    DAY,
+    MeasuredColumn,
+    NumberRegions,
+    area_of,
+    calling_code,
+    kind_of,
+    measure_of,
+    number_form,
+    read_date,
+)
 
 Codes = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Read = Callable[[str], str]
 
-ROWS = 6_000
-"""Rows of the sample from which records are drawn: more make no view clearer."""
+ROWS = 6_000  # Rows of the sample from which records are drawn: more make no view clearer.
 _BINS = (6, 24, 96)  # Parts of equal size that amounts and moments are cut into.
 _OWN = 0.9  # Distinct cells as a share of the filled ones, above which the whole cell says nothing of other rows.
 _MOST = 400  # Different parts above which a beginning or an end says too little of each.
@@ -51,12 +59,10 @@ class View:
 
     column: int
     read: Read
-    codes: Codes
-    """For each row, from 0; blank cells have a code too."""
+    codes: Codes  # For each row, from 0; blank cells have a code too.
     index: Mapping[str, int]
     counts: Codes
-    capped: Codes
-    """The codes with all rare parts as one."""
+    capped: Codes  # The codes with all rare parts as one.
 
     def code(self, cell: str | None) -> int:
         """The code of a new cell; -1 where no row has its part."""
@@ -70,8 +76,7 @@ class ListColumns:
         self.source, self.sample, self.regions = source, sample, regions
         self.roles = source.roles[source.main.part]
         self.width = len(self.roles)
-        self.place = self.width
-        """Number of a further column, of a row's place; after it come those of `usual`."""
+        self.place = self.width  # Number of a further column, of a row's place; after it come those of `usual`.
         self.rows = sorted(sample.rows)[:: max(1, -(-len(sample.rows) // ROWS))]
         self.cells = [[sample.rows[row][i] for row in self.rows] for i in range(self.width)]
         self.filled = [[cell for cell in cells if cell is not None] for cells in self.cells]
@@ -96,8 +101,7 @@ class ListColumns:
             if self.measures[a].dated == self.measures[b].dated:
                 self._relate(a, b)
         self.views: list[View] = []
-        self.whole: dict[int, int] = {}
-        """Column -> the view that says all that its cells say of other rows."""
+        self.whole: dict[int, int] = {}  # Column -> the view that says all that its cells say of other rows.
         self.of: dict[int, list[int]] = {}
 
     def _measure(self, i: int) -> MeasuredColumn | None:
@@ -156,7 +160,7 @@ class ListColumns:
             found.append(None if one is None or two is None else self._relation(a, one, two))
         return found
 
-    def disordered(self, cells: Sequence[str | None]) -> bool:
+    def is_out_of_order(self, cells: Sequence[str | None]) -> bool:
         """Whether a day or amount is above one that in the list it hardly ever is above."""
         pairs = ((self.measures[a].value(cells[a]), self.measures[b].value(cells[b])) for a, b in self.ordered)
         return any(one is not None and two is not None and one > two for one, two in pairs)
@@ -231,7 +235,7 @@ class ListColumns:
         found: list[tuple[str, Read, int | None]] = []
         for bins in _BINS:
             edges = np.unique(np.quantile(known, np.linspace(0, 1, bins + 1)[1:-1]))
-            found.append((f"size {bins}", partial(_binned, measure, edges), None))
+            found.append((f"size {bins}", partial(_bin_of, measure, edges), None))
         if measure.dated:
             names = ("weekday", "day", "month", "year", "hour", "seconds")
             return [*found, *((name, partial(_part_of_day, measure.day_first, name), None) for name in names)]
@@ -302,7 +306,7 @@ def _part_of_day(day_first: bool | None, name: str, cell: str) -> str:
     return str(found.day.weekday() if name == "weekday" else getattr(found.day, name))
 
 
-def _binned(measure: MeasuredColumn, edges: Floats, cell: str) -> str:
+def _bin_of(measure: MeasuredColumn, edges: Floats, cell: str) -> str:
     value = measure.value(cell)
     return "?" if value is None else str(int(np.searchsorted(edges, value, side="right")))
 

@@ -14,10 +14,9 @@ from dataclasses import dataclass, replace
 
 from tracer.marking.persona.draws import KeyedDraw
 from tracer.marking.persona.source_list import Sample, SourceList
-from tracer.marking.persona.written_numbers import calling_code, fits, grouping, in_form, kind_of, number_form
+from tracer.marking.persona.written import calling_code, digit_grouping, fits, in_form, kind_of, number_form
 
-SHARED = 3
-"""Rows of one firm that have a number from which on it is the firm's."""
+SHARED = 3  # Rows of one firm that have a number from which on it is the firm's.
 _RARE = 200  # In a sample of this size, a way of writing that is met once may be somebody's own remark.
 
 Pattern = tuple[tuple[str, ...], int]
@@ -28,12 +27,10 @@ Pattern = tuple[tuple[str, ...], int]
 class RowContacts:
     """What one row has in its columns of numbers and addresses."""
 
-    numbers: tuple[tuple[int, ...], ...]
-    """Columns of each different number."""
+    numbers: tuple[tuple[int, ...], ...]  # Columns of each different number.
     kinds: tuple[str, ...]
     mails: tuple[tuple[int, ...], ...]
-    kept: frozenset[int]
-    """Columns whose cells any persona of the row's firm may have: a switchboard, a dash."""
+    kept: frozenset[int]  # Columns whose cells any persona of the row's firm may have: a switchboard, a dash.
 
     @property
     def pattern(self) -> Pattern:
@@ -46,8 +43,7 @@ class Identity:
     """A controlled identity that is to have a row."""
 
     no: int
-    phone: int | None = None
-    """Key of its number."""
+    phone: int | None = None  # Key of its number.
     phone_raw: str | None = None
     email_raw: str | None = None
     name: str | None = None
@@ -86,8 +82,7 @@ class ContactCells:
         counts = Counter(self.forms.values())
         least = 2 if counts.total() >= _RARE else 1
         self.forms = {at: form for at, form in self.forms.items() if counts[form] >= least}
-        self._switchboards: dict[int, set[str]] = {}
-        """Column of numbers -> those that are a firm's."""
+        self._switchboards: dict[int, set[str]] = {}  # Column of numbers -> those that are a firm's.
         firms = source.places("organisation")
         for i in self.phones if firms else ():
             holders: dict[str, Counter[str | None]] = defaultdict(Counter)
@@ -153,12 +148,12 @@ class ContactCells:
             return identity.phone_raw
         key = str(identity.phone)
         form, of = self.forms.get((model, i)), self.keys.get((model, i), "")
-        if form is None or not fits(form, of, key) or grouping(of) != grouping(key):
-            like = (i, len(key), calling_code(key), grouping(key))
+        if form is None or not fits(form, of, key) or digit_grouping(of) != digit_grouping(key):
+            like = (i, len(key), calling_code(key), digit_grouping(key))
             if like not in self._forms:
                 held = [(each, self.keys[at]) for at, each in self.forms.items() if at[1] == i]
                 held = [(each, of) for each, of in held if fits(each, of, key)]
-                same = [each for each, of in held if grouping(of) == grouping(key)]
+                same = [each for each, of in held if digit_grouping(of) == digit_grouping(key)]
                 self._forms[like] = same or [each for each, _ in held]
             form = draw.choice(self._forms[like]) if self._forms[like] else None
         return identity.phone_raw if form is None else in_form(form, key)
@@ -182,7 +177,7 @@ class ContactCells:
         lent = sum(n * (max(0, len(kinds) - 1) + max(0, mails - 1)) for (kinds, mails), n in patterns.items())
         return lent / max(1, patterns.total())
 
-    def shown(
+    def identities_shown(
         self, wanted: Sequence[Identity], spare: Sequence[Identity], draw: KeyedDraw
     ) -> list[tuple[Identity, Pattern | None]]:
         """What each persona shows, without a number or an address that it does not have, and the pattern of its model;
@@ -210,7 +205,7 @@ class ContactCells:
                 weights = [max(0.0, left[p]) for p in patterns]
                 if sum(weights) <= 0:
                     weights = [float(self.patterns[p]) for p in patterns]
-                pattern = _weighted(patterns, weights, draw)
+                pattern = _drawn_pattern(patterns, weights, draw)
                 lent = lenders.lend(each, kind, pattern)
                 if lent is None:
                     patterns = [p for p in patterns if p != pattern]
@@ -269,7 +264,7 @@ class Lenders:
         return tuple(lent)
 
 
-def _weighted(patterns: Sequence[Pattern], weights: Sequence[float], draw: KeyedDraw) -> Pattern:
+def _drawn_pattern(patterns: Sequence[Pattern], weights: Sequence[float], draw: KeyedDraw) -> Pattern:
     """One of the patterns, in proportion to the weights."""
     at = draw.below(1_000_000) / 1_000_000 * sum(weights)
     for pattern, weight in zip(patterns, weights, strict=True):

@@ -9,7 +9,6 @@ from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
-from cryptography.hazmat.primitives.ciphers import Cipher, algorithms
 
 T = TypeVar("T")
 
@@ -51,13 +50,22 @@ class KeyedDraw:
         return order
 
     def flags(self, count: int, probability: float) -> npt.NDArray[np.bool_]:
-        """(count,) independent flags, each true with this probability to within 2^-32: a ChaCha20 key stream, cut."""
-        stream = Cipher(algorithms.ChaCha20(self._block(), bytes(16)), mode=None).encryptor().update(bytes(4 * count))
-        return np.asarray(np.frombuffer(stream, dtype="<u4") < round(probability * 2**32), dtype=np.bool_)
+        """(count,) independent flags, each true with this probability."""
+        return keyed_flags(self._block(), np.full(count, probability))
 
     def seed(self) -> bytes:
         """What `flags_of` asks for."""
         return self._block()[:16]
+
+
+def keyed_flags(key: bytes, probability: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
+    """Independent flags, each true with its probability to within 2^-32: the key stream of ChaCha20, cut."""
+    from cryptography.hazmat.primitives.ciphers import Cipher, algorithms
+
+    cipher = Cipher(algorithms.ChaCha20(key, bytes(16)), mode=None)
+    stream = cipher.encryptor().update(bytes(4 * len(probability)))
+    limits = np.round(probability * 2.0**32).astype(np.uint64)
+    return np.asarray(np.frombuffer(stream, dtype="<u4").astype(np.uint64) < limits, dtype=np.bool_)
 
 
 def flags_of(keys: npt.NDArray[np.int64], seed: bytes, probability: float) -> npt.NDArray[np.bool_]:

@@ -11,23 +11,21 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
-from tracer.lists.read.identifiers import SEALED_ROLES
+from tracer.lists.read.model import SEALED_ROLES
 from tracer.lists.write.computed import ComputedColumn, compute
 from tracer.lists.write.model import NewRow
 from tracer.marking.persona.columns import Floats, ListColumns
 from tracer.marking.persona.contacts import ContactCells, Identity, Pattern
-from tracer.marking.persona.dependence import BlockEvidence, Critic, Dependence
+from tracer.marking.persona.dependence import BlockEvidence, Critic, Dependence, Freshness, formulas_of
 from tracer.marking.persona.draws import KeyedDraw
-from tracer.marking.persona.fresh import Freshness, formulas_of
-from tracer.marking.persona.measures import DAY
-from tracer.marking.persona.names import RecordNames
-from tracer.marking.persona.places import FreeId, Places, arranged
+from tracer.marking.persona.names import FirmNames, Houses, OwnCodes, RecordNames, Templates, names_somebody
+from tracer.marking.persona.places import FreeId, Places, arranged_rows
 from tracer.marking.persona.source_list import PERSONAL, POSTCODE, RowsOfList, Sample, SourceList
-from tracer.marking.persona.texts import FirmNames, Houses, OwnCodes, Templates, names_somebody
-from tracer.marking.persona.written_numbers import NumberRegions
+from tracer.marking.persona.written import DAY, NumberRegions
 
 __all__ = ["Identity", "PersonaMaker"]
 
@@ -46,25 +44,24 @@ _CHAIN = 3
 _KEPT = 4_000  # Likelihoods that are remembered.
 
 
+Computed = Mapping[int, ComputedColumn] | None
+
+
 @dataclass
 class _Record:
     """A record in the making."""
 
     model: int
-    cells: list[str | None]
-    """As the critic sees them: with templates where a text is made of others."""
+    cells: list[str | None]  # As the critic sees them: with templates where a text is made of others.
     taken: list[int | None]
     groups: list[tuple[int, ...]] = field(default_factory=list)
     """Columns that are there, those of one origin together: each group has one voice."""
     set: set[int] = field(default_factory=set)
-    donors: dict[int, int] = field(default_factory=dict)
-    """Column -> place of the row that it is of."""
+    donors: dict[int, int] = field(default_factory=dict)  # Column -> place of the row that it is of.
     free: list[FreeId] = field(default_factory=list)
-    spent: list[FreeId] = field(default_factory=list)
-    """Further ids that it has."""
+    spent: list[FreeId] = field(default_factory=list)  # Further ids that it has.
     new_firm: bool = False
-    by_firm: int | None = None
-    """Its place by the id of its firm."""
+    by_firm: int | None = None  # Its place by the id of its firm.
     anchor: int | None = None
     fixed: int | None = None
 
@@ -81,17 +78,16 @@ class PersonaMaker:
 
     def __init__(
         self,
+        con: duckdb.DuckDBPyConnection,
         source: SourceList,
         sample: Sample,
         draw: KeyedDraw,
-        regions: NumberRegions,
-        rows: RowsOfList,
-        computed: Mapping[int, ComputedColumn] | None = None,
+        computed: Computed = None,
     ) -> None:
         """`computed`: columns that the file computes of others, in the order in which that is done."""
-        self.computed = computed or {}
-        self.source, self.sample, self.draw, self.rows = source, sample, draw, rows
-        self.contacts, columns = ContactCells(source, sample), ListColumns(source, sample, regions)
+        self.computed, self.rows = computed or {}, RowsOfList(con, source)
+        self.source, self.sample, self.draw = source, sample, draw
+        self.contacts, columns = ContactCells(source, sample), ListColumns(source, sample, NumberRegions(con))
         self.columns, self.names = columns, RecordNames(columns, draw)
         self.roles, self.width, self.phones = columns.roles, columns.width, source.places("phone")
         self.mails = source.places("email")
@@ -103,8 +99,7 @@ class PersonaMaker:
         others = [i for i in range(self.width) if i not in made and i not in columns.measures]
         texts = [i for i in others if self.roles[i] not in SEALED_ROLES and columns.filled[i]]
         self._domains = {cell.rpartition("@")[2].lower() for i in self.mails for cell in columns.filled[i]}
-        self._says_firm: list[FirmNames] = []
-        """Firms of which the list's addresses say which they are."""
+        self._says_firm: list[FirmNames] = []  # Firms of which the list's addresses say which they are.
         for i, firms in self.firms.items():
             for j in self.mails:
                 both = zip(columns.cells[i], columns.cells[j], strict=True)
@@ -114,7 +109,7 @@ class PersonaMaker:
         self.templates = Templates(columns, [*made, *days], texts)
         columns.see(self.templates.of)
         own, formulas = [*self.phones, *self.mails, *self.names.own], formulas_of(columns)
-        self.places = Places(columns, own, draw, rows)
+        self.places = Places(columns, own, draw, self.rows)
         # A street is of its town whatever the other rows say: letters go by it.
         self._postcodes = [i for i in range(self.width) if POSTCODE.search(columns.headings[i])]
         towns = [*self._postcodes, *source.columns_of("city"), *source.columns_of("province")]
@@ -129,7 +124,7 @@ class PersonaMaker:
         self._place_block = next(block for block in self.dependence.blocks if columns.place in block)
         self._rows = np.array(columns.rows)
         self._mask = np.isin(np.arange(len(columns.rows)), self.dependence.one).astype(np.float64)
-        self._base = {block: self._kept(block) for block in self.dependence.blocks}
+        self._base = {block: self._row_weights(block) for block in self.dependence.blocks}
         self._likelihoods: dict[tuple[int, tuple[int, ...], int], Floats] = {}
         self._days: dict[int, NDArray[np.bool_]] = {}
         self._by_pattern: dict[object, list[int]] = {}
@@ -158,7 +153,9 @@ class PersonaMaker:
         """
         made, failed, wanted = list[tuple[Identity, NewRow]](), list[tuple[Identity, NewRow]](), list(identities)
         for batch, lenders in ((wanted, spare), ([*instead], ())):
-            for each, pattern in self.contacts.shown(batch, lenders, self.draw) if len(made) < len(wanted) else ():
+            for each, pattern in (
+                self.contacts.identities_shown(batch, lenders, self.draw) if len(made) < len(wanted) else ()
+            ):
                 row, passed = self._row(each, pattern)
                 if len(made) == len(wanted):
                     break
@@ -166,7 +163,7 @@ class PersonaMaker:
         made += failed[: len(wanted) - len(made)]
         self.lent |= {each.no: each.lent for each, _ in made if each.lent}
         rows = {each.no: row for each, row in made}
-        return arranged(rows, self.sample, self.rows, [*self.phones, *self.mails], self.columns.measures)
+        return arranged_rows(rows, self.sample, self.rows, [*self.phones, *self.mails], self.columns.measures)
 
     def _is_persons(self, i: int) -> bool:
         """Whether rows that share a code of column i mostly share a number or an address as well."""
@@ -178,7 +175,7 @@ class PersonaMaker:
         several = [each for each in held.values() if len(each) > 1 and any(each)]
         return len(several) > _SUPPORT and sum(bool(set.intersection(*each)) for each in several) > 0.5 * len(several)
 
-    def _kept(self, block: tuple[int, ...]) -> Floats:
+    def _row_weights(self, block: tuple[int, ...]) -> Floats:
         """How likely each row's values in a block are to be taken over, where no new ones can be made."""
         found = np.ones(len(self.columns.rows))
         renewed = {*self.columns.measures, *self.codes, *self.firms, *self.houses, *self.templates.of}
@@ -201,7 +198,7 @@ class PersonaMaker:
             self.places.keep_order(place, record.cells, record.taken)
             record.cells[self.columns.place + 1 :] = self.columns.further(record.cells)
             compute(self.computed, record.cells, record.taken)
-            judged = -0.5 if self._is_seen(record) else self.critic.judged(record.cells)
+            judged = -0.5 if self._is_seen(record) else self.critic.judge(record.cells)
             discarded: _Record | None = record
             if judged > best_judged:
                 discarded = best[0] if best else None
@@ -212,7 +209,7 @@ class PersonaMaker:
                 break
         if best is None:
             raise RuntimeError("no record was drawn")
-        return self._finished(*best), best_judged >= bar
+        return self._finished_row(*best), best_judged >= bar
 
     def _record(self, identity: Identity, pattern: Pattern | None) -> _Record:
         """A record of an identity, its columns drawn block by block."""
@@ -224,20 +221,20 @@ class PersonaMaker:
         whole = len(self.columns.cells)
         record = _Record(model, [None] * whole, [None] * whole)
         record.put(self.contacts.number_cells(identity, model, self.draw) | self.contacts.mail_cells(identity, model))
-        given = self.names.given_to(identity)
+        given = self.names.names_given_by(identity)
         record.put({i: name if self.sample.rows[model][i] is not None else None for i, name in given.items()})
-        firm = identity.organisation or self._firm_of(identity)
+        # An address of one's own says its firm, where the list's addresses say theirs.
+        domain = identity.mails[0].rpartition("@")[2].lower() if identity.mails else ""
+        says = self._says_firm[:1] if domain and domain not in self._domains else ()
+        firm = identity.organisation or next((firms.of_domain(domain) for firms in says), None)
         if firm:
             record.put(dict.fromkeys([*self.firms][:1], firm))
             record.new_firm = firm not in self.sample.counts[next(iter(self.firms), 0)]
         # A postal address of one's own is taken whole, or letters would not arrive.
-        own = (
-            (self.houses, identity.address),
-            (self.source.columns_of("city"), identity.city),
-            (self._postcodes, identity.postcode),
-        )
-        record.put({i: text for columns, text in own for i in [*columns][:1] if text})
-        record.fixed = self.places.fixed(record.cells)
+        own = ([*self.houses], self.source.columns_of("city"), self._postcodes)
+        texts = (identity.address, identity.city, identity.postcode)
+        record.put({i: text for columns, text in zip(own, texts, strict=True) for i in columns[:1] if text})
+        record.fixed = self.places.fixed_place(record.cells)
         if record.fixed is not None:
             record.put({self.columns.place: str(self._nearest(np.array([record.fixed]))[0])})
         left = [block for block in self.dependence.blocks if not set(block) <= record.set]
@@ -254,13 +251,6 @@ class PersonaMaker:
             self._draw_block(record, block)
         self._renew(record)
         return record
-
-    def _firm_of(self, identity: Identity) -> str | None:
-        """The firm that an address of one's own says, where the list's addresses say their firms."""
-        domain = identity.mails[0].rpartition("@")[2].lower() if identity.mails else ""
-        if not domain or domain in self._domains or not self._says_firm:
-            return None
-        return self._says_firm[0].of_domain(domain)
 
     def _draw_block(self, record: _Record, block: tuple[int, ...]) -> None:
         """Take a block from a row that fits what is there."""
@@ -366,7 +356,7 @@ class PersonaMaker:
         for i in rest:
             like, record.donors[i] = columns.cells[i][other], other
             new = like is not None and i in moved and not self._stays(i)[other]
-            record.cells[i] = columns.measures[i].written(float(moved[i][other]), str(like)) if new else like
+            record.cells[i] = columns.measures[i].write(float(moved[i][other]), str(like)) if new else like
             record.taken[i] = None if like is None or new else columns.rows[other]
 
     def _stays(self, i: int) -> NDArray[np.bool_]:
@@ -416,7 +406,7 @@ class PersonaMaker:
             whole = [self.columns.cells[i] for i in self.names.whole[:1] for _ in range(_TRIES)]
             others = [cell for names in whole if (cell := self.draw.choice(names)) is not None]
             drawn = [cells[i] if i in record.donors else None for i in range(self.width)]
-            for i, name in self.names.made(drawn, others).items():
+            for i, name in self.names.invent(drawn, others).items():
                 cells[i], taken[i] = name, None
         moved = self._give_new_firm(record)
         for i, houses in self.houses.items():
@@ -424,7 +414,7 @@ class PersonaMaker:
             # An address is its firm's where it comes again with the firm.
             firms = any(set(block) >= {i, j} for block in blocks for j in self.firms)
             if cell is not None and counts.get(cell, 0) < _BUILDING and i in record.donors and (moved or not firms):
-                tried = (houses.moved(cell) for _ in range(_TRIES))
+                tried = (houses.same_street(cell) for _ in range(_TRIES))
                 new = (made for made in tried if made not in counts and not self.rows.holds((i,), (made,)))
                 cells[i], taken[i] = next(new, cell), None
         for block in blocks:
@@ -474,7 +464,7 @@ class PersonaMaker:
 
     def _is_seen(self, record: _Record) -> bool:
         """Whether the list has the name with the firm or with the address, or a day is before one that it follows."""
-        if self.columns.disordered(record.cells):
+        if self.columns.is_out_of_order(record.cells):
             return True
         for i in self.names.parts[1:] if self.names.parts else self.names.whole[:1]:
             for j in (*self.firms, *self.houses):
@@ -483,7 +473,7 @@ class PersonaMaker:
                     return True
         return False
 
-    def _finished(self, record: _Record, place: int) -> NewRow:
+    def _finished_row(self, record: _Record, place: int) -> NewRow:
         """The record's row: with its ids, and the texts that are made of its cells."""
         cells, taken = record.cells, record.taken
         given = {each.column for each in record.free}
@@ -505,6 +495,6 @@ class PersonaMaker:
         for i in self.templates.of:
             template = cells[i]
             if template is not None and "\x00" in template:
-                cells[i], taken[i] = self.templates.filled(template, cells), None
+                cells[i], taken[i] = self.templates.fill(template, cells), None
         compute(self.computed, cells, taken)
         return NewRow(place, record.model, tuple(cells[: self.width]), tuple(taken[: self.width]))

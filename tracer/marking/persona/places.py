@@ -15,9 +15,9 @@ from tracer.lists.write.model import NewRow
 from tracer.marking.persona.columns import Codes, Floats, ListColumns
 from tracer.marking.persona.dependence import correlation
 from tracer.marking.persona.draws import KeyedDraw
-from tracer.marking.persona.measures import DAY
-from tracer.marking.persona.numbering import Series
+from tracer.marking.persona.ids import Series
 from tracer.marking.persona.source_list import Order, RowsOfList, Sample
+from tracer.marking.persona.written import DAY
 
 _EQUAL = 0.5  # How much oftener than by chance neighbours have the same value where it is the place that says it.
 _MANY = 40
@@ -41,8 +41,7 @@ class FreeId:
     column: int
     prefix: str
     at: int
-    after: int
-    """Row of the next lower id."""
+    after: int  # Row of the next lower id.
 
 
 @dataclass
@@ -50,11 +49,9 @@ class _FreeIds:
     """The free ids of one column."""
 
     ids: list[FreeId]
-    after: Codes
-    """For each the row of the next lower one."""
+    after: Codes  # For each the row of the next lower one.
     unspent: Flags
-    last: Codes
-    """For each the number of its series where it comes after all of it, -1 elsewhere."""
+    last: Codes  # For each the number of its series where it comes after all of it, -1 elsewhere.
 
 
 class Places:
@@ -73,7 +70,7 @@ class Places:
         self.given = set(own)
         # Columns that the list is sorted by, and those of whose many values equal ones are together: of others, the
         # place itself says what they are.
-        local = {i for i, order in self.sample.orders.items() if order.whole or self._dated(i)}
+        local = {i for i, order in self.sample.orders.items() if order.whole or self._is_dated(i)}
         for i in self.sample.clustered:
             cells = columns.filled[i]
             if len(set(cells)) > _MANY and sum(a == b for a, b in pairwise(cells)) > 0.25 * len(cells):
@@ -81,8 +78,7 @@ class Places:
         self.local = sorted(local - self.given)
         """Columns by which a row's place is known, without those that are a record's own."""
         self.following = [i for i, numbering in sorted(self.sample.numbering.items()) if numbering.follows]
-        self.rising: dict[int, list[int]] = {}
-        """Column of ids -> columns of moments that rise with them."""
+        self.rising: dict[int, list[int]] = {}  # Column of ids -> columns of moments that rise with them.
         for i, numbering in sorted(self.sample.numbering.items()):
             numbers, series = np.full(len(columns.rows), np.nan), np.full(len(columns.rows), -1)
             prefixes = {id(each): at for at, each in enumerate(numbering.series.values())}
@@ -95,11 +91,11 @@ class Places:
             together = {
                 j: abs(correlation(ranks, _ranks_within(columns.values[j], series)))
                 for j in columns.measures
-                if self._dated(j)
+                if self._is_dated(j)
             }
             self.rising[i] = sorted((j for j in together if together[j] >= _RISING), key=lambda j: -together[j])
 
-    def _dated(self, i: int) -> bool:
+    def _is_dated(self, i: int) -> bool:
         return i in self.columns.measures and self.columns.measures[i].dated
 
     def near_columns(self, by: int | None) -> frozenset[int]:
@@ -125,7 +121,7 @@ class Places:
         place = [self.columns.place, *self.local, *self.following]
         return [*pairwise(place), *((i, j) for i, js in self.rising.items() for j in js)]
 
-    def fixed(self, cells: Sequence[str | None]) -> int | None:
+    def fixed_place(self, cells: Sequence[str | None]) -> int | None:
         """The row before which the list's order puts a record by its own number, address or name; None where it does
         not."""
         for i, order in sorted(self.sample.orders.items()):
@@ -204,7 +200,7 @@ class Places:
         if free in self._number:
             self._free[free.column].unspent[self._number[free]] = False
         series = self._series(free)
-        return series.written(int(series.free[free.at]))
+        return series.id_of(int(series.free[free.at]))
 
     def take_back(self, free: FreeId) -> None:
         """It was for a record that is not used."""
@@ -241,7 +237,7 @@ class Places:
             value = measures[k].value(cells[k])
             if value is not None and taken[k] is not None:
                 by = step if k in rising or step % DAY == 0 else round(step / DAY) * DAY
-                cells[k], taken[k] = measures[k].written(value + by, str(cells[k])), None
+                cells[k], taken[k] = measures[k].write(value + by, str(cells[k])), None
 
     def _step(self, j: int, cell: str, low: float, high: float, keeps: Callable[[int, str | None], bool]) -> float:
         """Seconds by which a cell is moved, from `low` to `high`: 0 where it may stay."""
@@ -258,7 +254,7 @@ class Places:
                 by_day = (own + made) // DAY * DAY + self._clock(j) - own
                 nearer = low if made - low < high - made else high
                 made = by_day if low < by_day < high else made if high - low < _SOON else nearer
-            if measure.written(own + made, cell) not in self.sample.counts[j]:
+            if measure.write(own + made, cell) not in self.sample.counts[j]:
                 break
         return made
 
@@ -317,7 +313,7 @@ class Places:
             if measure is not None and len(values) == 2:
                 step = measure.unit(min(values), str(around[0]))
                 value = min(values) + step * self.draw.below(int((max(values) - min(values)) // step) + 1)
-                cells[i], taken[i] = measure.written(value, str(around[0])), None
+                cells[i], taken[i] = measure.write(value, str(around[0])), None
                 continue
             donor = next((row for row in (place - 1, place) if self.rows.cell(row, i) is not None), None)
             if donor is not None:
@@ -334,7 +330,7 @@ def _ranks_within(values: Floats, series: Codes) -> Floats:
     return found
 
 
-def arranged(
+def arranged_rows(
     rows: Mapping[int, NewRow], sample: Sample, of_list: RowsOfList, given: Sequence[int], renewable: Collection[int]
 ) -> dict[int, NewRow]:
     """The personas (by number) in the order in which the copy has them; ids and dates change hands where two that go

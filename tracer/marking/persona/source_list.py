@@ -18,15 +18,21 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from tracer.case.registered import given_values
+from tracer.case.store import given_values
 from tracer.errors import InputRefused
-from tracer.lists.read.identifiers import FURTHER_ROLES
+from tracer.lists.read.model import FURTHER_ROLES
 from tracer.lists.write.model import NewRow, SourcePart
-from tracer.marking.persona.numbering import Numbering, find_moments, find_numbering
-from tracer.marking.persona.program_ids import RandomCodes, TimedCodes, random_codes, timed_codes
+from tracer.marking.persona.ids import (
+    Numbering,
+    RandomCodes,
+    TimedCodes,
+    find_moments,
+    find_numbering,
+    random_codes,
+    timed_codes,
+)
 
-SAMPLE = 6_000
-"""Rows from which values are recombined."""
+SAMPLE = 6_000  # Rows from which values are recombined.
 _CODED = ("id", "key", "other")  # Roles of columns that may hold a program's codes.
 _REFERRED = 0.2  # Distinct ids as a share of the rows, from which on they may be of something that has several rows.
 _OWN = 0.98  # Distinct moments as a share of the rows: above it each row has a moment of its own.
@@ -48,22 +54,17 @@ class SourceList:
     path: str
     region: str
     parts: tuple[SourcePart, ...]
-    tables: Mapping[int, str]
-    """Part -> raw table."""
-    first_rows: Mapping[int, int]
-    """Part -> the dataset's row number of its first row."""
-    roles: Mapping[int, tuple[str, ...]]
-    """Part -> role of each column."""
+    tables: Mapping[int, str]  # Part -> raw table.
+    first_rows: Mapping[int, int]  # Part -> the dataset's row number of its first row.
+    roles: Mapping[int, tuple[str, ...]]  # Part -> role of each column.
     pieces: Mapping[int, tuple[str | None, ...]]
     """Part -> what part of its role each column holds: a given name, a town."""
-    whole: tuple[SourcePart, ...] = ()
-    """The parts as they are in the original, where copies leave columns out."""
+    whole: tuple[SourcePart, ...] = ()  # The parts as they are in the original, where copies leave columns out.
     left_out: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
     """Part -> positions in the original of the columns that copies leave out."""
     kept_rows: Mapping[int, NDArray[np.int64]] = field(default_factory=dict, compare=False)
     """Part -> its data rows in the original, rising, where copies leave rows out: row n here is the n-th of them."""
-    all_rows: Mapping[int, str] = field(default_factory=dict)
-    """Part -> table of all rows, where copies leave rows out."""
+    all_rows: Mapping[int, str] = field(default_factory=dict)  # Part -> table of all rows, where copies leave rows out.
 
     @cached_property
     def main(self) -> SourcePart:
@@ -153,10 +154,8 @@ class Order:
     key: str
     """How cells are compared, as in `order_of`; and gb18030: by their bytes in it, which is Pinyin for common
     characters."""
-    sign: int
-    """1 rising, -1 falling."""
-    breaks: NDArray[np.int64]
-    """Rows with which a new piece begins; none where the whole list is sorted."""
+    sign: int  # 1 rising, -1 falling.
+    breaks: NDArray[np.int64]  # Rows with which a new piece begins; none where the whole list is sorted.
 
     @property
     def whole(self) -> bool:
@@ -262,20 +261,15 @@ def _is_clustered(con: duckdb.DuckDBPyConnection, table: str, position: int, rol
 class Sample:
     """Rows of the main part, drawn at random, and what is true of all its rows."""
 
-    rows: Mapping[int, tuple[str | None, ...]]
-    """Row number -> cells; None for a blank one."""
-    orders: Mapping[int, Order]
-    """Columns by which the list is sorted, wholly or piece by piece."""
+    rows: Mapping[int, tuple[str | None, ...]]  # Row number -> cells; None for a blank one.
+    orders: Mapping[int, Order]  # Columns by which the list is sorted, wholly or piece by piece.
     clustered: frozenset[int]
     """Columns whose like values are together; for numbers, the ways in which they are written."""
-    numbering: Mapping[int, Numbering]
-    """Columns of ids -> their pattern."""
-    counts: Mapping[int, Mapping[str, int]]
-    """Column -> in how many rows of the list each cell of the sample is."""
+    numbering: Mapping[int, Numbering]  # Columns of ids -> their pattern.
+    counts: Mapping[int, Mapping[str, int]]  # Column -> in how many rows of the list each cell of the sample is.
     codes: Mapping[int, RandomCodes]
     timed: Mapping[int, TimedCodes]
-    distinct: Mapping[int, float]
-    """Column -> distinct values of the list as a share of its filled cells."""
+    distinct: Mapping[int, float]  # Column -> distinct values of the list as a share of its filled cells.
     references: Mapping[int, Numbering]
     """Columns of ids of something that several rows may be of, an account -> their pattern."""
 

@@ -4,6 +4,6 @@
 them without a case, `timestamp` reads and keeps what a time-stamp authority answered.
 """
 
-from tracer.marking.register.leaves import REGISTER, changed_registers, committed_root
+from tracer.marking.register.registers import REGISTER, changed_registers, committed_root
 
 __all__ = ["REGISTER", "changed_registers", "committed_root"]

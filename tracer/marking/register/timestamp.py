@@ -18,7 +18,7 @@ import duckdb
 
 from tracer.clock import now
 from tracer.errors import InputRefused
-from tracer.input_files import whole
+from tracer.input_files import whole_bytes
 from tracer.optional import ANCHOR, require
 
 if TYPE_CHECKING:
@@ -26,24 +26,43 @@ if TYPE_CHECKING:
 
 
 _SHA256 = "2.16.840.1.101.3.4.2.1"
-_SHA256_DER = bytes.fromhex("0609608648016503040201")
-"""The object identifier of SHA-256 in DER."""
-_CERTIFICATES = 0xA0
-"""The tag of SignedData.certificates (RFC 5652, 5.1)."""
-_GRANTED = 0
-"""PKIStatus `granted`; `grantedWithMods` (1) would be an answer to another request than ours."""
+_SHA256_DER = bytes.fromhex("0609608648016503040201")  # The object identifier of SHA-256 in DER.
+_CERTIFICATES = 0xA0  # The tag of SignedData.certificates (RFC 5652, 5.1).
+_GRANTED = 0  # PKIStatus `granted`; `grantedWithMods` (1) would be an answer to another request than ours.
 _STATUS = {1: "granted with modifications", 2: "rejected", 3: "not ready", 4: "revocation near", 5: "revoked"}
 
 
 @dataclass(frozen=True)
-class Stamp:
-    """What an authority attests."""
+class KeptStamp:
+    """What an authority attests, by its answer: imported from a file, and checked again at every question."""
 
-    time: datetime
-    """When it stamped the statement; UTC, naive."""
-    authority: str | None
-    """The subject of the certificate that signed, where the answer holds it."""
+    response: bytes
+    time: datetime  # When it stamped the statement; UTC, naive.
+    authority: str | None  # The subject of the certificate that signed, where the answer holds it.
     serial: str
+    ca: str | None = None  # The certificates (PEM) with which its signature was verified; None: it was not.
+
+    @property
+    def sha256(self) -> str:
+        """Digest of the answer."""
+        return hashlib.sha256(self.response).hexdigest()
+
+    def line(self) -> str:
+        """For people."""
+        by = f" by {self.authority}" if self.authority else ""
+        verified = "signature verified" if self.ca is not None else "signature NOT verified: no certificates were given"
+        return f"{self.time.isoformat()}Z{by}, serial {self.serial}, {verified}"
+
+    def fault(self, statement: bytes, nonce: int) -> str | None:
+        """What is wrong with it, its signature included where that was verified; None: it checks."""
+        try:
+            ca = None if self.ca is None else self.ca.encode("ascii")
+            stamp = read_answer(self.response, statement, nonce=nonce, ca=ca)
+        except InputRefused as error:
+            return f"the stamp of {self.time.isoformat()}Z: {error.what}"
+        if (stamp.time, stamp.serial) != (self.time, self.serial):
+            return f"the stamp of {self.time.isoformat()}Z: the answer says {stamp.time.isoformat()}Z"
+        return None
 
 
 def statement_of(draw: str, root: str) -> bytes:
@@ -71,8 +90,9 @@ def _der(tag: int, content: bytes) -> bytes:
 
 def read_answer(
     response: bytes, statement: bytes, *, nonce: int | None = None, ca: bytes | None = None, where: str = ""
-) -> Stamp:
-    """Check a TimeStampResp (DER) against the statement; with `ca` (certificates in PEM) also its signature.
+) -> KeptStamp:
+    """Check a TimeStampResp (DER) against the statement; with `ca` (certificates in PEM) also its signature. The stamp
+    that it returns has no `ca`.
 
     Raises `InputRefused`: no such answer, not granted, for another statement or another request (its nonce), or, with
     `ca`, not signed by a time-stamp authority whose chain ends in one of its self-signed certificates at that time.
@@ -95,7 +115,7 @@ def read_answer(
         signers = {(signer.issuer, signer.serial_number) for signer in answer.signed_data.signer_infos}
         held = [load_der_x509_certificate(der) for der in sorted(answer.signed_data.certificates)]
         signed = (c.subject.rfc4514_string() for c in held if (c.issuer, c.serial_number) in signers)
-        stamp = Stamp(time, next(signed, None), f"{info.serial_number:x}")
+        stamp = KeptStamp(response, time, next(signed, None), f"{info.serial_number:x}")
     except ValueError as error:
         remedy = "give the authority's answer as it sent it (DER, *.tsr)"
         raise InputRefused("not a time-stamp answer", where=where, remedy=remedy) from error
@@ -174,43 +194,7 @@ def read_certificates(pem: bytes) -> tuple[list[Certificate], list[Certificate]]
     return roots, [certificate for certificate in held if certificate not in roots]
 
 
-@dataclass(frozen=True)
-class KeptStamp:
-    """An authority's answer as a case keeps it: imported from a file, and checked again at every question."""
-
-    response: bytes
-    time: datetime
-    """UTC, naive, as the authority says."""
-    authority: str | None
-    serial: str
-    ca: str | None
-    """The certificates (PEM) with which its signature was verified; None: it was not."""
-
-    @property
-    def sha256(self) -> str:
-        """Digest of the answer."""
-        return hashlib.sha256(self.response).hexdigest()
-
-    def line(self) -> str:
-        """For people."""
-        by = f" by {self.authority}" if self.authority else ""
-        verified = "signature verified" if self.ca is not None else "signature NOT verified: no certificates were given"
-        return f"{self.time.isoformat()}Z{by}, serial {self.serial}, {verified}"
-
-    def fault(self, statement: bytes, nonce: int) -> str | None:
-        """What is wrong with it, its signature included where that was verified; None: it checks."""
-        try:
-            stamp = read_answer(
-                self.response, statement, nonce=nonce, ca=None if self.ca is None else self.ca.encode("ascii")
-            )
-        except InputRefused as error:
-            return f"the stamp of {self.time.isoformat()}Z: {error.what}"
-        if (stamp.time, stamp.serial) != (self.time, self.serial):
-            return f"the stamp of {self.time.isoformat()}Z: the answer says {stamp.time.isoformat()}Z"
-        return None
-
-
-def take_in(response: bytes, statement: bytes, nonce: int, ca: Path | None, where: str) -> KeptStamp:
+def check_response(response: bytes, statement: bytes, nonce: int, ca: Path | None, where: str) -> KeptStamp:
     """Check an answer to the request for a statement; with the certificates of file `ca` its signature, too.
 
     Raises `InputRefused`: not granted, for another statement or request, a signature that does not verify.
@@ -222,7 +206,8 @@ def take_in(response: bytes, statement: bytes, nonce: int, ca: Path | None, wher
     if pem is not None:  # the certificates alone: the rest of the file does not concern the case
         roots, others = read_certificates(pem)
         pem = b"".join(certificate.public_bytes(Encoding.PEM) for certificate in (*roots, *others))
-    return KeptStamp(response, stamp.time, stamp.authority, stamp.serial, None if pem is None else pem.decode("ascii"))
+        stamp = replace(stamp, ca=pem.decode("ascii"))
+    return stamp
 
 
 def keep_stamp(con: duckdb.DuckDBPyConnection, table: str, about: tuple[object, object], taken: KeptStamp) -> KeptStamp:
@@ -240,6 +225,6 @@ def keep_stamp(con: duckdb.DuckDBPyConnection, table: str, about: tuple[object, 
 def read_bytes(path: Path) -> bytes:
     """A file that was named. Raises `InputRefused` where it cannot be read."""
     try:
-        return whole(path)
+        return whole_bytes(path)
     except OSError as error:
         raise InputRefused(f"cannot be read ({error.strerror})", where=str(path), remedy="name the file") from error

@@ -13,60 +13,69 @@ import io
 import json
 import os
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from itertools import count, islice
 from pathlib import Path
 from typing import NamedTuple
 
 import duckdb
+import numpy as np
 
 from tracer.case.case import Case
 from tracer.clock import now, today
 from tracer.errors import InputRefused
 from tracer.file_writing import put_file
-from tracer.input_files import whole
-from tracer.lists.read.identifiers import SEALED_ROLES
-from tracer.lists.write.computed import ComputedColumn, computed_columns
-from tracer.lists.write.left_out import without_columns
+from tracer.input_files import whole_bytes
+from tracer.lists.read.model import SEALED_ROLES
+from tracer.lists.write.computed import computed_columns
 from tracer.lists.write.model import NewRow, PartEdit, Template, places, unwritable
-from tracer.lists.write.source import open_template
+from tracer.lists.write.source import open_template, without_columns
 from tracer.marking.canary.persons import MadePersons, enter_persons, made_persons, needs_persons, new_persons
-from tracer.marking.choices.finding import SORTS, Choices, Rewriting, counted, find_choices
-from tracer.marking.choices.kept import CHOICES, bits_of, enter_choices, seed_of
-from tracer.marking.detection.gate import Examined, Verdict, examined, refuse_detectable
+from tracer.marking.choices.finding import (
+    CHOICES,
+    SORTS,
+    Choices,
+    Rewriting,
+    bits_of,
+    enter_choices,
+    find_choices,
+    form_pairs,
+    seed_of,
+)
+from tracer.marking.detection.gate import Examined, Verdict, examined_release, refuse_detectable
 from tracer.marking.persona.draws import KeyedDraw
 from tracer.marking.persona.maker import Identity, PersonaMaker
-from tracer.marking.persona.source_list import RowsOfList, SourceList, read_sample, read_source_list
-from tracer.marking.persona.written_numbers import NumberRegions
+from tracer.marking.persona.source_list import SourceList, read_sample, read_source_list
 from tracer.marking.register import REGISTER, committed_root
-from tracer.marking.release.identities import Available, address_lenders, available, erase, home_rows, reserve
-from tracer.marking.release.left_out import (
+from tracer.marking.release.identities import Available, address_lenders, available, forget_releases, home_rows, reserve
+from tracer.marking.release.request import (
+    DENIED,
     EVERYBODY,
+    Allotted,
     Contacts,
     Ints,
-    Withheld,
+    ReleaseRequest,
+    allot,
     as_handed_out,
     draw_withheld,
     enter_withheld,
     read_contacts,
+    refuse_request,
+    release_id,
     statement,
     unreachable_rows,
     with_design,
 )
-from tracer.marking.release.request import DENIED, Allotted, ReleaseRequest, allot, refuse_request, release_id
 from tracer.meter import SILENT, Meter
 
 _SPARE = 1.3
 """Identities that are left to lend numbers and addresses, as a multiple of those that personas will ask for."""
-_DRAW = b"draw"
-"""Purpose of the case's secret that all draws come from."""
-_LEAST_CHOICES = 40
-"""Keyed choices of which a copy is worth having: fewer name none of several copies."""
-_READ_CHOICES = 30
-"""Choices that a leak must show, that one of a thousand copies is named."""
+_DRAW = b"draw"  # Purpose of the case's secret that all draws come from.
+_LEAST_CHOICES = 40  # Keyed choices of which a copy is worth having: fewer name none of several copies.
+_READ_CHOICES = 30  # Choices that a leak must show, that one of a thousand copies is named.
 _NAMED = 5
 _NUMBERED = re.compile(r"copy-0*([0-9]{1,9})\b", re.IGNORECASE)
 _KEY_HEAD = "recipient,file,release,sha256"
@@ -78,17 +87,13 @@ class Copy:
 
     release: str
     recipient: str
-    path: str
-    """Absolute."""
+    path: str  # Absolute.
     rows: int
-    commitment: str
-    """Root of the register, hexadecimal."""
+    commitment: str  # Root of the register, hexadecimal.
     canaries: int
     withheld: int
-    notes: tuple[str, ...]
-    """What the copies could not keep of the source, and what may give their canaries away."""
-    verdict: Verdict
-    """What an attacker gains by the looks of the call's canaries."""
+    notes: tuple[str, ...]  # What the copies could not keep of the source, and what may give their canaries away.
+    verdict: Verdict  # What an attacker gains by the looks of the call's canaries.
 
     def to_json(self) -> dict[str, object]:
         """The row as the contract has it."""
@@ -103,8 +108,9 @@ class Planned:
     release: str
     recipient: str
     path: Path
-    canaries: tuple[int, ...]
-    """Canaries of the copy, in the order in which they are put in."""
+    canaries: tuple[int, ...]  # In the order in which they are put in.
+    withheld: Ints  # Numbers of the contacts that it lacks by a code.
+    edit: Mapping[int, PartEdit] = field(default_factory=dict)
 
 
 class Identities(NamedTuple):
@@ -112,17 +118,7 @@ class Identities(NamedTuple):
 
     canaries: Sequence[Identity]
     reserves: Sequence[Identity]
-    left_out: tuple[str, ...] = ()
-    """Which are not used, and why, where the user has not read it yet."""
-
-
-@dataclass(frozen=True)
-class DrawnChoices:
-    """The keyed choices of one release."""
-
-    choices: Choices
-    seed: bytes
-    rows: int
+    left_out: tuple[str, ...] = ()  # Which are not used, and why, where the user has not read it yet.
 
 
 @dataclass(frozen=True)
@@ -130,20 +126,14 @@ class Drawn:
     """Everything that the copies of one call have in common."""
 
     copies: tuple[Planned, ...]
-    draw: str
-    """Names the draw: the copies that were drawn together."""
+    draw: str  # Names the draw: the copies that were drawn together.
     allotted: tuple[Allotted, ...]
-    rows: Mapping[int, NewRow]
-    """Canary -> its row, the same in all copies."""
+    rows: Mapping[int, NewRow]  # Canary -> its row, the same in all copies.
     contacts: Contacts | None
-    withheld: Withheld
-    edits: tuple[Mapping[int, PartEdit], ...]
-    lent: Mapping[int, tuple[int, ...]]
-    """Canary -> identities that lend its persona a second number or address."""
-    persons: MadePersons | None = None
-    """The canaries, where they are persons that were invented for the list."""
-    choices: DrawnChoices | None = None
-    """The keyed choices, where they are asked for."""
+    part: bytes  # Seed of the part of the contacts that copies may lack.
+    lent: Mapping[int, tuple[int, ...]]  # Canary -> identities that lend its persona a second number or address.
+    persons: MadePersons | None = None  # The canaries, where they are persons that were invented for the list.
+    choices: tuple[bytes, Choices] | None = None  # The keyed choices with their seed, where they are asked for.
 
 
 def release_copies(case: Case, request: ReleaseRequest, meter: Meter = SILENT) -> list[Copy]:
@@ -162,9 +152,18 @@ def release_copies(case: Case, request: ReleaseRequest, meter: Meter = SILENT) -
     if key.exists() and _lines_of(key)[:1] != [_KEY_HEAD]:
         what = "is not a key to copies, which would be written there"
         raise InputRefused(what, where=str(key), remedy="rename it, or name another folder with -o")
-    earlier = [line for line in _earlier_copies(con, source, request.recipients) if not meter.narrate(line)]
+    # Planted records of an earlier copy are gone in the new one, and those of the new one are rows that were not there
+    # although they look old. Rows that copies lack by a code come and go in the same way.
+    held = con.execute(statement("earlier_copies"), {"to": list(request.recipients), "no": source.no}).fetchall()
+    named = ", ".join(recipient for (recipient,) in held[:_NAMED])
+    named += f" and {len(held) - _NAMED} more" if len(held) > _NAMED else ""
+    said = (
+        f"with an earlier copy of these rows: {named}; who compares the two finds planted records among those that came"
+        " and went; rows that each copy lacks by a code (--withhold) still tell whose copy it is"
+    )
+    earlier = [said] if held and not meter.narrate(said) else []
     meter.begin("canaries for each copy")
-    source, template, identities = prepared(case, source, request, meter)
+    source, template, identities = prepared_source(case, source, request, meter)
     drawn = draw_copies(case, source, request, template, identities)
     meter.begin("what would give them away")
     found = looked_at(case, source, request, template, drawn, identities)
@@ -173,15 +172,15 @@ def release_copies(case: Case, request: ReleaseRequest, meter: Meter = SILENT) -
 
     commitment = _register(case, source, request, drawn, found.verdict.figures()["gives_away"])
     meter.begin("the copies")
-    rows, total = list[int](), sum(part.rows for part in source.whole or source.parts)
+    total = sum(part.rows for part in source.whole or source.parts)
+    rows = [total + sum(len(part.added) - len(part.removed) for part in one.edit.values()) for one in drawn.copies]
     try:
-        digests = _write(template, drawn.copies, drawn.edits)
+        digests = _write(template, drawn.copies)
         with case.transaction():
-            for copy, edit, digest in zip(drawn.copies, drawn.edits, digests, strict=True):
-                rows.append(total + sum(len(part.added) - len(part.removed) for part in edit.values()))
+            for copy, digest, count_of_rows in zip(drawn.copies, digests, rows, strict=True):
                 con.execute(
                     "UPDATE release SET path = $path, sha256 = $sha256, rows = $rows WHERE id = $id",
-                    {"path": str(copy.path), "sha256": digest, "rows": rows[-1], "id": copy.release},
+                    {"path": str(copy.path), "sha256": digest, "rows": count_of_rows, "id": copy.release},
                 )
             written = {copy.release: digest for copy, digest in zip(drawn.copies, digests, strict=True)}
             case.journal.append(command="release written", inputs={source.id: source.sha256}, detail=written)
@@ -189,36 +188,19 @@ def release_copies(case: Case, request: ReleaseRequest, meter: Meter = SILENT) -
         for copy in drawn.copies:
             copy.path.unlink(missing_ok=True)
         with case.transaction():
-            erase(con, [copy.release for copy in drawn.copies])
+            forget_releases(con, [copy.release for copy in drawn.copies])
             case.journal.append(command="release withdrawn", result=commitment, detail={"reason": "not written"})
         raise
     added = [(one.recipient, one.path.name, one.release, sha) for one, sha in zip(drawn.copies, digests, strict=True)]
-    said = _notes(source, request, earlier, template, drawn, identities)
-    notes, verdict = (_add_to_key(key, added), *said, found.verdict.note()), found.verdict
+    notes = (_add_to_key(key, added), *_notes(source, request, earlier, template, drawn, identities))
+    about = ((*notes, found.verdict.note()), found.verdict)
     return [
-        Copy(one.release, one.recipient, str(one.path), n, commitment, len(one.canaries), len(gone), notes, verdict)
-        for one, gone, n in zip(drawn.copies, drawn.withheld.of_copy, rows, strict=True)
+        Copy(one.release, one.recipient, str(one.path), held, commitment, len(one.canaries), len(one.withheld), *about)
+        for one, held in zip(drawn.copies, rows, strict=True)
     ]
 
 
-def _earlier_copies(con: duckdb.DuckDBPyConnection, source: SourceList, to: Sequence[str]) -> list[str]:
-    """What is said where recipients have a copy of a list of which most contacts are in this one too.
-
-    Planted records of the copy before are gone then, and those of the new one are rows that were not there although
-    they look old. Rows that copies lack by a code come and go in the same way.
-    """
-    found = con.execute(statement("earlier_copies"), {"to": list(to), "no": source.no}).fetchall()
-    if not found:
-        return []
-    named = ", ".join(recipient for (recipient,) in found[:_NAMED])
-    named += f" and {len(found) - _NAMED} more" if len(found) > _NAMED else ""
-    return [
-        f"with an earlier copy of these rows: {named}; who compares the two finds planted records among those that came"
-        " and went; rows that each copy lacks by a code (--withhold) still tell whose copy it is"
-    ]
-
-
-def prepared(
+def prepared_source(
     case: Case, source: SourceList, request: ReleaseRequest, meter: Meter = SILENT
 ) -> tuple[SourceList, Template, Identities]:
     """The list without the totals under it, its own format, opened for editing, and the identities that may go in.
@@ -235,7 +217,7 @@ def prepared(
     else:
         canaries = available(con, source, needed, day)
         reserves = available(con, source, reserved, day, "reserve") if reserved else Available()
-        said = [*dict.fromkeys((*canaries.left_out(source), *reserves.left_out(source)))]
+        said = [*dict.fromkeys((*canaries.left_out, *reserves.left_out))]
         if said:
             usable = f"{len(canaries.identities)} identities can be used in {source.id}"
             said.append(f"{usable}, {needed} of them are needed")
@@ -284,11 +266,10 @@ def draw_copies(
     if source.places("phone"):
         order.sort(key=lambda each: each.phone is None)
     reserves = draw.shuffled(identities.reserves)[: copies * design.reserve]
-    regions = NumberRegions.of_case(con)
     sample = read_sample(con, source, f"{source.id} {draw.below(1 << 62)}")
     main = source.main.part
     computed = computed_columns(con, template, main, source.tables[main])
-    maker = PersonaMaker(source, sample, draw, regions, RowsOfList(con, source), computed)
+    maker = PersonaMaker(con, source, sample, draw, computed)
     written = dict[int, NewRow]()
     if not (invents := needs_persons(con, source)):
         lenders = address_lenders(con, source, request.day or today())
@@ -297,38 +278,44 @@ def draw_copies(
     # Who gets which, and what each lacks.
     allotted = allot(draw, design, copies, order[: design.canaries(copies)], reserves)
     contacts = read_contacts(con, source) if design.withhold else None
-    withheld = draw_withheld(draw, design.withhold or 0.0, copies, contacts)
-    naming = KeyedDraw(case.secret(_DRAW), f"{purpose} file names")
-    names = _file_names(con, request.folder, copies, naming, template.suffix)
-    planned = _planned(con, source, request, names, allotted)
+    part, withheld = draw_withheld(draw, design.withhold or 0.0, copies, contacts)
+    names = _file_names(con, request.folder, KeyedDraw(case.secret(_DRAW), f"{purpose} file names"), copies, template)
     used = sorted((item.identity for item in allotted if item.copies), key=lambda identity: identity.no)
     made = made_persons(con, source, maker, used) if invents else None
     if made is not None:
         written = {no: template.as_written(main, row) for no, row in made.rows.items()}
     taken = {each.no for each in used}
     rows = {no: row for no, row in written.items() if no in taken}
-    rank = {no: at for at, no in enumerate(rows)}
-    planned = [replace(copy, canaries=tuple(sorted(copy.canaries, key=rank.__getitem__))) for copy in planned]
-
-    # What changes in each copy: rows that no copy has, rows that this one lacks, and its canaries.
-    never = [home_rows(con, source), unreachable_rows(source)]
-    edits = list[Mapping[int, PartEdit]]()
-    for copy, gone in zip(planned, withheld.of_copy, strict=True):
-        removed = [*never, _withheld_rows(source, contacts, gone)]
+    place, own = {no: at for at, no in enumerate(rows)}, defaultdict[int, list[int]](list)
+    for item in allotted:
+        for at in item.copies:
+            own[at] += [item.identity.no] if item.identity.no in place else []
+    ids = con.execute("SELECT id FROM release UNION SELECT id FROM withdrawn_release").fetchall()
+    used_ids = {str(release) for (release,) in ids}
+    never, planned = [home_rows(con, source), unreachable_rows(source)], list[Planned]()
+    for at, (recipient, name) in enumerate(zip(request.recipients, names, strict=True)):
+        release = release_id(used_ids, source.id, recipient, request.terms_of(recipient).day)
+        used_ids.add(release)
+        canaries = tuple(sorted(own[at], key=place.__getitem__))
+        # What changes: rows that no copy has, rows that this one lacks, and its canaries.
+        removed = [*never, {} if contacts is None else contacts.rows_of_parts(withheld[at], source)]
         edit = dict[int, PartEdit]()
-        for part in (each.part for each in source.parts):
-            lost = frozenset[int]().union(*(each.get(part, ()) for each in removed))
-            added = tuple(rows[no] for no in copy.canaries) if part == main else ()
-            edit |= {part: PartEdit(lost, added)} if lost or added else {}
-        edits.append(edit)
-    releases, choices = [copy.release for copy in planned], None
-    name = hashlib.sha256("\n".join(releases).encode()).hexdigest()[:16]
-    if design.choices:
-        seed = seed_of(case.secret(CHOICES), name)
-        choices, edits = _with_choices(con, source, seed, releases, edits, computed)
-    template.check(edits)
+        for no in (each.part for each in source.parts):
+            lost = frozenset[int]().union(*(each.get(no, ()) for each in removed))
+            added = tuple(rows[canary] for canary in canaries) if no == main else ()
+            edit |= {no: PartEdit(lost, added)} if lost or added else {}
+        planned.append(Planned(release, recipient, request.folder.absolute() / name, canaries, withheld[at], edit))
+    drawn = hashlib.sha256("\n".join(copy.release for copy in planned).encode()).hexdigest()[:16]
+    choices = (seed_of(case.secret(CHOICES), drawn), keyed_choices(con, source)) if design.choices else None
+    if choices is not None:
+        seed, found = choices
+        rewriting = Rewriting(con, source, found, computed)
+        for at, copy in enumerate(planned):
+            chosen = rewriting.edit(copy.edit.get(main, PartEdit()), bits_of(seed, copy.release, found.bias))
+            planned[at] = replace(copy, edit={**copy.edit, main: chosen})
+    template.check([copy.edit for copy in planned])
     lent = {no: tuple(each.no for each in others) for no, others in maker.lent.items() if no in taken}
-    return Drawn(tuple(planned), name, tuple(allotted), rows, contacts, withheld, tuple(edits), lent, made, choices)
+    return Drawn(tuple(planned), drawn, tuple(allotted), rows, contacts, part, lent, made, choices)
 
 
 def _personas(
@@ -352,7 +339,9 @@ def _personas(
     return [each for each in able if each.no in rows], rows
 
 
-def _file_names(con: duckdb.DuckDBPyConnection, folder: Path, copies: int, draw: KeyedDraw, suffix: str) -> list[str]:
+def _file_names(
+    con: duckdb.DuckDBPyConnection, folder: Path, draw: KeyedDraw, copies: int, template: Template
+) -> list[str]:
     """A name for each copy: `copy-07.csv`, by a number that neither the folder nor a copy of the case has. A forwarded
     file must not tell strangers whose copy it was.
 
@@ -366,41 +355,7 @@ def _file_names(con: duckdb.DuckDBPyConnection, folder: Path, copies: int, draw:
     taken = {int(found[1]) for path in there if (found := _NUMBERED.match(path.name)) is not None}
     numbers = list(islice((number for number in count(1) if number not in taken), copies))
     digits = max(2, len(str(numbers[-1])))
-    return [f"copy-{number:0{digits}}{suffix}" for number in draw.shuffled(numbers)]
-
-
-def _planned(
-    con: duckdb.DuckDBPyConnection,
-    source: SourceList,
-    request: ReleaseRequest,
-    names: Sequence[str],
-    allotted: Sequence[Allotted],
-) -> list[Planned]:
-    """The copies, each with an id that no other release has or had."""
-    taken = {row[0] for row in con.execute("SELECT id FROM release UNION SELECT id FROM withdrawn_release").fetchall()}
-    mine: dict[int, list[int]] = defaultdict(list)
-    for item in allotted:
-        for at in item.copies:
-            mine[at].append(item.identity.no)
-    planned = []
-    for at, (recipient, name) in enumerate(zip(request.recipients, names, strict=True)):
-        release = release_id(taken, source.id, recipient, request.terms_of(recipient).day)
-        taken.add(release)
-        planned.append(Planned(release, recipient, request.folder.absolute() / name, tuple(sorted(mine[at]))))
-    return planned
-
-
-def _withheld_rows(source: SourceList, contacts: Contacts | None, gone: Ints) -> Mapping[int, frozenset[int]]:
-    """Part -> rows that name a withheld contact, counted from 1 in their part."""
-    if contacts is None or len(gone) == 0:
-        return {}
-    found = {}
-    rows = contacts.rows_of(gone)
-    for part in source.whole or source.parts:
-        first = source.first_rows[part.part]
-        mine = rows[(rows >= first) & (rows < first + part.rows)]
-        found[part.part] = frozenset((mine - first + 1).tolist())
-    return found
+    return [f"copy-{number:0{digits}}{template.suffix}" for number in draw.shuffled(numbers)]
 
 
 def keyed_choices(con: duckdb.DuckDBPyConnection, source: SourceList) -> Choices:
@@ -416,25 +371,6 @@ def keyed_choices(con: duckdb.DuckDBPyConnection, source: SourceList) -> Choices
     return choices
 
 
-def _with_choices(
-    con: duckdb.DuckDBPyConnection,
-    source: SourceList,
-    seed: bytes,
-    releases: Sequence[str],
-    edits: Sequence[Mapping[int, PartEdit]],
-    computed: Mapping[int, ComputedColumn],
-) -> tuple[DrawnChoices, list[Mapping[int, PartEdit]]]:
-    """The keyed choices of copies, and the copies' edits with them. `computed`: what the file computes of a row's
-    cells. Raises as `keyed_choices` does."""
-    choices, main = keyed_choices(con, source), source.main.part
-    rewriting = Rewriting(con, source, choices, computed)
-    changed: list[Mapping[int, PartEdit]] = [
-        {**edit, main: rewriting.edit(edit.get(main, PartEdit()), bits_of(seed, release, choices.bias))}
-        for release, edit in zip(releases, edits, strict=True)
-    ]
-    return DrawnChoices(choices, seed, len(rewriting.rows())), changed
-
-
 def looked_at(
     case: Case, source: SourceList, request: ReleaseRequest, template: Template, drawn: Drawn, identities: Identities
 ) -> Examined:
@@ -443,7 +379,7 @@ def looked_at(
     main, withholds = source.main.part, bool(request.design.withhold)
     # How the cells are written in the file; None where content is all that they have.
     forms = partial(template.forms, main) if template.forms(main, 1) else None
-    return examined(case.con, source, planted, identities.canaries, forms, withholds=withholds)
+    return examined_release(case.con, source, planted, identities.canaries, forms, withholds=withholds)
 
 
 def _register(case: Case, source: SourceList, request: ReleaseRequest, drawn: Drawn, accepted: object) -> str:
@@ -453,13 +389,9 @@ def _register(case: Case, source: SourceList, request: ReleaseRequest, drawn: Dr
     handed_out |= {"only_reachable": True} if request.only_reachable else {}
     design = {"draw": drawn.draw, "format": source.main.format, **asdict(request.design), **handed_out}
     if request.design.withhold:
-        design |= {"denied": DENIED, "part": drawn.withheld.seed.hex()}
-    places_of = [
-        (copy.release, no, place[main, i])
-        for copy, edit in zip(drawn.copies, drawn.edits, strict=True)
-        for place in (places(edit),)
-        for i, no in enumerate(copy.canaries)
-    ]
+        design |= {"denied": DENIED, "part": drawn.part.hex()}
+    placed = [(copy, places(copy.edit)) for copy in drawn.copies]
+    places_of = [(copy.release, no, at[main, i]) for copy, at in placed for i, no in enumerate(copy.canaries)]
     with case.transaction():
         for copy in drawn.copies:
             terms = request.terms_of(copy.recipient)
@@ -475,27 +407,28 @@ def _register(case: Case, source: SourceList, request: ReleaseRequest, drawn: Dr
             enter_persons(con, drawn.persons, kinds, [item.identity for item in drawn.allotted])
         reserve(con, source, drawn.draw, drawn.allotted, drawn.rows, places_of, drawn.lent)
         if drawn.contacts is not None:
-            enter_withheld(con, ids, drawn.withheld.of_copy, drawn.contacts)
+            enter_withheld(con, ids, [copy.withheld for copy in drawn.copies], drawn.contacts)
         if drawn.choices is not None:
-            enter_choices(con, drawn.draw, drawn.choices.seed, drawn.choices.choices)
+            enter_choices(con, drawn.draw, *drawn.choices)
         commitment = committed_root(con, case.secret(REGISTER), drawn.draw)
         con.execute(
             "UPDATE release SET commitment = $root WHERE id IN (SELECT unnest($ids))", {"root": commitment, "ids": ids}
         )
         detail = handed_out | {"releases": ids, "draw": drawn.draw, "canaries": len(drawn.rows)}
-        detail |= {"withheld": sum(map(len, drawn.withheld.of_copy)), **({"detectable": accepted} if accepted else {})}
+        detail |= {"withheld": sum(len(copy.withheld) for copy in drawn.copies)}
+        detail |= {"detectable": accepted} if accepted else {}
         case.journal.append(command="release", inputs={source.id: source.sha256}, result=commitment, detail=detail)
     return commitment
 
 
-def _write(template: Template, planned: Sequence[Planned], edits: Sequence[Mapping[int, PartEdit]]) -> list[str]:
+def _write(template: Template, planned: Sequence[Planned]) -> list[str]:
     """Write all copies next to their places and rename them when all are there; the SHA-256 of each."""
     drafts: list[tuple[Path, Path]] = []
     digests = []
     try:
-        for copy, edit in zip(planned, edits, strict=True):
+        for copy in planned:
             copy.path.parent.mkdir(parents=True, exist_ok=True)
-            content = template.render(edit)
+            content = template.render(copy.edit)
             draft = copy.path.with_name(f".{copy.path.name}.{os.getpid()}.part")
             drafts.append((draft, copy.path))
             with draft.open("xb") as file:
@@ -534,7 +467,7 @@ def _add_to_key(path: Path, copies: Iterable[Sequence[str]]) -> str:
 
 def _lines_of(path: Path) -> list[str]:
     try:
-        return whole(path).decode().splitlines() if path.is_file() else []
+        return whole_bytes(path).decode().splitlines() if path.is_file() else []
     except (OSError, UnicodeDecodeError, InputRefused):
         return []
 
@@ -550,7 +483,7 @@ def _notes(
     """What the sender of the copies should know."""
     notes = list[str]()
     if request.design.withhold:
-        most = max(map(len, drawn.withheld.of_copy))
+        most = max(len(copy.withheld) for copy in drawn.copies)
         what = f"each copy lacks other rows, up to {most:,}, so that it can be named when copies are compared"
         notes.append(f"{what}; {EVERYBODY}")
     notes += [*earlier, *template.notes, *identities.left_out]
@@ -563,13 +496,14 @@ def _notes(
             " known by the list's own key; only a loaded list can show them"
         )
     if drawn.choices is not None:
-        choices, rows = drawn.choices.choices, source.main.rows
-        counts = counted(choices)
+        (_, choices), rows = drawn.choices, source.main.rows
+        counts = Counter(form_pairs()[name].sort for name in choices.pairs)
         sorts = ", ".join(f"{counts[sort]:,} of {sort}" for sort in SORTS if sort in counts)
         needed = min(rows, -(-_READ_CHOICES * rows // max(1, len(choices.rows))))
         notes.append(
-            f"{len(choices.rows):,} choices in {drawn.choices.rows:,} of {rows:,} rows: {sorts}; about {needed:,}"
-            " leaked rows name one of 1,000 copies, and a reader who writes all cells in one way takes them away"
+            f"{len(choices.rows):,} choices in {len(np.unique(choices.rows)):,} of {rows:,} rows: {sorts}; about"
+            f" {needed:,} leaked rows name one of 1,000 copies, and a reader who writes all cells in one way takes them"
+            " away"
         )
         notes += choices.refused
     at = [source.in_copies(row).before for row in drawn.rows.values()]

@@ -7,7 +7,7 @@ blocks only the random draw counts, and it takes several.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from math import comb, log, log1p
@@ -15,34 +15,28 @@ from math import comb, log, log1p
 import numpy as np
 import scipy
 
+from tracer.dossier.vocabulary import refuse
 from tracer.errors import InputRefused
 from tracer.marking.codes import Code, weigh
-from tracer.marking.codes.channel import leak_of, theta
+from tracer.marking.codes.evidence import leak_of, theta
 from tracer.marking.release.request import BIASES, DENIED, Design
 
-ALPHA = 0.01
-"""Family-wise error that the forecast is made for."""
-COLLUDERS = (1, 2, 3, 4, 5)
-"""Recipients that may pool their copies."""
-RATES = (1.0, 0.5, 0.2, 0.1, 0.05, 0.01)
-"""Shares of a copy that may leak."""
-FEARED = ("merge", "mix rows", "keep common rows", "keep the majority")
-"""Moves that a forecast is made for."""
+ALPHA = 0.01  # Family-wise error that the forecast is made for.
+COLLUDERS = (1, 2, 3, 4, 5)  # Recipients that may pool their copies.
+RATES = (1.0, 0.5, 0.2, 0.1, 0.05, 0.01)  # Shares of a copy that may leak.
+FEARED = ("merge", "mix rows", "keep common rows", "keep the majority")  # Moves that a forecast is made for.
 _RUNS, _MORE = 8, 24
 """Leaks that are drawn for a cell, and for one in which the code names neither all sources nor none."""
 MARKS = ("own", "own_bare", "pool", "withheld")
 """Ways to mark: own canaries whose names leak too, own canaries by the draw alone, shared canaries, withheld rows."""
-RUNS = 100
-"""Leaks of which a design must name as many as asked for, where that is simulated."""
-_DRAWN = 20_000
-"""Leaks of several sources that are drawn for own canaries, where only the draw counts."""
+RUNS = 100  # Leaks of which a design must name as many as asked for, where that is simulated.
+_DRAWN = 20_000  # Leaks of several sources that are drawn for own canaries, where only the draw counts.
 _MOST_OWN = 4096
 _POOLS = (16, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048)
 _BIAS = {"merge": "0.2"}
 """The best bias where copies are merged; 0.5 is the best against all else (methods: tables of the help)."""
 _SHARES = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05)
-_FEW = 40
-"""The same for withheld rows, which take longer."""
+_FEW = 40  # The same for withheld rows, which take longer.
 _MOST_SOURCES = 5
 
 
@@ -53,8 +47,7 @@ class Forecast:
     move: str
     colluders: int
     rate: float
-    caught: float
-    """Probability that at least one of them is named."""
+    caught: float  # Probability that at least one of them is named.
     share: float
 
 
@@ -64,33 +57,32 @@ def forecast(design: Design, copies: int, contacts: int) -> tuple[Forecast, ...]
     An own canary that is seen is taken to name its copy: its name agrees, or its block is sparse. Codes are scored at
     a family-wise error of `ALPHA` over `copies` releases. Seeds are fixed: the same design has the same forecast.
     """
+    # A draw between two loses in the majority, so that of two it is what both have.
     leaks = [
         (move, colluders)
         for move in FEARED
         for colluders in COLLUDERS[: max(copies, 1)]
-        # A draw between two loses in the majority, so that of two it is what both have.
         if (colluders > 1 or move == FEARED[0]) and (colluders > 2 or move != FEARED[3])
     ]
-    return tuple(cell for move, colluders in leaks for cell in _cells(design, copies, contacts, move, colluders))
-
-
-def _cells(design: Design, copies: int, contacts: int, move: str, colluders: int) -> Iterator[Forecast]:
-    """All rates, the largest first: where a code named none of them, it names none at a smaller rate."""
-    named_by_code = design.coded
-    for rate in RATES:
-        seen = 1.0 - (1.0 - theta(move, colluders, rate)[1]) ** (design.unique + design.reserve)
-        caught, share = 1.0 - (1.0 - seen) ** colluders, seen
-        if named_by_code:
-            rng = np.random.default_rng([20260, FEARED.index(move), colluders, round(rate * 1000)])
-            leak = partial(_named_by_code, rng, design, copies, contacts, move, colluders, rate)
-            by_code = [leak() for _ in range(_RUNS)]
-            if 0 < sum(map(len, by_code)) < _RUNS * colluders:
-                by_code += [leak() for _ in range(_MORE - _RUNS)]
-            named_by_code = any(by_code)
-            # Own canaries are seen independently of the code.
-            caught = 1.0 - (1.0 - caught) * float(np.mean([not names for names in by_code]))
-            share = 1.0 - (1.0 - seen) * (1.0 - float(np.mean([len(names) for names in by_code])) / colluders)
-        yield Forecast("one copy" if colluders == 1 else move, colluders, rate, caught, share)
+    found = list[Forecast]()
+    for move, colluders in leaks:
+        # The largest rate comes first: where a code named none of the colluders, it names none at a smaller rate.
+        named_by_code = design.coded
+        for rate in RATES:
+            seen = 1.0 - (1.0 - theta(move, colluders, rate)[1]) ** (design.unique + design.reserve)
+            caught, share = 1.0 - (1.0 - seen) ** colluders, seen
+            if named_by_code:
+                rng = np.random.default_rng([20260, FEARED.index(move), colluders, round(rate * 1000)])
+                leak = partial(_named_by_code, rng, design, copies, contacts, move, colluders, rate)
+                by_code = [leak() for _ in range(_RUNS)]
+                if 0 < sum(map(len, by_code)) < _RUNS * colluders:
+                    by_code += [leak() for _ in range(_MORE - _RUNS)]
+                named_by_code = any(by_code)
+                # Own canaries are seen independently of the code.
+                caught = 1.0 - (1.0 - caught) * float(np.mean([not names for names in by_code]))
+                share = 1.0 - (1.0 - seen) * (1.0 - float(np.mean([len(names) for names in by_code])) / colluders)
+            found.append(Forecast("one copy" if colluders == 1 else move, colluders, rate, caught, share))
+    return tuple(found)
 
 
 def _named_by_code(
@@ -121,11 +113,9 @@ class Goal:
 
     recipients: int
     leak: float
-    catch: float
-    """Probability with which at least one source is to be named."""
+    catch: float  # Probability with which at least one source is to be named.
     sources: int = 1
-    rows: int | None = None
-    """Rows of the list; None: not known, and taken to be very many, which is on the low side."""
+    rows: int | None = None  # Rows of the list; None: not known, and taken to be very many, which is on the low side.
 
     def problems(self) -> list[InputRefused]:
         """What is wrong with it."""
@@ -147,14 +137,11 @@ class Means:
 
     move: str
     sources: int
-    marks: str
-    """One of `MARKS`."""
-    amount: float | None
-    """Own canaries a copy, shared canaries, or share of rows; None: no number of them is enough."""
+    marks: str  # One of `MARKS`.
+    amount: float | None  # Own canaries a copy, shared canaries, or share of rows; None: no number of them is enough.
     bias: str | None
     identities: int
-    caught: float
-    """Probability that a source is named; the share of `RUNS` leaks where it is simulated."""
+    caught: float  # Probability that a source is named; the share of `RUNS` leaks where it is simulated.
 
     @property
     def option(self) -> str:
@@ -168,54 +155,39 @@ class Means:
 
 def means(goal: Goal, marks: Sequence[str] = MARKS) -> list[Means]:
     """Every way to reach a goal by these marks, leak by leak. Raises `InputRefused` for a goal that is none."""
-    problems = goal.problems()
-    if problems:
-        raise InputRefused.many(problems)
+    refuse(goal.problems())
     # One copy alone first; then what several sources may do.
     leaks = [("one copy", 1), *((move, goal.sources) for move in FEARED[:3] if goal.sources > 1)]
     return [found for move, sources in leaks for kind in marks if (found := _means(goal, move, sources, kind))]
 
 
 def _means(goal: Goal, move: str, sources: int, marks: str) -> Means | None:
+    """By one kind of mark; None where that takes the length of the list, which is not known."""
     if marks.startswith("own"):
         own = _least(lambda k: caught_by_own(goal, move, sources, k, bare=marks == "own_bare") >= goal.catch, _MOST_OWN)
-        caught = 0.0 if own is None else caught_by_own(goal, move, sources, own, bare=marks == "own_bare")
-        return Means(move, sources, marks, own, None, (own or 0) * goal.recipients, caught)
+        rate = 0.0 if own is None else caught_by_own(goal, move, sources, own, bare=marks == "own_bare")
+        return Means(move, sources, marks, own, None, (own or 0) * goal.recipients, rate)
     if marks == "pool":
-        return _pool(goal, move, sources)
-    return _withheld(goal, move, sources)
+        # A pool costs its identities once, however many recipients there are.
+        bias, caught = _BIAS.get(move, "0.5"), dict[int, float]()
 
+        def enough(step: int) -> bool:
+            caught[step] = share_of_leaks_named(goal, Design(0, 0, _POOLS[step - 1], bias), move, sources)
+            return caught[step] >= goal.catch
 
-def _pool(goal: Goal, move: str, sources: int) -> Means:
-    """A pool costs its identities once, however many recipients there are."""
-    bias = _BIAS.get(move, "0.5")
-    caught = dict[int, float]()
-
-    def enough(step: int) -> bool:
-        pool = _POOLS[step - 1]
-        caught[pool] = simulated(goal, Design(0, 0, pool, bias), move, sources)
-        return caught[pool] >= goal.catch
-
-    step = _least(enough, len(_POOLS))
-    if step is None:
-        return Means(move, sources, "pool", None, None, 0, 0.0)
-    pool = _POOLS[step - 1]
-    return Means(move, sources, "pool", pool, bias, pool, caught[pool])
-
-
-def _withheld(goal: Goal, move: str, sources: int) -> Means | None:
-    """The least share of rows whose absence names a copy; None where the length of the list is not known."""
+        step = _least(enough, len(_POOLS))
+        if step is None:
+            return Means(move, sources, marks, None, None, 0, 0.0)
+        return Means(move, sources, marks, _POOLS[step - 1], bias, _POOLS[step - 1], caught[step])
     if not goal.rows:
         return None
-    leaked = goal.leak * goal.rows
     for share in _SHARES:
         # So many rows of an innocent copy's would be seen that chance alone leaves none out: else no need to try.
-        if leaked * share / DENIED * -log1p(-DENIED) < log(2 * goal.recipients / ALPHA):
-            continue
-        caught = simulated(goal, Design(0, 0, 0, withhold=share), move, sources, _FEW)
-        if caught >= goal.catch:
-            return Means(move, sources, "withheld", share, None, 0, caught)
-    return Means(move, sources, "withheld", None, None, 0, 0.0)
+        if goal.leak * goal.rows * share / DENIED * -log1p(-DENIED) >= log(2 * goal.recipients / ALPHA):
+            rate = share_of_leaks_named(goal, Design(0, 0, 0, withhold=share), move, sources, _FEW)
+            if rate >= goal.catch:
+                return Means(move, sources, marks, share, None, 0, rate)
+    return Means(move, sources, marks, None, None, 0, 0.0)
 
 
 def _least(enough: Callable[[int], bool], most: int) -> int | None:
@@ -231,7 +203,7 @@ def _least(enough: Callable[[int], bool], most: int) -> int | None:
     return high
 
 
-def simulated(goal: Goal, design: Design, move: str, sources: int, runs: int = RUNS) -> float:
+def share_of_leaks_named(goal: Goal, design: Design, move: str, sources: int, runs: int = RUNS) -> float:
     """Share of leaks of which a source is named; no more are made where they cannot reach the goal."""
     kind = FEARED[0] if sources == 1 else move
     rng = np.random.default_rng([20261, FEARED.index(kind), sources, round(goal.leak * 1000), design.pool])
@@ -283,8 +255,5 @@ def seen_needed(own: int, recipients: int) -> int | None:
 
 def smallest_leak(goal: Goal, own: int) -> float | None:
     """The smallest share of one copy, in whole per cents, that so many own canaries catch as often as asked for."""
-    for per_cent in range(1, 101):
-        shown = per_cent / 100
-        if _at_least(1, own, shown, goal.rows) >= goal.catch:
-            return shown
-    return None
+    shares = (per_cent / 100 for per_cent in range(1, 101))
+    return next((shown for shown in shares if _at_least(1, own, shown, goal.rows) >= goal.catch), None)

@@ -22,11 +22,9 @@ from tracer.identify.normalise import normalise_as
 from tracer.input_files import sha256_of
 from tracer.lists.linking import drop_keys, hash_document_numbers, read_keys
 from tracer.lists.read.file import read_file
-from tracer.lists.read.identifiers import FURTHER_ROLES
-from tracer.lists.read.model import PartRead, ReadOptions
+from tracer.lists.read.model import FURTHER_ROLES, PartRead, ReadOptions
 from tracer.marking.canary.intake import enter_canaries
-from tracer.marking.release.left_out import statement
-from tracer.marking.release.request import release_id, unknown_parties
+from tracer.marking.release.request import release_id, statement, unknown_parties
 from tracer.records import ReleaseFacts as ReleaseFacts  # noqa: PLC0414 - other rooms import it from here
 
 _JOINING = ("phone", "email", "key", *FURTHER_ROLES)
@@ -39,15 +37,12 @@ class HandedOverCopy:
     """What was put on record."""
 
     release: str
-    rows: int
-    """Rows of the copy; of the dataset where there is no file."""
+    rows: int  # Rows of the copy; of the dataset where there is no file.
     canaries: int
     new_canaries: int
-    withheld: int
-    """Rows of the dataset that the copy lacks, home canaries not counted."""
+    withheld: int  # Rows of the dataset that the copy lacks, home canaries not counted.
     holds_secrets: bool = False
-    foreign: int = 0
-    """Rows of the copy that the dataset lacks and that are not canaries: people, so they mark nothing."""
+    foreign: int = 0  # Rows of the copy that the dataset lacks and that are not canaries: people, so they mark nothing.
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -91,40 +86,36 @@ def register_release_file(
     for table, column in (("withheld", "release"), ("release_canary", "release"), ("release", "id")):
         con.execute(f"DELETE FROM {table} WHERE {column} = $id", {"id": facts.id})
     no, rows, own, options = source  # a copy's numbers are those of the list that it is a copy of
-    region = own or region
-    if path is None:
-        if facts.canary_rows:
-            raise InputRefused("canary_rows needs a path", where=where, remedy="name the copy's file")
-        _insert(con, facts, None, rows, 0)
-        return HandedOverCopy(facts.id, rows, 0, 0, 0)
-    keys = json_of(options or "{}").get("columns", {}).get("key")  # and its keys are made of the same columns
-    read = read_file(con, path, ReadOptions(region=region, columns={"key": keys} if keys else {}))
-    _collect(con, read.parts, region)
-    # A copy shares most of its rows with its dataset.
-    named, shared = con.execute(statement("shared_rows"), {"no": no}).fetchall()[0]
-    if shared * 2 < named or named == 0:
-        what = f"{named - shared:,} of the copy's {named:,} contacts are not in the dataset"
-        raise InputRefused(what, where=str(path), remedy="name the dataset that it is a copy of")
-    found = enter_canaries(con, facts.id, no, read.parts, region, facts.canary_rows)
-    con.execute(statement("absent_contacts"), {"release": facts.id, "no": no})
-    withheld = con.execute("SELECT count(*) FROM withheld WHERE release = $id", {"id": facts.id}).fetchall()[0][0]
-    rows = sum(part.rows for part in read.parts)
-    _insert(con, facts, path, rows, found.foreign)
-    for part in read.parts:
-        con.execute(f"DROP TABLE IF EXISTS {part.raw_table}")
-    con.execute("DROP TABLE handed_over_key")
-    return HandedOverCopy(facts.id, rows, found.canaries, found.new, withheld, read.holds_secrets, found.foreign)
-
-
-def _insert(con: duckdb.DuckDBPyConnection, facts: ReleaseFacts, path: Path | None, rows: int, foreign: int) -> None:
-    file = (None, None) if path is None else (str(path.absolute()), sha256_of(path))
+    copy, region, file = HandedOverCopy(facts.id, rows, 0, 0, 0), own or region, ("", "")
+    if path is None and facts.canary_rows:
+        raise InputRefused("canary_rows needs a path", where=where, remedy="name the copy's file")
+    if path is not None:
+        keys = json_of(options or "{}").get("columns", {}).get("key")  # and its keys are made of the same columns
+        read = read_file(con, path, ReadOptions(region=region, columns={"key": keys} if keys else {}))
+        _collect(con, read.parts, region)
+        # A copy shares most of its rows with its dataset.
+        named, shared = con.execute(statement("shared_rows"), {"no": no}).fetchall()[0]
+        if shared * 2 < named or named == 0:
+            what = f"{named - shared:,} of the copy's {named:,} contacts are not in the dataset"
+            raise InputRefused(what, where=str(path), remedy="name the dataset that it is a copy of")
+        canaries, new, foreign = enter_canaries(con, facts.id, no, read.parts, region, facts.canary_rows)
+        con.execute(statement("absent_contacts"), {"release": facts.id, "no": no})
+        counted = con.execute("SELECT count(*) FROM withheld WHERE release = $id", {"id": facts.id}).fetchall()
+        rows = sum(part.rows for part in read.parts)
+        copy = HandedOverCopy(facts.id, rows, canaries, new, counted[0][0], read.holds_secrets, foreign)
+        for part in read.parts:
+            con.execute(f"DROP TABLE IF EXISTS {part.raw_table}")
+        con.execute("DROP TABLE handed_over_key")
+        file = (str(path.absolute()), sha256_of(path))
     bound = vars(facts) | {"evidence": list(facts.evidence), "canary_rows": list(facts.canary_rows)}
     con.execute(
         "INSERT INTO release (id, dataset, recipient, date, ends, purpose, use_basis, path, sha256, rows, foreign_rows,"
         " canary_rows, drawn, evidence, registered_at) VALUES ($id, $dataset, $recipient, $date, $ends, $purpose,"
         " $use_basis, $path, $sha256, $rows, $foreign, $canary_rows, false, $evidence, $at)",
-        bound | {"path": file[0], "sha256": file[1], "rows": rows, "foreign": foreign, "at": now()},
+        bound
+        | {"path": file[0] or None, "sha256": file[1] or None, "rows": copy.rows, "foreign": copy.foreign, "at": now()},
     )
+    return copy
 
 
 def _collect(con: duckdb.DuckDBPyConnection, parts: Sequence[PartRead], region: str) -> None:

@@ -12,55 +12,31 @@ from typing import Any, NamedTuple
 import duckdb
 import pyarrow as pa
 
-from tracer.case.registered import registered
+from tracer.case.store import registered_tables
 from tracer.errors import InputRefused
 from tracer.lists.write.model import NewRow
 from tracer.lists.write.source import can_write
-from tracer.marking.canary.identity_register import DEAD, identities
+from tracer.marking.canary.intake import DEAD, identities
 from tracer.marking.canary.persons import forget_persons
-from tracer.marking.choices.kept import forget_choices
-from tracer.marking.codes.channel import SECOND
+from tracer.marking.choices.finding import forget_choices
+from tracer.marking.codes.evidence import SECOND
 from tracer.marking.persona.maker import Identity
 from tracer.marking.persona.names import ListNames
 from tracer.marking.persona.source_list import SourceList
-from tracer.marking.release.left_out import statement
-from tracer.marking.release.request import Allotted
+from tracer.marking.release.request import Allotted, statement
 
-_SOME = 0.02
-"""Share of rows without a number from which on an identity without one is like them."""
-_PERSONA = ("name", "organisation", "address")
-"""Columns that become the canary's own; the name is the first."""
+_SOME = 0.02  # Share of rows without a number from which on an identity without one is like them.
+_PERSONA = ("name", "organisation", "address")  # Columns that become the canary's own; the name is the first.
 _TEXT, _NO = pa.string(), pa.int32()
 _POSITION = pa.schema([("canary", _NO), ("scheme", _TEXT), ("bias", pa.float64()), ("made", pa.list_(_TEXT))])
 _IN_COPY = pa.schema([("release", _TEXT), ("canary", _NO), ("scheme", _TEXT), ("persona", _TEXT), ("row", pa.int64())])
 
 
 class Available(NamedTuple):
-    """The identities that may go into a list's copies, and the numbers of those that could if the list were another."""
+    """The identities that may go into a list's copies, and why others are not used, a line for each reason."""
 
     identities: Sequence[Identity] = ()
-    there: Sequence[int] = ()
-    """In the list already: in a copy of their own they would mark nothing."""
-    unwritable: Sequence[int] = ()
-    """With a name, firm or address that the list's encoding has no letters for."""
-    unfit: int = 0
-    """How many more are free, and lack the number, or the address, that the list's rows have."""
-
-    def reasons(self, source: SourceList) -> list[str]:
-        """Why some are not used, and which."""
-        code = f"cannot be written in {source.main.encoding}, as {source.id} is"
-        found = []
-        for nos, one, more in (
-            (self.there, *(f"{verb} in {source.id} already, and in no copy" for verb in ("is", "are"))),
-            (self.unwritable, f"has a name that {code}", f"have names that {code}"),
-        ):
-            named = ", ".join(map(str, nos[:10])) + (" …" if len(nos) > 10 else "")
-            found += [f"{len(nos)} {one if len(nos) == 1 else more} (no. {named})"] if nos else []
-        return found
-
-    def left_out(self, source: SourceList) -> tuple[str, ...]:
-        """What is said of these, a line for each reason."""
-        return tuple(f"identities that are not used: {reason}" for reason in self.reasons(source))
+    left_out: tuple[str, ...] = ()
 
 
 def available(
@@ -79,22 +55,30 @@ def available(
         for row in rows
         if not row[9] and ((row[1] is not None and has_phones) or (row[3] is not None and by_mail))
     ]
-    able = [identity for identity in fitting if _is_writable(identity, source)]
-    unwritable = [identity.no for identity in fitting if not _is_writable(identity, source)]
     unfit = sum(not row[9] for row in rows) - len(fitting)
-    found = Available(able, [row[0] for row in rows if row[9]], unwritable, unfit)
-    seen, distinct = set[int | str](), list[Identity]()
-    for identity in able:
+    seen, distinct, unwritable = set[int | str](), list[Identity](), list[int]()
+    for identity in fitting:
         keys = {key for key in (identity.phone, identity.email_raw) if key is not None}
+        if not _is_writable(identity, source):
+            unwritable.append(identity.no)
         # One reachable number may carry several personas, but never in releases that share rows.
-        if not keys & seen:
+        elif not keys & seen:
             seen |= keys
             distinct.append(identity)
+    there = f"in {source.id} already, and in no copy"
+    code = f"cannot be written in {source.main.encoding}, as {source.id} is"
+    reasons = []
+    for nos, one, more in (
+        ([row[0] for row in rows if row[9]], f"is {there}", f"are {there}"),
+        (unwritable, f"has a name that {code}", f"have names that {code}"),
+    ):
+        named = ", ".join(map(str, nos[:10])) + (" …" if len(nos) > 10 else "")
+        reasons += [f"{len(nos)} {one if len(nos) == 1 else more} (no. {named})"] if nos else []
     if len(distinct) < needed:
         named = "canaries" if kind == "canary" else f"identities of kind {kind}"
         missing = needed - len(distinct)
         lack = "an address alone, and its rows numbers" if has_phones else "no address, and its rows no numbers"
-        why = ", ".join([*found.reasons(source), *([f"{unfit} have {lack}"] if unfit else [])])
+        why = ", ".join([*reasons, *([f"{unfit} have {lack}"] if unfit else [])])
         remedy = f"import more with `tracer canary import --kind {kind}`, or ask for fewer marks"
         raise InputRefused(
             f"{needed} unused {named} are needed; {len(distinct)} can be used in this list, {missing}"
@@ -105,7 +89,8 @@ def available(
     again = {row[0] for row in rows if row[10]}
     fresh = sum(identity.no not in again for identity in distinct)
     # What was in a withdrawn copy comes last: should that be out after all, as few others as possible are named by it.
-    return found._replace(identities=distinct[: max(fresh, needed)] if needed else distinct)
+    left_out = tuple(f"identities that are not used: {reason}" for reason in reasons)
+    return Available(distinct[: max(fresh, needed)] if needed else distinct, left_out)
 
 
 def _free(con: duckdb.DuckDBPyConnection, source: SourceList, day: date, kind: str) -> list[tuple[Any, ...]]:
@@ -124,14 +109,10 @@ def _is_writable(identity: Identity, source: SourceList) -> bool:
 class UsableCanaries:
     """How many identities of kind canary a release can use: the one count that every command gives."""
 
-    usable: int
-    """What `tracer canary list` counts, whatever the list."""
-    fitting: int
-    """Those that may mark the list that is asked about; all of them where none is."""
-    missing: str | None = None
-    """What those that do not fit lack, where they lack the same: number, address."""
-    left_out: tuple[str, ...] = ()
-    """Why some that could be used are not."""
+    usable: int  # What `tracer canary list` counts, whatever the list.
+    fitting: int  # Those that may mark the list that is asked about; all of them where none is.
+    missing: str | None = None  # What those that do not fit lack, where they lack the same: number, address.
+    left_out: tuple[str, ...] = ()  # Why some that could be used are not.
 
     def lines(self) -> list[str]:
         """Why the list's count is another than the case's; nothing where both are one."""
@@ -161,7 +142,7 @@ def usable_canaries(con: duckdb.DuckDBPyConnection, day: date, source: SourceLis
     rest = [row for row in usable if row["no"] not in able]
     lacking = (what for role, what in (("phone", "number"), ("email", "address")) if not any(row[role] for row in rest))
     missing = next(lacking, None) if rest else None
-    return UsableCanaries(len(usable), len(able), missing, found.left_out(source))
+    return UsableCanaries(len(usable), len(able), missing, found.left_out)
 
 
 def address_lenders(con: duckdb.DuckDBPyConnection, source: SourceList, day: date) -> list[Identity]:
@@ -228,7 +209,7 @@ def reserve(
         for each in (no, *lent.get(no, ()))
     ]
     copies = pa.table([list(column) for column in zip(*entered, strict=True)] or [[]] * 5, schema=_IN_COPY)
-    with registered(con, positions_now=positions, copies_now=copies):
+    with registered_tables(con, positions_now=positions, copies_now=copies):
         con.execute(
             "INSERT INTO code_position (draw, canary, scheme, bias, made)"
             " SELECT $draw, canary, scheme, bias, made FROM positions_now ORDER BY canary",
@@ -242,7 +223,7 @@ def reserve(
 
 def keep_personas(con: duckdb.DuckDBPyConnection, source: SourceList, rows: Mapping[int, NewRow]) -> None:
     """Names, firms and addresses of `rows` (canary -> its row) become the canaries'; those that one came with stay."""
-    roles, names = source.roles[source.main.part], ListNames.of(source)
+    roles, names = source.roles[source.main.part], ListNames(source)
 
     def of_role(row: NewRow, role: str) -> str | None:
         return next((row.cells[i] for i, found in enumerate(roles) if found == role and row.cells[i]), None)
@@ -250,7 +231,7 @@ def keep_personas(con: duckdb.DuckDBPyConnection, source: SourceList, rows: Mapp
     columns: list[list[Any]] = [list(rows), [names.of_row(row.cells)[0] for row in rows.values()]]
     columns += [[of_role(row, role) for row in rows.values()] for role in _PERSONA[1:]]
     made = pa.table(columns, schema=pa.schema([("no", pa.int32()), *((role, pa.string()) for role in _PERSONA)]))
-    with registered(con, made_now=made):
+    with registered_tables(con, made_now=made):
         con.execute(
             "UPDATE canary SET name = coalesce(canary.name, m.name),"
             " organisation = coalesce(canary.organisation, m.organisation),"
@@ -258,7 +239,7 @@ def keep_personas(con: duckdb.DuckDBPyConnection, source: SourceList, rows: Mapp
         )
 
 
-def erase(con: duckdb.DuckDBPyConnection, releases: Sequence[str]) -> None:
+def forget_releases(con: duckdb.DuckDBPyConnection, releases: Sequence[str]) -> None:
     """Take releases that no recipient has, and all of their draws, out of the register.
 
     Names, firms and addresses that were made for their canaries go too: another list asks for others.

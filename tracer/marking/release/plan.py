@@ -10,19 +10,23 @@ from tracer.clock import today
 from tracer.marking.canary.persons import needs_persons
 from tracer.marking.detection.gate import Examined
 from tracer.marking.persona.source_list import read_source_list
-from tracer.marking.release.copies import draw_copies, keyed_choices, looked_at, prepared
+from tracer.marking.release.copies import draw_copies, keyed_choices, looked_at, prepared_source
 from tracer.marking.release.forecast import Forecast, forecast
 from tracer.marking.release.identities import UsableCanaries, available, home_rows, usable_canaries
-from tracer.marking.release.left_out import EVERYBODY, as_handed_out, read_contacts, with_design
-from tracer.marking.release.request import Design, ReleaseRequest, refuse_request
+from tracer.marking.release.request import (
+    EVERYBODY,
+    Design,
+    ReleaseRequest,
+    as_handed_out,
+    read_contacts,
+    refuse_request,
+    with_design,
+)
 from tracer.meter import SILENT, Meter
 
-_HALVES_CAUGHT = 0.95
-"""How often half of a copy should have enough planted records."""
-_OFTEN = 0.95
-"""How often a tenth of a copy should name it."""
-_WEAK = 0.5
-"""A move that is caught less often than this is called out."""
+_HALVES_CAUGHT = 0.95  # How often half of a copy should have enough planted records.
+_OFTEN = 0.95  # How often a tenth of a copy should name it.
+_WEAK = 0.5  # A move that is caught less often than this is called out.
 
 
 @dataclass(frozen=True)
@@ -33,20 +37,14 @@ class ReleasePlan:
     design: Design
     needed: int
     ready: int
-    usable: UsableCanaries | None
-    """The same next to what the case has; None where its canaries are invented."""
+    usable: UsableCanaries | None  # The same next to what the case has; None where its canaries are invented.
     reserves: tuple[int, int]
-    home: int
-    """Rows of home canaries, and of identities that no copy has, that are taken out of every copy."""
+    home: int  # Rows of home canaries, and of identities that no copy has, that are taken out of every copy.
     forecasts: tuple[Forecast, ...]
-    found: Examined | None = None
-    """What its canaries would give away; None where none could be drawn."""
-    choices: str = ""
-    """How many cells carry a keyed choice, where they are asked for."""
-    letters: str = ""
-    """Whether letters to planted records would arrive, where the list has addresses."""
-    contacts: int = 0
-    """Contacts from which rows are withheld."""
+    found: Examined | None = None  # What its canaries would give away; None where none could be drawn.
+    choices: str = ""  # How many cells carry a keyed choice, where they are asked for.
+    letters: str = ""  # Whether letters to planted records would arrive, where the list has addresses.
+    contacts: int = 0  # Contacts from which rows are withheld.
     invented: bool = False
     """Whether its canaries are persons that are invented for the list, so that no identity is needed."""
 
@@ -82,8 +80,8 @@ class ReleasePlan:
         if self.home:
             lines.append(f"rows of planted records that no copy may have, taken out of all: {self.home}")
         lines += filter(None, [self.letters, self.choices])
-        if self.found is not None and self.found.said:
-            said = "; ".join(self.found.said)
+        if self.found is not None and self.found.objections:
+            said = "; ".join(self.found.objections)
             lines.append(f"the release would be refused, since its canaries can be told from ordinary rows: {said}")
             lines.append(f"what would help: {'; or '.join(self.found.helps)}")
         if self.missing:
@@ -105,11 +103,9 @@ class ReleasePlan:
                 f" two of its {own} in {100 * shown:.0f} of 100 cases{more}"
             ]
         (caught,) = {item.caught for item in self.forecasts if (item.move, item.rate) == ("one copy", 0.1)}
-        tenth, enough = (
-            f"a tenth of a copy names it in {100 * caught:.0f} of 100 cases",
-            ceil(log(1 - _OFTEN) / log(0.9)),
-        )
+        tenth = f"a tenth of a copy names it in {100 * caught:.0f} of 100 cases"
         if caught < _OFTEN:
+            enough = ceil(log(1 - _OFTEN) / log(0.9))
             cost = f"{self.recipients * enough:,} identities for {self.recipients} copies"
             tenth += f"; with --unique {enough - self.design.reserve} in {100 * _OFTEN:.0f} ({cost})"
         return [
@@ -181,7 +177,7 @@ def plan_release(case: Case, request: ReleaseRequest, meter: Meter = SILENT) -> 
     if plan.missing or not (needed or reserved):
         return plan
     meter.begin("canaries for each copy")
-    source, template, identities = prepared(case, source, request)
+    source, template, identities = prepared_source(case, source, request)
     drawn = draw_copies(case, source, request, template, identities)
     meter.begin("what would give them away")
     return replace(plan, found=looked_at(case, source, request, template, drawn, identities))

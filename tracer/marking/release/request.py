@@ -7,36 +7,42 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import combinations, count
 from math import comb
 from pathlib import Path
 
 import duckdb
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
 
 from tracer.case.memory import memory_case
+from tracer.case.store import registered_tables
 from tracer.clock import today
-from tracer.dossier.vocabulary import ID_PATTERN, LAWFUL_BASES, is_day, word_problem
+from tracer.dossier.vocabulary import ID_PATTERN, LAWFUL_BASES, is_day, refuse, word_problem
 from tracer.errors import InputRefused
 from tracer.lists.read.file import read_file
 from tracer.lists.read.model import PartRead, ReadOptions
-from tracer.marking.persona.draws import KeyedDraw
+from tracer.lists.read.words import shown_headings
+from tracer.marking.detection.gate import gaps_left
+from tracer.marking.persona.draws import KeyedDraw, flags_of
 from tracer.marking.persona.maker import Identity
+from tracer.marking.persona.source_list import SourceList
+from tracer.resources import sql_next_to
 from tracer.visible import shape
 
 BIASES: Mapping[str, tuple[float, ...]] = {"mix": (0.15, 0.5), "0.2": (0.2,), "0.5": (0.5,)}
 """Probabilities with which pool canaries are given to a copy, in turn. 0.2 is near the best where copies are merged,
 0.5 where they are compared; the mix has the best worst case, and the attack is not known beforehand."""
-MOST_WITHHELD = 0.05
-"""Share of a list that a copy may lack: more is not a mark, it is another list."""
+MOST_WITHHELD = 0.05  # Share of a list that a copy may lack: more is not a mark, it is another list.
 DENIED = 0.3
 """Withheld rows are drawn from a secret part of the list, of which each copy lacks each row with this probability. So
 some are withheld from several copies, and stay away where three compare theirs and keep what most of them have."""
 ENOUGH, SELDOM = 40, 0.01
 """Rows that each copy lacks where nothing is said: enough for a thousand copies, and no more than one in a hundred."""
-LEAST_WITHHELD = 10
-"""Fewer rows say too little to leave people out for them."""
+LEAST_WITHHELD = 10  # Fewer rows say too little to leave people out for them.
 _SEPARATELY, _NAMED = 3, 10
 """Unknown parties up to the first number have a line each; more are one line, which names so many of them."""
 _HEADINGS = {
@@ -47,8 +53,7 @@ _HEADINGS = {
     "use_basis": ("use_basis", "use", "basis", "使用依据", "合法依据", "依据"),
 }
 """Columns of a file of recipients and their headings, in lower case."""
-_TITLES = 10
-"""Rows at the top among which the headings are looked for."""
+_TITLES = 10  # Rows at the top among which the headings are looked for.
 
 
 @dataclass(frozen=True)
@@ -56,17 +61,13 @@ class Design:
     """Marks of each kind."""
 
     unique: int = 5
-    reserve: int = 0
-    """Canaries of the kind `reserve`, known to few: they are in one copy alone too, for each copy."""
+    reserve: int = 0  # Canaries of the kind `reserve`, known to few: they are in one copy alone too, for each copy.
     pool: int = 0
-    bias: str = "mix"
-    """How they are shared: a key of `BIASES`."""
-    pairs: bool = False
-    """Whether every two copies share a canary that no third has."""
+    bias: str = "mix"  # How they are shared: a key of `BIASES`.
+    pairs: bool = False  # Whether every two copies share a canary that no third has.
     withhold: float | None = 0.0
     """Share of the rows that each copy lacks; None: so many as are of use (`withheld_by_default`)."""
-    choices: bool = False
-    """Whether cells that the list writes in two ways are written in one of them by a code."""
+    choices: bool = False  # Whether cells that the list writes in two ways are written in one of them by a code.
 
     def canaries(self, copies: int) -> int:
         """Identities of the kind `canary` that so many copies cost."""
@@ -107,8 +108,7 @@ class Allotted:
 
     identity: Identity
     scheme: str
-    bias: float
-    """Probability with which each copy was to get it."""
+    bias: float  # Probability with which each copy was to get it.
     copies: tuple[int, ...]
 
 
@@ -164,10 +164,8 @@ class ReleaseRequest:
     without: tuple[str, ...] = ()
     only_reachable: bool = False
     """Whether copies leave out the rows that have neither number nor address in the other columns."""
-    accept_detectable: bool = False
-    """Whether the copies are wanted even where their canaries stand out."""
-    terms: Mapping[str, Terms] = field(default_factory=dict)
-    """Recipient → what holds for its copy alone."""
+    accept_detectable: bool = False  # Whether the copies are wanted even where their canaries stand out.
+    terms: Mapping[str, Terms] = field(default_factory=dict)  # Recipient → what holds for its copy alone.
 
     def terms_of(self, recipient: str) -> Terms:
         """What holds for a recipient's copy: its own terms, else those of all; the day is today where none is said."""
@@ -196,8 +194,7 @@ def refuse_request(con: duckdb.DuckDBPyConnection, request: ReleaseRequest) -> N
         InputRefused(f"the release ends on {ends}, before it begins", remedy="give a later --ends")
         for ends, _ in sorted(early)
     ]
-    if problems:
-        raise InputRefused.many(problems)
+    refuse(problems)
 
 
 def unknown_parties(unknown: Sequence[str]) -> list[InputRefused]:
@@ -216,17 +213,9 @@ def release_id(taken: set[str], dataset: str, recipient: str, day: date | None) 
     return next(name for n in count(1) if (name := base if n == 1 else f"{base}#{n}") not in taken)
 
 
-@dataclass(frozen=True)
-class Recipients:
-    """What a file of recipients says."""
-
-    parties: tuple[str, ...]
-    terms: Mapping[str, Terms]
-    """Party → what the file says of its copy."""
-
-
-def read_recipients(path: Path) -> Recipients:
-    """Read a list (csv, txt, xlsx …) with a column `party`, and date, ends, purpose and use_basis where they differ.
+def read_recipients(path: Path) -> dict[str, Terms]:
+    """Party -> what holds for its copy, in the order of a list (csv, txt, xlsx …) with a column `party`, and with date,
+    ends, purpose and use_basis where they differ.
 
     A file of one column alone holds parties, with a heading or without. Raises `InputRefused` with all that is wrong
     in it, each with its row; whether the parties are known is for the case to say.
@@ -256,11 +245,10 @@ def read_recipients(path: Path) -> Recipients:
         else:
             first[party] = number
             terms[party] = Terms(days["ends"], cells.get("purpose") or None, basis, days["date"])
-    if problems:
-        raise InputRefused.many(problems)
+    refuse(problems)
     if not first:
         raise InputRefused("no recipients", where=str(path), remedy="write one party id in each row")
-    return Recipients(tuple(first), terms)
+    return terms
 
 
 def _rows(con: duckdb.DuckDBPyConnection, part: PartRead, path: Path) -> Sequence[tuple[int, Mapping[str, str]]]:
@@ -290,3 +278,165 @@ def _day(text: str) -> date | None:
     except ValueError:
         return None
     return day if is_day(day) else None
+
+
+# What copies leave out of a list: columns that are named, rows without number or address, contacts by a code.
+#
+# Every canary has a number or address. Where rows have none, or lose the only one that they have with a column, these
+# are surely no canaries, and an attacker has fewer rows to look through: so they can be left out. Contacts that a
+# copy lacks by a code mark it; they cost no identity, and cannot be seen in one copy.
+
+Ints = NDArray[np.int64]
+
+statement = sql_next_to(__file__)  # Name -> text of `sql/<name>.sql`.
+EVERYBODY = "what everybody must get, a recall say, goes out by your own list, or by copies with --withhold 0"
+"""What the sender must know, since people are missing from the copies."""
+
+
+def as_handed_out(con: duckdb.DuckDBPyConnection, source: SourceList, request: ReleaseRequest) -> SourceList:
+    """The list without the columns and rows that a request leaves out. Raises `InputRefused` where nothing is left."""
+    source = without(con, source, request.without)
+    return reachable(con, source) if request.only_reachable else source
+
+
+def without(con: duckdb.DuckDBPyConnection, source: SourceList, columns: Sequence[str]) -> SourceList:
+    """The list without the columns that have these headings, in all of its parts.
+
+    Raises `InputRefused` for a heading that the list has not, and where no column of numbers or addresses is left.
+    """
+    if not columns:
+        return source
+    held = {name.strip().casefold() for part in source.parts for name in part.headers}
+    remedy = f"one of: {', '.join(name for name in shown_headings(source.main.headers) if name)}"
+    unknown = [name for name in columns if name.strip().casefold() not in held or not name.strip()]
+    refuse(InputRefused(f"the list has no column {name!r}", where=source.id, remedy=remedy) for name in unknown)
+    wanted = {name.strip().casefold() for name in columns}
+    kept, gone = dict[int, list[int]](), dict[int, tuple[int, ...]]()
+    tables, parts = {}, []
+    for part in source.parts:
+        gone[part.part] = tuple(i for i, name in enumerate(part.headers) if name.strip().casefold() in wanted)
+        kept[part.part] = [i for i in range(len(part.headers)) if i not in gone[part.part]]
+        view = f"left_of_{source.no}_{part.part}"
+        cells = "".join(f", c{i} AS c{at}" for at, i in enumerate(kept[part.part]))
+        con.execute(f"CREATE OR REPLACE TEMP VIEW {view} AS SELECT row{cells} FROM {source.tables[part.part]}")
+        tables[part.part] = f"temp.{view}"
+        parts.append(replace(part, headers=tuple(part.headers[i] for i in kept[part.part])))
+    roles = {no: tuple(found[i] for i in kept[no]) for no, found in source.roles.items()}
+    pieces = {no: tuple(found[i] for i in kept[no]) for no, found in source.pieces.items()}
+    if not {"phone", "email"} & set(roles[source.main.part]):
+        what = "no column of numbers or addresses would be left"
+        raise InputRefused(what, where=source.id, remedy="leave fewer columns out")
+    left = replace(source, parts=tuple(parts), tables=tables, roles=roles, pieces=pieces)
+    return replace(left, whole=tuple(source.parts), left_out=gone)
+
+
+def reachable(con: duckdb.DuckDBPyConnection, source: SourceList) -> SourceList:
+    """The list without the rows that have neither number nor address, of parts with columns of such."""
+    tables, kept, parts = dict(source.tables), dict[int, Ints](), []
+    for part in source.parts:
+        held = [i for i, role in enumerate(source.roles[part.part]) if role in ("phone", "email")]
+        table, name = source.tables[part.part], f"reachable_of_{source.no}_{part.part}"
+        some = " OR ".join(f"coalesce(c{i}, '') <> ''" for i in held)
+        rows = con.execute(f"SELECT row FROM {table} WHERE {some or 'true'} ORDER BY row").fetchnumpy()["row"]
+        if len(rows) == part.rows:
+            parts.append(part)
+            continue
+        cells = "".join(f", c{i}" for i in range(len(part.headers)))
+        con.execute(
+            f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT CAST(row_number() OVER (ORDER BY row) AS BIGINT) AS row"
+            f"{cells} FROM {table} WHERE {some} ORDER BY 1"
+        )
+        tables[part.part], kept[part.part] = f"temp.{name}", np.asarray(rows, dtype=np.int64)
+        parts.append(replace(part, rows=len(rows)))
+    if not kept:
+        return source
+    if not sum(part.rows for part in parts):
+        raise InputRefused("no row has a number or address", where=source.id, remedy="leave --only-reachable out")
+    whole = source.whole or tuple(source.parts)
+    return replace(source, parts=tuple(parts), tables=tables, kept_rows=kept, all_rows=source.tables, whole=whole)
+
+
+def unreachable_rows(source: SourceList) -> dict[int, frozenset[int]]:
+    """Part -> data rows of the original that no copy has."""
+    sizes = {part.part: part.rows for part in source.whole}
+    return {
+        part: frozenset(np.setdiff1d(np.arange(1, sizes[part] + 1), rows, assume_unique=True).tolist())
+        for part, rows in source.kept_rows.items()
+    }
+
+
+def dataset_rows(source: SourceList) -> Ints | None:
+    """Rows of the dataset that copies have, rising; None where they have all."""
+    if not source.kept_rows:
+        return None
+    every = [
+        source.first_rows[part.part] - 1 + source.kept_rows.get(part.part, np.arange(1, part.rows + 1))
+        for part in source.parts
+    ]
+    return np.sort(np.concatenate(every))
+
+
+@dataclass(frozen=True)
+class Contacts:
+    """The ordinary contacts of a dataset, those of canaries left out."""
+
+    keys: Ints  # (contacts,): strongest identifier of each, rising.
+    row: Ints  # (rows,): data rows of the dataset that name an ordinary contact …
+    of_row: Ints  # (rows,): … and the number of that contact.
+
+    def rows_of_parts(self, numbers: Ints, source: SourceList) -> dict[int, frozenset[int]]:
+        """Part -> rows that name one of these contacts, counted from 1 in their part."""
+        chosen = np.zeros(len(self.keys), dtype=np.bool_)
+        chosen[numbers] = True
+        rows, found = np.unique(self.row[chosen[self.of_row]]), dict[int, frozenset[int]]()
+        for part in source.whole or source.parts:
+            first = source.first_rows[part.part]
+            found[part.part] = frozenset((rows[(rows >= first) & (rows < first + part.rows)] - first + 1).tolist())
+        return found
+
+
+def read_contacts(con: duckdb.DuckDBPyConnection, source: SourceList) -> Contacts:
+    """Read the ordinary contacts of a list, of the rows that copies have."""
+    table = con.execute(statement("contact_rows"), {"no": source.no}).to_arrow_table()
+    contact, row = table["contact"].to_numpy(), table["row"].to_numpy().astype(np.int64)
+    rows = dataset_rows(source)
+    if rows is not None:
+        held = np.isin(row, rows)
+        contact, row = contact[held], row[held]
+    keys, of_row = np.unique(contact, return_inverse=True)
+    return Contacts(keys.astype(np.int64), row, of_row.astype(np.int64))
+
+
+def with_design(con: duckdb.DuckDBPyConnection, source: SourceList, request: ReleaseRequest) -> ReleaseRequest:
+    """The request with how many rows are withheld, where it does not say: none where their absence would show, be it as
+    gaps in ids or as rows of other sheets that refer to them."""
+    if request.design.withhold is not None:
+        return request
+    share = 0.0
+    if len(source.whole or source.parts) == 1 and not gaps_left(con, source):
+        share = withheld_by_default(len(request.recipients), len(read_contacts(con, source).keys))
+    return replace(request, design=replace(request.design, withhold=share))
+
+
+def draw_withheld(draw: KeyedDraw, share: float, copies: int, contacts: Contacts | None) -> tuple[bytes, list[Ints]]:
+    """The seed by which contacts are in the part that may be withheld (`flags_of`), and for each copy the numbers of
+    those that it lacks, rising: each of the part with probability `DENIED`, independently of all else."""
+    if contacts is None:
+        return b"", [np.zeros(0, dtype=np.int64)] * copies
+    seed = draw.seed()
+    part = np.flatnonzero(flags_of(contacts.keys, seed, share / DENIED))
+    return seed, [part[draw.flags(len(part), DENIED)] for _ in range(copies)]
+
+
+def enter_withheld(
+    con: duckdb.DuckDBPyConnection, releases: Sequence[str], withheld: Sequence[Ints], contacts: Contacts
+) -> None:
+    """Put on record which contacts each release lacks."""
+    if not any(len(numbers) for numbers in withheld):
+        return
+    of = np.repeat(np.arange(len(releases)), [len(numbers) for numbers in withheld])
+    names = pa.DictionaryArray.from_arrays(pa.array(of), pa.array(list(releases))).cast(pa.string())
+    with registered_tables(
+        con, withheld_now=pa.table([names, contacts.keys[np.concatenate(withheld)]], ["release", "key"])
+    ):
+        con.execute("INSERT INTO withheld SELECT release, key, true FROM withheld_now ORDER BY release, key")

@@ -4,7 +4,7 @@
 SELECT p.block, count(DISTINCT p.phone)::BIGINT AS planted, count(DISTINCT m.key)::BIGINT AS seen,
     count(DISTINCT m.key) FILTER (p.late)::BIGINT AS late
 FROM (
-    SELECT phone // $size AS block, phone, imported_at > (SELECT loaded_at FROM dataset WHERE no = $dataset) AS late
+    SELECT phone // $size AS block, phone, imported_at > (SELECT first_at FROM views._first_load WHERE no = $dataset) AS late
     FROM canary
     WHERE phone BETWEEN $first AND $last AND kind IN ('canary', 'home', 'reserve')
         AND (NOT $consumers OR organisation IS NULL)

@@ -1,15 +1,16 @@
 -- Contacts of `row_history` (of the lists $lists) by when they came and went, and how many of them each of $datasets has in
--- common with those of these lists that are close to it: one row for every dataset and cohort.
+-- common, by whichever identifier, with those of these lists that are close to it: one row for every dataset and cohort.
 WITH history AS (
     SELECT key, added_after, added_by, CASE WHEN gone_by IS NOT NULL THEN gone_after END AS gone_after, gone_by
-    FROM row_history
+    FROM row_history WHERE contact
 ), cohort AS (
     SELECT added_after, added_by, gone_after, gone_by, count(*) AS rows FROM history GROUP BY ALL
 ), held AS (
-    SELECT DISTINCT m.dataset, m.key
+    SELECT DISTINCT m.dataset, coalesce(f.contact, m.key) AS key
     FROM membership AS m
     JOIN views._close AS c ON c.a = m.dataset AND list_contains($lists, c.b)
     JOIN membership AS o ON o.dataset = c.b AND o.key = m.key
+    LEFT JOIN own_contact AS f ON f.key = o.key
     WHERE m.dataset IN (SELECT unnest($datasets))
 ), seen AS (
     SELECT m.dataset, h.added_after, h.added_by, h.gone_after, h.gone_by, count(*) AS seen

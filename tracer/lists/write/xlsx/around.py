@@ -8,29 +8,33 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from functools import partial
 
-from tracer.lists.write.xlsx.references import Moves, RowMoves, cell_range, escaped, moved, shifted, unescaped
-
-FORMULA_OF_CHART = re.compile(rb"(<(?:\w+:)?f\b[^>]*>)([^<]*)(?=</)")
-_CACHE = re.compile(rb"<((?:\w+:)?)(numCache|strCache|multiLvlStrCache|lvl)\b[^>]*?(?:/>|(?<!/)>.*?</\1\2>)", re.DOTALL)
-_ANCHOR = re.compile(rb"<((?:\w+:)?)(twoCellAnchor|oneCellAnchor)\b[^>]*>.*?</\1\2>", re.DOTALL)
-_ANCHOR_ROW = re.compile(rb"(<(?:\w+:)?row>)(\d+)(?=</)")
-_NOTE = re.compile(
-    rb'<((?:\w+:)?)(comment|threadedComment)\b[^>]*?\sref="[A-Z]+(\d+)"[^>]*?(?:/>|(?<!/)>.*?</\1\2>)', re.DOTALL
+from tracer.lists.write.xlsx.cells import element, text_of
+from tracer.lists.write.xlsx.references import (
+    Moves,
+    RowMoves,
+    cell_range,
+    formula_text,
+    formula_xml,
+    moved_formula,
+    shifted_formula,
 )
+
+FORMULA_OF_CHART = text_of("f")
+NAME = text_of("definedName")
+RULE = re.compile(rb"(<(?:\w+:)?(?:formula[12]?|f)>)([^<]*)(?=</)")
+OF_CELLS = element(
+    "hyperlink|mergeCell|conditionalFormatting|dataValidation|ignoredError|protectedRange|sparkline|cellWatch"
+)
+_TABLE_FORMULA = text_of("calculatedColumnFormula|totalsRowFormula")
+_CACHE = element("numCache|strCache|multiLvlStrCache|lvl")
+_ANCHOR = element("twoCellAnchor|oneCellAnchor")
+_ANCHOR_ROW = re.compile(rb"(<(?:\w+:)?row>)(\d+)(?=</)")
+_NOTE = element("comment|threadedComment", r'\sref="[A-Z]+(\d+)"[^>]*?')
 _SHAPE = re.compile(rb"<v:shape\b[^>]*>.*?</v:shape>", re.DOTALL)
 _SHAPE_ROW = re.compile(rb"(<x:Row>\s*)(\d+)(?=\s*</x:Row>)")
 _SHAPE_ANCHOR = re.compile(rb"(<x:Anchor>)([^<]*)(?=</x:Anchor>)")
-NAME = re.compile(rb"(<(?:\w+:)?definedName\b[^>]*>)([^<]*)(?=</)")
-_TABLE_FORMULA = re.compile(rb"(<(?:\w+:)?(?:calculatedColumnFormula|totalsRowFormula)\b[^>]*>)([^<]*)(?=</)")
-OF_CELLS = re.compile(
-    rb"<((?:\w+:)?)(hyperlink|mergeCell|conditionalFormatting|dataValidation|ignoredError|protectedRange|sparkline|"
-    rb"cellWatch)\b[^>]*?(?:/>|(?<!/)>.*?</(?:\w+:)?\2>)",
-    re.DOTALL,
-)
 _AREAS = re.compile(rb'((?:\s(?:ref|sqref|activeCell|r)=")|<(?:\w+:)?sqref>)([^"<]+)')
-RULE = re.compile(rb"(<(?:\w+:)?(?:formula[12]?|f)>)([^<]*)(?=</)")
 _LOCATION = re.compile(rb'(\slocation=")([^"]*)(?=")')
 _BREAKS = re.compile(rb"<(?:\w+:)?rowBreaks\b.*?</(?:\w+:)?rowBreaks>", re.DOTALL)
 _BREAK = re.compile(rb'(<(?:\w+:)?brk\b[^>]*?\sid=")(\d+)(?=")')
@@ -50,7 +54,10 @@ def moved_formulas(
 ) -> bytes:
     """XML whose formulas, the second group of a pattern, have moved."""
     return pattern.sub(
-        lambda f: f.group(1) + escaped(moved(unescaped(f.group(2)), sheet, moves, fixed_only=fixed_only)), xml
+        lambda f: (
+            f.group(1) + formula_xml(moved_formula(formula_text(f.group(2)), sheet, moves, fixed_only=fixed_only))
+        ),
+        xml,
     )
 
 
@@ -73,7 +80,7 @@ def moved_drawing(xml: bytes, rows: RowMoves) -> bytes:
         if b'editAs="absolute"' in opening or not numbers:
             return whole
         # Where a row went out, the next one that is left.
-        kept = [rows.kept(number + 1, 1) - 1 for number in numbers]
+        kept = [rows.new_number(number + 1, 1) - 1 for number in numbers]
         again = iter([kept[0] + n - numbers[0] for n in numbers] if b'editAs="oneCell"' in opening else kept)
         return _ANCHOR_ROW.sub(lambda row: row.group(1) + b"%d" % next(again), whole)
 
@@ -92,7 +99,7 @@ def moved_notes(xml: bytes, rows: RowMoves) -> bytes:
 
 
 def moved_shapes(xml: bytes, rows: RowMoves) -> bytes:
-    """The boxes of notes and form controls, as the old drawing language has them."""
+    """The boxes of notes and form controls, as the old drawing language has them; rows count from 0."""
 
     def shape(found: re.Match[bytes]) -> bytes:
         named = _SHAPE_ROW.search(found.group())
@@ -128,24 +135,35 @@ def pictures_of(xml: bytes) -> list[int]:
 def moved_surroundings(xml: bytes, sheet: str, moves: Moves, links: LinksOf) -> bytes:
     """The XML before or behind a sheet's rows."""
     rows = moves.get(sheet.casefold())
-    pieces, position, linked = [], 0, dict[int, bytes]()
-    for found in [*OF_CELLS.finditer(xml), None]:
-        between = xml[position : len(xml) if found is None else found.start()]
-        if between.strip() or found is None:
-            # New links at the end would be the rows that came in: all are in the order of their rows.
-            pieces += [*(linked[n] for n in sorted(linked)), _plain(between, sheet, moves, rows)]
-            linked.clear()
-        if found is None:
-            continue
-        position, old = found.end(), first_row(found.group())
-        changed = _element(found.group(), sheet, moves, rows)
+    pieces, position, linked = list[bytes](), 0, dict[int, bytes]()
+
+    def between(text: bytes) -> None:
+        # New links at the end would be the rows that came in: all are in the order of their rows.
+        pieces.extend(linked.pop(n) for n in sorted(linked))
+        text = _with_areas(moved_formulas(RULE, text, sheet, moves), rows, b"")
+        if rows is not None:
+            text = _BREAKS.sub(
+                lambda f: _BREAK.sub(lambda b: b.group(1) + b"%d" % rows.new_number(int(b.group(2)), -1), f.group()),
+                text,
+            )
+        pieces.append(text)
+
+    for found in OF_CELLS.finditer(xml):
+        if xml[position : found.start()].strip():
+            between(xml[position : found.start()])
+        position, changed = found.end(), _of_cells(found.group(), sheet, moves, rows)
         if found.group(2) != b"hyperlink":
             pieces.append(changed)
             continue
-        for number, link in ((first_row(changed), changed), *links(found.group(), old).items()):
+        for number, link in ((first_row(changed), changed), *links(found.group(), first_row(found.group())).items()):
             linked[number] = linked.get(number, b"") + link
-    pieces += [linked[n] for n in sorted(linked)]
-    return _EMPTY.sub(b"", _COUNTED.sub(_counted, b"".join(pieces))) if position else b"".join(pieces)
+    between(xml[position:])
+
+    def counted(found: re.Match[bytes]) -> bytes:
+        before, name, behind, inner = found.groups()
+        return before + b"%d" % len(re.findall(rb"<(?:\w+:)?" + name + rb"\b", inner)) + behind + inner
+
+    return _EMPTY.sub(b"", _COUNTED.sub(counted, b"".join(pieces))) if position else b"".join(pieces)
 
 
 def first_row(xml: bytes) -> int:
@@ -155,9 +173,14 @@ def first_row(xml: bytes) -> int:
     return min((cells.rows[0] for cells in areas if cells is not None and cells.rows is not None), default=0)
 
 
-def _element(xml: bytes, sheet: str, moves: Moves, rows: RowMoves | None) -> bytes:
-    """An element with its cells; none where all of them went out."""
-    changed = _LOCATION.sub(partial(_location, sheet, moves), _with_areas(xml, rows, b"#"))
+def _of_cells(xml: bytes, sheet: str, moves: Moves, rows: RowMoves | None) -> bytes:
+    """An element of `OF_CELLS` with its cells; none where all of them went out."""
+    changed = _LOCATION.sub(
+        lambda f: (
+            f.group(1) + formula_xml(moved_formula(formula_text(f.group(2)), sheet, moves)).replace(b'"', b"&quot;")
+        ),
+        _with_areas(xml, rows, b"#"),
+    )
     areas = _AREAS.search(changed)
     if areas is not None and areas.group(2) == b"#":
         return b""
@@ -166,22 +189,10 @@ def _element(xml: bytes, sheet: str, moves: Moves, rows: RowMoves | None) -> byt
     offset = first_row(changed) - first_row(xml)
 
     def rule(found: re.Match[bytes]) -> bytes:
-        text = shifted(unescaped(found.group(2)), offset, 0) if offset else unescaped(found.group(2))
-        return found.group(1) + escaped(moved(text, sheet, moves, fixed_only=True))
+        text = shifted_formula(formula_text(found.group(2)), offset, 0) if offset else formula_text(found.group(2))
+        return found.group(1) + formula_xml(moved_formula(text, sheet, moves, fixed_only=True))
 
     return RULE.sub(rule, changed)
-
-
-def _plain(xml: bytes, sheet: str, moves: Moves, rows: RowMoves | None) -> bytes:
-    def line(found: re.Match[bytes]) -> bytes:
-        return found.group(1) + (found.group(2) if rows is None else b"%d" % rows.kept(int(found.group(2)), -1))
-
-    xml = _with_areas(moved_formulas(RULE, xml, sheet, moves), rows, b"")
-    return _BREAKS.sub(lambda found: _BREAK.sub(line, found.group()), xml)
-
-
-def _location(sheet: str, moves: Moves, found: re.Match[bytes]) -> bytes:
-    return found.group(1) + escaped(moved(unescaped(found.group(2)), sheet, moves)).replace(b'"', b"&quot;")
 
 
 def _with_areas(xml: bytes, rows: RowMoves | None, gone: bytes) -> bytes:
@@ -199,8 +210,3 @@ def _with_areas(xml: bytes, rows: RowMoves | None, gone: bytes) -> bytes:
         return found.group(1) + (b" ".join(kept) or gone or found.group(2))
 
     return xml if rows is None else _AREAS.sub(areas, xml)
-
-
-def _counted(found: re.Match[bytes]) -> bytes:
-    before, name, behind, inner = found.groups()
-    return before + b"%d" % len(re.findall(rb"<(?:\w+:)?" + name + rb"\b", inner)) + behind + inner

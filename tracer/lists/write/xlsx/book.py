@@ -13,16 +13,15 @@ from xml.sax.saxutils import escape, quoteattr, unescape
 
 from defusedxml import ElementTree
 
-from tracer.lists.write.archive import GBK_NAMES
-from tracer.lists.write.model import PartEdit, SourcePart
-from tracer.lists.write.xlsx.cells import NumberFormats, SharedStrings, SheetCell
-from tracer.lists.write.xlsx.references import RowMoves, cell_range, tokens, unescaped
+from tracer.lists.write.model import GBK_NAMES, PartEdit, SourcePart
+from tracer.lists.write.xlsx.cells import NumberFormats, SharedStrings, SheetCell, attribute
+from tracer.lists.write.xlsx.references import RowMoves, cell_range, formula_text, tokens
 from tracer.lists.write.xlsx.sheet import ELSEWHERE, BookTable, Sheet
 
 _RELATION_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _STRICT_ID = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
 _RELATION = re.compile(rb"<(?:\w+:)?Relationship\b[^>]*?/>")
-_QUOTES = {"&quot;": '"', "&apos;": "'"}
+_NO_STRINGS = b'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" count="0" uniqueCount="0"></sst>'
 
 
 class PartRelation(NamedTuple):
@@ -46,11 +45,7 @@ class Package:
 
     def read(self, name: str) -> bytes:
         """A member's bytes; none where it has no such member."""
-        return self._archive.read(self._by_lower[name.lower()]) if self.has(name) else b""
-
-    def has(self, name: str) -> bool:
-        """Whether there is such a member."""
-        return name.lower() in self._by_lower
+        return self._archive.read(self._by_lower[name.lower()]) if name.lower() in self._by_lower else b""
 
     def find(self, pattern: str) -> list[str]:
         """Members whose whole path, in lower case, fits a regular expression."""
@@ -67,29 +62,25 @@ class Package:
             found.append(PartRelation(item.get("Id", ""), item.get("Type", "").rpartition("/")[2], target))
         return found
 
-    def related(self, path: str, *kinds: str) -> list[str]:
+    def related_paths(self, path: str, *kinds: str) -> list[str]:
         """Paths of what a part is related to in these ways."""
-        return [each.target for each in self.relations(path) if each.kind in kinds and self.has(each.target)]
+        found = (each.target for each in self.relations(path) if each.kind in kinds)
+        return [target for target in found if target.lower() in self._by_lower]
 
     def sheets(self) -> dict[str, str]:
         """Name of each worksheet -> path, in the order of the tabs. Sheets that are charts alone are not among them."""
-        targets = {each.id: each for each in self.relations(self.workbook_path)}
-        found = {}
-        for item in ElementTree.fromstring(self.workbook).iter():
-            if item.tag.rpartition("}")[2] == "sheet":
-                relation = targets.get(item.get(_RELATION_ID) or item.get(_STRICT_ID) or "")
-                if relation is not None and relation.kind == "worksheet" and self.has(relation.target):
-                    found[item.get("name", "")] = relation.target
-        return found
-
-    def names_defined(self) -> dict[str, str]:
-        """Name, casefolded -> its formula."""
-        items = ElementTree.fromstring(self.workbook).iter()
-        return {i.get("name", "").casefold(): i.text or "" for i in items if i.tag.rpartition("}")[2] == "definedName"}
+        sheets = self.related_paths(self.workbook_path, "worksheet")
+        targets = {each.id: each.target for each in self.relations(self.workbook_path) if each.target in sheets}
+        named = {
+            item.get("name", ""): targets.get(item.get(_RELATION_ID) or item.get(_STRICT_ID) or "")
+            for item in ElementTree.fromstring(self.workbook).iter()
+            if item.tag.rpartition("}")[2] == "sheet"
+        }
+        return {name: path for name, path in named.items() if path is not None}
 
     def without_order(self) -> dict[str, bytes | None]:
         """The parts that change where the order of computing is left out: the program makes it again."""
-        chains = self.related(self.workbook_path, "calcChain")
+        chains = self.related_paths(self.workbook_path, "calcChain")
         if not chains:
             return {}
         place, types = relations_path(self.workbook_path), self.read("[Content_Types].xml")
@@ -127,51 +118,42 @@ class SheetLinks:
 
     def __init__(self, relations: bytes) -> None:
         self.xml = relations
-        all_ = {_value(each, b"Id"): each for each in _RELATION.findall(relations)}
-        self.lines = {name: each for name, each in all_.items() if _value(each, b"Type").endswith("/hyperlink")}
-        self.targets = {name: unescape(_value(each, b"Target"), _QUOTES) for name, each in self.lines.items()}
-        self._others = all_.keys() - self.lines.keys()
+        lines = {(attribute(each, b"Id") or b""): each for each in _RELATION.findall(relations)}
+        self.lines = {k: each for k, each in lines.items() if (attribute(each, b"Type") or b"").endswith(b"/hyperlink")}
+        self._others = lines.keys() - self.lines.keys()
+        quotes = {"&quot;": '"', "&apos;": "'"}
+        self.targets = {
+            key: unescape((attribute(each, b"Target") or b"").decode(), quotes) for key, each in self.lines.items()
+        }
 
-    def renumbered(self, sheet: bytes, new: Mapping[bytes, str]) -> tuple[bytes, bytes]:
+    def renumber(self, sheet: bytes, new: Mapping[bytes, str]) -> tuple[bytes, bytes]:
         """The sheet's XML and its relations. `new`: mark that is put for a relation -> target."""
         order: dict[bytes, bytes] = {}
-        numbers = (b"rId%d" % n for n in range(1, 1 << 40) if f"rId{n}" not in self._others)
+        numbers = (each for n in range(1, 1 << 40) if (each := b"rId%d" % n) not in self._others)
+        targets = {**self.targets, **new}
 
         def renamed(found: re.Match[bytes]) -> bytes:
             old = found.group(2)
-            if old not in new and old.decode() not in self.targets:
-                return found.group()
-            if old not in order:
+            if old in targets and old not in order:
                 order[old] = next(numbers)
-            return found.group(1) + order[old]
+            return found.group(1) + order.get(old, old)
 
         sheet = re.sub(rb'(<(?:\w+:)?hyperlink\b[^>]*?\s\w+:id=")([^"]*)(?=")', renamed, sheet)
         model, lines = next(iter(self.lines.values()), b""), []
         for old, number in order.items():
-            target = quoteattr(new[old] if old in new else self.targets[old.decode()]).encode()
             before, _, behind = re.split(rb'(\sTarget="[^"]*")', model, maxsplit=1)
-            line = before + b" Target=" + target + behind
+            line = before + b" Target=" + quoteattr(targets[old]).encode() + behind
             lines.append(re.sub(rb'\sId="[^"]*"', b' Id="' + number + b'"', line))
-        kept = iter([b"".join(lines)])
-        own = {*self.lines.values()}
+        # All of them where the first was.
+        kept, own = iter([b"".join(lines)]), {*self.lines.values()}
         return sheet, _RELATION.sub(lambda f: next(kept, b"") if f.group() in own else f.group(), self.xml)
 
 
 def target_for(target: str, old: str, new: str) -> str | None:
     """A link's target for another text of its cell; None where the target does not come from the text."""
     forms: tuple[Callable[[str], str], ...] = (str, quote, lambda text: quote(text, safe=""), escape)
-    for form in forms:
-        if old and form(old) in target:
-            return target.replace(form(old), form(new))
-    return None
-
-
-def _value(relation: bytes, name: bytes) -> str:
-    found = re.search(rb"\s" + name + rb'="([^"]*)"', relation)
-    return "" if found is None else found.group(1).decode()
-
-
-_NO_STRINGS = b'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" count="0" uniqueCount="0"></sst>'
+    form = next((form for form in forms if old and form(old) in target), None)
+    return None if form is None else target.replace(form(old), form(new))
 
 
 class Book:
@@ -180,12 +162,16 @@ class Book:
     def __init__(self, content: bytes, parts: Sequence[SourcePart], where: str) -> None:
         self.package, self.where = Package(content), where
         package = self.package
-        self.strings_path = next(iter(package.related(package.workbook_path, "sharedStrings")), None)
+        self.strings_path = next(iter(package.related_paths(package.workbook_path, "sharedStrings")), None)
         self.strings = SharedStrings(_NO_STRINGS if self.strings_path is None else package.read(self.strings_path))
-        styles = next(iter(package.related(package.workbook_path, "styles")), "")
+        styles = next(iter(package.related_paths(package.workbook_path, "styles")), "")
         is_1904 = re.search(rb'\sdate1904="(?:1|true)"', package.workbook) is not None
         self.formats = NumberFormats(package.read(styles), from_1904=is_1904)
-        self.names = package.names_defined()
+        items = (
+            i for i in ElementTree.fromstring(package.workbook).iter() if i.tag.rpartition("}")[2] == "definedName"
+        )
+        self.names = {item.get("name", "").casefold(): item.text or "" for item in items}
+        """Name, casefolded -> its formula."""
         self.paths = package.sheets()
         self.tables = dict(self._tables())
         of_sheet = {str(part.sheet): part for part in parts}
@@ -199,14 +185,13 @@ class Book:
 
     def _tables(self) -> Iterator[tuple[str, BookTable]]:
         for name, path in self.paths.items():
-            for xml in map(self.package.read, self.package.related(path, "table")):
+            for xml in map(self.package.read, self.package.related_paths(path, "table")):
                 table = ElementTree.fromstring(xml)
                 cells = cell_range(table.get("ref", ""))
                 columns = (each.get("name", "") for each in table.iter() if each.tag.endswith("}tableColumn"))
                 if cells is not None:
-                    left, named = cells.columns[0], tuple(each.casefold() for each in columns)
-                    for key in {table.get("name", ""), table.get("displayName", "")}:
-                        yield key.casefold(), BookTable(name.casefold(), left, named)
+                    found = BookTable(name.casefold(), cells.columns[0], tuple(each.casefold() for each in columns))
+                    yield from ((table.get(key, "").casefold(), found) for key in ("name", "displayName"))
 
     def moves(self, edits: Mapping[int, PartEdit]) -> dict[str, RowMoves]:
         """Name of each sheet that changes, casefolded -> where its rows go."""
@@ -214,12 +199,11 @@ class Book:
         for part, edit in edits.items():
             sheet = self.by_part[part]
             if edit.removed or edit.added:
-                first, last = sheet.rows[0].number, sheet.rows[sheet.body - 1].number
-                removed = sorted(sheet.rows[row - 1].number for row in edit.removed if row <= sheet.body)
-                points = sorted(
-                    sheet.rows[new.before - 1].number if new.before <= sheet.body else last + 1 for new in edit.added
-                )
-                found[sheet.name.casefold()] = RowMoves(first, last, removed, points)
+                numbers = [row.number for row in sheet.rows[: sheet.body]]
+                removed = sorted(numbers[row - 1] for row in edit.removed if row <= sheet.body)
+                places = [*numbers, numbers[-1] + 1]
+                points = sorted(places[min(new.before, len(places)) - 1] for new in edit.added)
+                found[sheet.name.casefold()] = RowMoves(numbers[0], numbers[-1], removed, points)
         return found
 
     def sheets_named(self, formula: str, sheet: str = "") -> set[str]:
@@ -234,10 +218,9 @@ class Book:
                     first, colon, last = named.partition(":")
                     several = colon and {first, last} <= {*order}
                     found |= {*order[order.index(first) : order.index(last) + 1]} if several else {named}
-                elif token.kind == "table" and text.partition("[")[0] in self.tables:
-                    found.add(self.tables[text.partition("[")[0]].sheet)
                 elif token.kind == "table":
-                    found.add(named)
+                    table = self.tables.get(text.partition("[")[0])
+                    found.add(named if table is None else table.sheet)
                 elif token.kind == "name" and text in self.tables:
                     found.add(self.tables[text].sheet)
                 elif token.kind == "name" and text in self.names and text not in seen:
@@ -265,5 +248,5 @@ class Book:
         if cell.kind == "s":
             return self.strings.text(int(cell.value or 0))
         if cell.kind == "inlineStr":
-            return "".join(unescaped(text) for text in re.findall(rb"<(?:\w+:)?t\b[^>]*>([^<]*)<", cell.xml))
-        return None if cell.value is None else unescaped(cell.value)
+            return "".join(formula_text(text) for text in re.findall(rb"<(?:\w+:)?t\b[^>]*>([^<]*)<", cell.xml))
+        return None if cell.value is None else formula_text(cell.value)

@@ -8,13 +8,25 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 from xml.sax.saxutils import escape
 
-from tracer.lists.write.xlsx.references import column_number, unescaped
+from tracer.lists.write.xlsx.references import column_number, formula_text
+
+
+def element(names: str, attributes: str = "") -> re.Pattern[bytes]:
+    """Finds whole elements, with what is in them; groups: prefix with its colon, name. `attributes`: a pattern."""
+    form = rf"<((?:\w+:)?)({names})\b[^>]*?{attributes}(?:/>|(?<!/)>.*?</(?:\w+:)?\2>)"
+    return re.compile(form.encode(), re.DOTALL)
+
+
+def text_of(names: str) -> re.Pattern[bytes]:
+    """Finds the opening tag and the text (two groups) of elements that hold nothing else."""
+    return re.compile(rf"(<(?:\w+:)?(?:{names})\b[^>]*>)([^<]*)(?=</)".encode())
+
 
 # The shared strings of a workbook: each copy numbers them again, in the order in which its cells name them. Strings
 # that no cell names any more are left out: they would be the rows that went out. New ones at the end would be the
 # rows that came in.
 
-_ITEM = re.compile(rb"<(?:\w+:)?si\b[^>]*?(?:/>|>(.*?)</(?:\w+:)?si>)", re.DOTALL)
+_ITEM = re.compile(rb"<(?:\w+:)?si\b[^>]*?(?:/>|>.*?</(?:\w+:)?si>)", re.DOTALL)
 _TEXT_ITEM = re.compile(rb"<((?:\w+:)?)t\b([^>]*)>([^<]*)</(?:\w+:)?t>")
 _PHONETIC = re.compile(rb"<(?:\w+:)?rPh\b.*?</(?:\w+:)?rPh>|<(?:\w+:)?phoneticPr\b[^>]*?/>", re.DOTALL)
 _RUN = re.compile(rb"<(?:\w+:)?r\b[^>]*>.*?</(?:\w+:)?r>", re.DOTALL)
@@ -36,7 +48,7 @@ class SharedStrings:
 
     def text(self, index: int) -> str:
         """One string without its formats."""
-        return "".join(unescaped(found.group(3)) for found in _TEXT_ITEM.finditer(self.items[index]))
+        return "".join(formula_text(found.group(3)) for found in _TEXT_ITEM.finditer(self.items[index]))
 
 
 class CopiedStrings:
@@ -52,7 +64,7 @@ class CopiedStrings:
         known = self.source.known.get(item)
         return known if known is not None else self.new.setdefault(item, len(self.source.items) + len(self.new))
 
-    def numbered(self, used: Sequence[int]) -> tuple[bytes, Sequence[bytes]]:
+    def number_strings(self, used: Sequence[int]) -> tuple[bytes, Sequence[bytes]]:
         """The XML, and for each string its number in the copy. `used`: what the copy's cells name, in their order."""
         rank = {index: place for place, index in enumerate(dict.fromkeys(used))}
         items, head = [*self.source.items, *self.new], self.source.head
@@ -70,11 +82,12 @@ def item_like(item: bytes, text: str) -> bytes:
     found = _TEXT_ITEM.search(like if run is None else run.group())
     if found is None:
         return b"<si>" + text_element(b"", b"", text) + b"</si>"
-    attributes = found.group(2)
-    if b"space" in attributes and unescaped(found.group(3)) != unescaped(found.group(3)).strip():
+    attributes, model = found.group(2), formula_text(found.group(3))
+    if b"space" in attributes and model != model.strip():
         attributes = b""  # kept for the model's own blanks
-    element = text_element(found.group(1), attributes, text)
-    inner = element if run is None else _TEXT_ITEM.sub(lambda _: element, run.group(), count=1)
+    inner = text_element(found.group(1), attributes, text)
+    if run is not None:
+        inner = run.group()[: found.start()] + inner + run.group()[found.end() :]
     return like[: like.index(b">") + 1] + inner + like[like.rindex(b"</") :]
 
 
@@ -90,65 +103,50 @@ def xml_text(text: str) -> bytes:
     return escape(_CONTROL.sub("", text), {"\r": "&#13;"}).encode()
 
 
-# What the formats of a workbook's cells are for: dates, times, or plain numbers.
-
 _FORMATS = re.compile(rb"<(?:\w+:)?cellXfs\b.*?</(?:\w+:)?cellXfs>", re.DOTALL)
-_FORMAT = re.compile(rb"<(?:\w+:)?xf\b[^>]*>")
 _CODE = re.compile(rb'<(?:\w+:)?numFmt\b[^>]*?numFmtId="(\d+)"[^>]*?formatCode="([^"]*)"')
 _DATES = frozenset([*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)])
 """Formats of dates and times that need no code (ECMA-376, 18.8.30)."""
-_EPOCHS = {False: dt.datetime(1899, 12, 30), True: dt.datetime(1904, 1, 1)}
 _LAST_DIGITS = 15
 
 
 class NumberFormats:
-    """The number formats of a workbook's cell formats."""
+    """What the formats of a workbook's cells are for: dates, times, or plain numbers."""
 
     def __init__(self, styles: bytes, *, from_1904: bool) -> None:
-        self.from_1904 = from_1904
+        self._epoch = dt.datetime(1904, 1, 1) if from_1904 else dt.datetime(1899, 12, 30)
         block = _FORMATS.search(styles)
-        xfs = [] if block is None else _FORMAT.findall(block.group())
+        xfs = [] if block is None else re.findall(rb"<(?:\w+:)?xf\b[^>]*>", block.group())
         self._ids = [int(found.group(1)) if (found := re.search(rb'numFmtId="(\d+)"', xf)) else 0 for xf in xfs]
         self._codes = {int(number): code for number, code in _CODE.findall(styles)}
 
-    def same(self, one: bytes | None, other: bytes | None) -> bool:
-        """Whether two cell formats show a number alike."""
-        return self._id(one) == self._id(other)
-
-    def is_date(self, style: bytes | None) -> bool:
-        """Whether a cell format shows a number as a date or time."""
-        number = self._id(style)
-        if number in _DATES:
-            return True
-        code = re.sub(rb'"[^"]*"|&quot;.*?&quot;|\\.|\[(?![hms]+\])[^\]]*\]', b"", self._codes.get(number, b""))
-        return re.search(rb"[ymdhs]", code, re.IGNORECASE) is not None and b"General" not in code
+    def id(self, style: bytes | None) -> int:
+        """The number format of a cell format: cells of one show a number alike."""
+        at = int(style or 0)
+        return self._ids[at] if at < len(self._ids) else 0
 
     def number(self, text: str, style: bytes | None) -> bytes | None:
         """A text as the number that a cell of this format holds; None where it is none."""
-        if self.is_date(style):
+        number = self.id(style)
+        code = re.sub(rb'"[^"]*"|&quot;.*?&quot;|\\.|\[(?![hms]+\])[^\]]*\]', b"", self._codes.get(number, b""))
+        if number in _DATES or (re.search(rb"[ymdhs]", code, re.IGNORECASE) and b"General" not in code):
             try:
                 if re.fullmatch(r"\d{1,2}:\d\d(:\d\d(\.\d+)?)?", text):
                     time = dt.time.fromisoformat(text.zfill(5))
-                    seconds = time.hour * 3600 + time.minute * 60 + time.second
-                    return repr(seconds / 86_400).encode()
-                moment = dt.datetime.fromisoformat(text)
+                    return repr((time.hour * 3600 + time.minute * 60 + time.second) / 86_400).encode()
+                days = (dt.datetime.fromisoformat(text).replace(tzinfo=None) - self._epoch) / dt.timedelta(days=1)
             except ValueError:
                 return None
-            days = (moment.replace(tzinfo=None) - _EPOCHS[self.from_1904]) / dt.timedelta(days=1)
             return (str(int(days)) if days == int(days) else repr(days)).encode()
         if re.fullmatch(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?", text) is None:
             return None
         # A spreadsheet cuts whole numbers behind their fifteenth digit.
         return text.encode() if "." in text or len(text.strip("-0")) <= _LAST_DIGITS else None
 
-    def _id(self, style: bytes | None) -> int:
-        at = int(style or 0)
-        return self._ids[at] if at < len(self._ids) else 0
-
 
 _ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*?(?:/>|>.*?</(?:\w+:)?row>)", re.DOTALL)
 _CELL = re.compile(rb"<((?:\w+:)?)c\b([^>]*?)(?:/>|>(.*?)</(?:\w+:)?c>)", re.DOTALL)
-_OPENING = re.compile(rb"<((?:\w+:)?)(row|c)\b[^>]*?/?>")
+_OPENING = re.compile(rb"<((?:\w+:)?)(?:row|c)\b[^>]*?/?>")
 FORMULA = re.compile(rb"<(?:\w+:)?f\b([^>]*?)(?:/>|>(.*?)</(?:\w+:)?f>)", re.DOTALL)
 _VALUE = re.compile(rb"<(?:\w+:)?v\b[^>]*?(?:/>|>(.*?)</(?:\w+:)?v>)", re.DOTALL)
 _TEXT = re.compile(rb"<(?:\w+:)?t\b[^>]*>([^<]+)</")
@@ -174,6 +172,11 @@ class SheetCell(NamedTuple):
     def opening(self) -> bytes:
         """Its opening tag."""
         return self.xml[: self.xml.index(b">") + 1]
+
+    @property
+    def inner(self) -> bytes:
+        """What follows its opening tag."""
+        return self.xml[self.xml.index(b">") + 1 :]
 
     @property
     def kind(self) -> str:
@@ -203,16 +206,17 @@ class SheetCell(NamedTuple):
         """Its `f`: attributes, text as XML."""
         return FORMULA.search(self.xml)
 
-
-class CellFormula(NamedTuple):
-    """The formula of a cell."""
-
-    kind: str
-    text: str
-    """Blank in the cells of a shared formula but the first."""
-    group: bytes | None
-    ref: bytes
-    """Cells of an array formula; blank for others."""
+    def with_formula(self, formula: bytes, *, array: bytes = b"", value: bytes | None = None) -> SheetCell:
+        """It with another formula, that of its cell alone, and another value; None: without one, and without the kind
+        of it. `array`: the cells that it is an array formula of."""
+        p, f = prefix_of(self.xml), b"" if self.formula is None else self.formula.group(1).rstrip()
+        for name in (b"si", b"ref", b"t"):
+            f = with_attribute(f, name, None)
+        f += b' t="array" ref="' + array + b'"' if array else b""
+        opening = self.opening.replace(b"/>", b">")
+        opening = with_attribute(opening, b"t", None) if value is None else opening
+        kept = b"" if value is None else b"<%bv>%b</%bv>" % (p, value, p)
+        return SheetCell(self.column, opening + b"<%bf%b>%b</%bf>" % (p, f, formula, p) + kept + b"</%bc>" % p)
 
 
 def sheet_rows(xml: bytes) -> Iterator[SheetRow]:
@@ -244,14 +248,12 @@ def is_filled(row: bytes, empty: frozenset[int]) -> bool:
     """Whether a row holds anything but blanks and errors, which the reader leaves out. `empty`: shared strings
     without text."""
     for found in _CELL.finditer(row):
-        inner = found.group(3)
-        if not inner or b't="e"' in found.group(2):
-            continue
-        value = re.search(rb"<(?:\w+:)?v[^>]*>([^<]+)</", inner)
-        if value is not None and not (b't="s"' in found.group(2) and int(value.group(1)) in empty):
-            return True
-        if _TEXT.search(inner):
-            return True
+        attributes, inner = found.group(2), found.group(3)
+        if inner and b't="e"' not in attributes:
+            value = re.search(rb"<(?:\w+:)?v[^>]*>([^<]+)</", inner)
+            blank = value is None or (b't="s"' in attributes and int(value.group(1)) in empty)
+            if not blank or _TEXT.search(inner):
+                return True
     return False
 
 
@@ -277,31 +279,3 @@ def with_attribute(tag: bytes, name: bytes, value: bytes | None) -> bytes:
     """An opening tag with another value of an attribute; None takes it away. It is not added where it was not."""
     instead = b"" if value is None else b" " + name + b'="' + value + b'"'
     return re.sub(rb"\s" + name + rb'="[^"]*"', lambda _: instead, tag, count=1)
-
-
-def formula_of(cell: SheetCell) -> CellFormula | None:
-    """A cell's formula; None where it has none."""
-    found = cell.formula
-    if found is None:
-        return None
-    kind, group, ref = (attribute(found.group(1), name) for name in (b"t", b"si", b"ref"))
-    text = unescaped(found.group(2) or b"")
-    return CellFormula("normal" if kind is None else kind.decode(), text, group, b"" if ref is None else ref)
-
-
-def with_formula(cell: SheetCell, formula: bytes, *, array: bytes = b"", value: bytes | None = None) -> SheetCell:
-    """A cell with another formula, that of its cell alone, and another value; None: without one, and without the kind
-    of it. `array`: the cells that it is an array formula of."""
-    p, f = prefix_of(cell.xml), b"" if cell.formula is None else cell.formula.group(1).rstrip()
-    for name in (b"si", b"ref", b"t"):
-        f = with_attribute(f, name, None)
-    f += b' t="array" ref="' + array + b'"' if array else b""
-    opening = cell.opening.replace(b"/>", b">")
-    opening = with_attribute(opening, b"t", None) if value is None else opening
-    kept = b"" if value is None else b"<%bv>%b</%bv>" % (p, value, p)
-    return SheetCell(cell.column, opening + b"<%bf%b>%b</%bf>" % (p, f, formula, p) + kept + b"</%bc>" % p)
-
-
-def without_formula(cell: SheetCell) -> SheetCell:
-    """A cell with its formula's stored value alone."""
-    return SheetCell(cell.column, FORMULA.sub(b"", cell.xml, count=1))

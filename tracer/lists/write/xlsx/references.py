@@ -51,13 +51,13 @@ class RowMoves:
         if first == last:
             row = self.row(first)
             return None if row is None else (row, row)
-        begin, end = first if first == self.first else self.kept(first, 1), self.kept(last, -1)
+        begin, end = first if first == self.first else self.new_number(first, 1), self.new_number(last, -1)
         if last == self.last:
             behind = self.row(last + 1)
             end = LAST_ROW if behind is None else behind - 1
         return (begin, end) if begin <= end else None
 
-    def kept(self, number: int, step: int) -> int:
+    def new_number(self, number: int, step: int) -> int:
         """The new number of a row, or of the next one that is left: below it (`step` 1), or above it (-1)."""
         while (row := self.row(number)) is None:
             number += step
@@ -101,12 +101,8 @@ class RangeEnd(NamedTuple):
     """What is written before the row: column and `$`."""
     row: int | None
     """From 1; None for whole columns."""
-
-    @property
-    def column(self) -> int | None:
-        """From 0; None for whole rows."""
-        named = self.head.strip("$")
-        return column_number(named) if named else None
+    column: int | None
+    """From 0; None for whole rows."""
 
     @property
     def fixed(self) -> bool:
@@ -162,17 +158,18 @@ def cell_range(text: str) -> CellRange | None:
     """A reference's ends; None where the word is none, or beyond the grid, and so a name."""
     first, colon, last = text.partition(":")
     ends = []
-    for each in (first, last or first):
-        found = _END.fullmatch(each)
+    for found in map(_END.fullmatch, (first, last or first)):
         if found is None:
             return None
-        ends.append(RangeEnd(found.group(1), int(found.group(2)) if found.group(2) else None))
-        if (ends[-1].column or 0) > LAST_COLUMN or (ends[-1].row or 0) > LAST_ROW:
+        letters_, row = found.group(1).strip("$"), int(found.group(2) or 0)
+        column = column_number(letters_) if letters_ else None
+        ends.append(RangeEnd(found.group(1), row or None, column))
+        if (column or 0) > LAST_COLUMN or row > LAST_ROW:
             return None
     return CellRange(ends[0], ends[1], not colon)
 
 
-def replaced(formula: str, change: Callable[[Token, CellRange], str | None]) -> str:
+def with_references_changed(formula: str, change: Callable[[Token, CellRange], str | None]) -> str:
     """The formula with each reference as `change` writes it; None leaves it as it is."""
     pieces, position = [], 0
     for token in tokens(formula):
@@ -184,7 +181,7 @@ def replaced(formula: str, change: Callable[[Token, CellRange], str | None]) -> 
     return "".join([*pieces, formula[position:]]) if pieces else formula
 
 
-def moved(formula: str, sheet: str | None, moves: Moves, *, fixed_only: bool = False) -> str:
+def moved_formula(formula: str, sheet: str | None, moves: Moves, *, fixed_only: bool = False) -> str:
     """The formula, in a cell that is in no data row, after rows have moved: as the program rewrites it then.
 
     `sheet`: the formula's own. `fixed_only`: rows without a `$` count from the cell that uses the formula (defined
@@ -198,7 +195,7 @@ def moved(formula: str, sheet: str | None, moves: Moves, *, fixed_only: bool = F
         new = own.span(*cells.rows)
         return GONE if new is None else cells.with_rows(*new)
 
-    return replaced(formula, change)
+    return with_references_changed(formula, change)
 
 
 def with_own_row(formula: str, sheet: str, row: int) -> str:
@@ -208,10 +205,10 @@ def with_own_row(formula: str, sheet: str, row: int) -> str:
         own = cells.rows == (row, row) and not cells.first.fixed and not cells.last.fixed
         return cells.with_rows(OWN, OWN) if own and (token.sheet or sheet).casefold() == sheet.casefold() else None
 
-    return replaced(formula, change)
+    return with_references_changed(formula, change)
 
 
-def shifted(formula: str, rows: int, columns: int) -> str:
+def shifted_formula(formula: str, rows: int, columns: int) -> str:
     """The formula as it is filled over so many rows and columns: what each cell of a shared formula says."""
 
     def end(each: RangeEnd) -> str:
@@ -219,15 +216,16 @@ def shifted(formula: str, rows: int, columns: int) -> str:
         if column is not None and not head.startswith("$"):
             column += columns
             head = letters(column) + ("$" if each.fixed and row is not None else "")
-        row = row if row is None or each.fixed else row + rows
+        if row is not None and not each.fixed:
+            row += rows
         beyond = not 0 <= (column or 0) <= LAST_COLUMN or (row is not None and not 1 <= row <= LAST_ROW)
-        return GONE if beyond else head + ("" if row is None else str(row))
+        return GONE if beyond else f"{head}{row or ''}"
 
     def change(_token: Token, cells: CellRange) -> str:
         ends = [end(cells.first), end(cells.last)]
         return GONE if GONE in ends else ends[0] if cells.single else ":".join(ends)
 
-    return replaced(formula, change)
+    return with_references_changed(formula, change)
 
 
 def column_number(named: str) -> int:
@@ -241,18 +239,15 @@ def column_number(named: str) -> int:
 @cache
 def letters(column: int) -> str:
     """A column's letters, by its number from 0."""
-    text, column = "", column + 1
-    while column > 0:
-        column, rest = divmod(column - 1, 26)
-        text = chr(65 + rest) + text
-    return text
+    front, last = divmod(column, 26)
+    return (letters(front - 1) if front > 0 else "") + chr(65 + last)
 
 
-def unescaped(xml: bytes) -> str:
+def formula_text(xml: bytes) -> str:
     """A formula as text."""
     return unescape(xml.decode(), _MORE)
 
 
-def escaped(formula: str) -> bytes:
+def formula_xml(formula: str) -> bytes:
     """A formula as XML."""
     return escape(formula, {"\n": "&#10;", "\r": "&#13;"}).encode()

@@ -15,7 +15,8 @@ from typing import NamedTuple
 from tracer.errors import InputRefused
 from tracer.lists.write.xlsx.around import FORMULA_OF_CHART, OF_CELLS, RULE, notes_of, pictures_of
 from tracer.lists.write.xlsx.book import Book, SheetLinks, relations_path, target_for
-from tracer.lists.write.xlsx.references import RowMoves, cell_range, column_number, letters, tokens, unescaped
+from tracer.lists.write.xlsx.cells import attribute
+from tracer.lists.write.xlsx.references import RowMoves, cell_range, column_number, formula_text, letters, tokens
 from tracer.lists.write.xlsx.sheet import Sheet
 
 _MOST = 0.5
@@ -36,6 +37,7 @@ _MEMBERS = (
     ),
     (r"xl/tables/tablesinglecells.*", "it maps cells to XML", "take the XML map out, and save it"),
 )
+_PIVOTS = r"xl/pivotcache/pivotcachedefinition[^/]*\.xml"
 _VALUES = "replace the formula by its value (copy, paste special, values), load that and release it"
 
 
@@ -62,36 +64,31 @@ def problems(book: Book, moved: Sequence[Mapping[str, RowMoves]]) -> list[InputR
         for pattern, what, remedy in _MEMBERS
         if book.package.find(pattern)
     ]
-    found += _pivots(book, edited)
+    if any(_pivots_of(book, path, edited) for path in book.package.find(_PIVOTS)):
+        what = "it has a pivot table over the list, which keeps the rows as they were"
+        remedy = "delete the pivot table, or save the list in a workbook of its own"
+        found.append(InputRefused(what, where=book.where, remedy=remedy))
     for sheet in book.sheets:
         if sheet.name.casefold() in edited:
-            found += [*_valueless(book, sheet), *_of_rows(book, sheet)]
-    return [*found, *_unmoved(book, moved, edited)]
+            found += _valueless(book, sheet)
+            where = f"{book.where}:{sheet.name}"
+            found += [InputRefused(what, where=where, remedy=remedy) for what, remedy in _of_rows(book, sheet)]
+    return [*found, *_references_that_cannot_move(book, moved, edited)]
 
 
-def _pivots(book: Book, edited: Collection[str]) -> Iterator[InputRefused]:
-    """Pivot tables keep the rows that they were made of."""
-    for path in book.package.find(r"xl/pivotcache/pivotcachedefinition[^/]*\.xml"):
-        found = re.search(rb"<(?:\w+:)?worksheetSource\b[^>]*>", book.package.read(path))
-        source = b"" if found is None else found.group()
-        sheet = re.search(rb'\ssheet="([^"]*)"', source)
-        name = re.search(rb'\sname="([^"]*)"', source)
-        named = {unescaped(sheet.group(1)).casefold()} if sheet is not None else {*edited}
-        if sheet is None and name is not None:
-            named = book.sheets_named(unescaped(name.group(1))) or named
-        if named & {*edited}:
-            yield InputRefused(
-                "it has a pivot table over the list, which keeps the rows as they were",
-                where=book.where,
-                remedy="delete the pivot table, or save the list in a workbook of its own",
-            )
-            return
+def _pivots_of(book: Book, path: str, edited: Collection[str]) -> bool:
+    """Whether a pivot table keeps the rows of a list that changes."""
+    found = re.search(rb"<(?:\w+:)?worksheetSource\b[^>]*>", book.package.read(path))
+    sheet, name = (attribute(b"" if found is None else found.group(), key) for key in (b"sheet", b"name"))
+    if sheet is not None:
+        return formula_text(sheet).casefold() in edited
+    return name is None or bool((book.sheets_named(formula_text(name)) or {*edited}) & {*edited})
 
 
 def _valueless(book: Book, sheet: Sheet) -> Iterator[InputRefused]:
     """Formulas that would become their values, and have none."""
     columns = defaultdict(list)
-    for formula in sheet.valued:
+    for formula in sheet.valued_formulas:
         if formula.value is None or formula.column not in sheet.with_values:
             columns[formula.column].append(formula.cell)
     for column, cells in columns.items():
@@ -104,62 +101,44 @@ def _valueless(book: Book, sheet: Sheet) -> Iterator[InputRefused]:
         )
 
 
-def _of_rows(book: Book, sheet: Sheet) -> Iterator[InputRefused]:
-    """What most rows have one by one, and a new row would not."""
-    package, path, where = book.package, book.paths[sheet.name], f"{book.where}:{sheet.name}"
-    end, body = sheet.all_rows[-1].end, {row.number for row in sheet.rows[: sheet.body]}
+def _of_rows(book: Book, sheet: Sheet) -> Iterator[tuple[str, str]]:
+    """What most rows have one by one, and a new row would not; what helps."""
+    package, path, behind = book.package, book.paths[sheet.name], sheet.xml[sheet.all_rows[-1].end :]
+    body = {row.number for row in sheet.rows[: sheet.body]}
+    most = _MOST * len(body)
     for column in _foreign_links(book, sheet, body):
-        yield InputRefused(
-            f"the cells of column {column} are links to a page of each record, which a planted one has not",
-            where=where,
-            remedy="remove the links (their texts stay), or leave the column out",
-        )
-    noted = {
-        row for part in package.related(path, "comments", "threadedComment") for row in notes_of(package.read(part))
-    }
-    if len(noted & body) >= _MOST * len(body):
-        yield InputRefused("most rows have a note, which a planted one has not", where=where, remedy="remove the notes")
-    for found in re.finditer(rb'<(?:\w+:)?mergeCell\b[^>]*?\sref="([^"]*)"', sheet.xml[end:]):
+        what = f"the cells of column {column} are links to a page of each record, which a planted one has not"
+        yield what, "remove the links (their texts stay), or leave the column out"
+    notes = map(package.read, package.related_paths(path, "comments", "threadedComment"))
+    if len({row for xml in notes for row in notes_of(xml)} & body) >= most:
+        yield "most rows have a note, which a planted one has not", "remove the notes"
+    for found in re.finditer(rb'<(?:\w+:)?mergeCell\b[^>]*?\sref="([^"]*)"', behind):
         cells = cell_range(found.group(1).decode())
         if cells is not None and cells.rows is not None and cells.rows[0] < cells.rows[1] and body & {*cells.rows}:
-            yield InputRefused(
-                f"cells of several rows are merged ({found.group(1).decode()})",
-                where=where,
-                remedy="unmerge the cells of the list, and fill them",
-            )
+            what = f"cells of several rows are merged ({found.group(1).decode()})"
+            yield what, "unmerge the cells of the list, and fill them"
             break
     alone = defaultdict[bytes, set[int]](set)
-    for found in OF_CELLS.finditer(sheet.xml[end:]):
+    for found in OF_CELLS.finditer(behind):
         area = re.search(rb'(?:ref="|sqref="|sqref>)([A-Z]+(\d+)(?::[A-Z]+\2)?)["<]', found.group())
         if area is not None and found.group(2) != b"hyperlink":
             alone[found.group(2)].add(int(area.group(2)))
     for kind, rows in alone.items():
-        if len(rows & body) >= _MOST * len(body):
-            yield InputRefused(
-                f"most rows have a {kind.decode()} of their own, which a planted one has not",
-                where=where,
-                remedy="let one rule cover all rows, or remove them",
-            )
+        if len(rows & body) >= most:
+            what = f"most rows have a {kind.decode()} of their own, which a planted one has not"
+            yield what, "let one rule cover all rows, or remove them"
     tags = [sheet.xml[row.start : row.end].partition(b">")[0] for row in sheet.rows]
-    filters = [sheet.xml[end:], *map(package.read, package.related(path, "table"))]
+    filters = [behind, *map(package.read, package.related_paths(path, "table"))]
     hidden = any(re.search(rb'\shidden="(?:1|true)"', tag) for tag in tags)
     if hidden and any(b"filterColumn" in xml for xml in filters):
-        yield InputRefused(
-            "a filter hides rows of the list, and a planted row would be shown or hidden against it",
-            where=where,
-            remedy="clear the filter, and save it",
-        )
-    if _striped(sheet):
-        yield InputRefused(
-            "rows are shaded in turn, each by its own format, and the turn would break at planted rows",
-            where=where,
-            remedy="clear the shading, or shade the rows by a table style",
-        )
-    pictures = [row for part in package.related(path, "drawing") for row in pictures_of(package.read(part))]
-    if len({*pictures} & body) > max(2, 0.05 * len(body)):
-        yield InputRefused(
-            "the rows have pictures, which a planted one has not", where=where, remedy="remove the pictures"
-        )
+        what = "a filter hides rows of the list, and a planted row would be shown or hidden against it"
+        yield what, "clear the filter, and save it"
+    if _rows_shaded_in_turn(sheet):
+        what = "rows are shaded in turn, each by its own format, and the turn would break at planted rows"
+        yield what, "clear the shading, or shade the rows by a table style"
+    pictures = {row for part in package.related_paths(path, "drawing") for row in pictures_of(package.read(part))}
+    if len(pictures & body) > max(2, 0.05 * len(body)):
+        yield "the rows have pictures, which a planted one has not", "remove the pictures"
 
 
 def _foreign_links(book: Book, sheet: Sheet, body: Collection[int]) -> Iterator[str]:
@@ -171,18 +150,18 @@ def _foreign_links(book: Book, sheet: Sheet, body: Collection[int]) -> Iterator[
             relation = re.search(rb'\s\w+:id="([^"]*)"', found.group())
             columns[found.group(1).decode()].append((int(found.group(2)), relation))
     for column, links in columns.items():
-        looked = [(row, relation.group(1).decode()) for row, relation in links[:_LINKS] if relation is not None]
-        i = column_number(column) - sheet.left
-        texts = [book.text(sheet.data_cells(sheet.data_of[row]).get(i)) for row, _ in looked]
-        follow = sum(
-            text is not None and target_for(targets.get(relation, ""), text, "") is not None
-            for text, (_, relation) in zip(texts, looked, strict=True)
-        )
-        if len(links) >= _MOST * len(body) and follow < _FOLLOW * len(looked):
+        i, follows = column_number(column) - sheet.left, list[bool]()
+        for row, relation in links[:_LINKS]:
+            if relation is not None:
+                text = book.text(sheet.data_cells(sheet.data_of[row]).get(i))
+                follows.append(
+                    bool(text) and target_for(targets.get(relation.group(1), ""), text or "", "") is not None
+                )
+        if len(links) >= _MOST * len(body) and sum(follows) < _FOLLOW * len(follows):
             yield column
 
 
-def _striped(sheet: Sheet) -> bool:
+def _rows_shaded_in_turn(sheet: Sheet) -> bool:
     """Whether rows are shaded in turn by their own formats: where one comes in or goes out the turn breaks."""
     styles = [
         {cell.column: cell.style for cell in sheet.data_cells(row).values()}
@@ -195,7 +174,9 @@ def _striped(sheet: Sheet) -> bool:
     return len(rows) > _FEW and turns >= _TURNS * (len(rows) - 1) and same >= _TURNS * (len(rows) - 2)
 
 
-def _unmoved(book: Book, moved: Sequence[Mapping[str, RowMoves]], edited: Collection[str]) -> Iterator[InputRefused]:
+def _references_that_cannot_move(
+    book: Book, moved: Sequence[Mapping[str, RowMoves]], edited: Collection[str]
+) -> Iterator[InputRefused]:
     """References to rows of the list that cannot move as the program moves them, or that show which rows came in."""
     one_by_one: dict[tuple[str, str], set[int]] = defaultdict(set)
     for naming in _namings(book, edited):
@@ -229,13 +210,15 @@ def _namings(book: Book, edited: Collection[str]) -> Iterator[_Naming]:
         yield _Naming(f"the name {name}", "", 0, text, True)
     for path in book.package.find(r"xl/charts/chart[^/]*\.xml"):
         for found in FORMULA_OF_CHART.finditer(book.package.read(path)):
-            yield _Naming(f"the chart {path.rpartition('/')[2]}", "", 0, unescaped(found.group(2)), False)
+            yield _Naming(f"the chart {path.rpartition('/')[2]}", "", 0, formula_text(found.group(2)), False)
     for sheet in book.sheets:
         for formula in sheet.around(edited):
             yield _Naming(f"{sheet.name}!{formula.cell}", sheet.name, formula.row, formula.text, False)
         rules = sheet.xml[sheet.all_rows[-1].end :] if sheet.all_rows else b""
         for found in RULE.finditer(rules):
-            yield _Naming(f"a rule or validation of sheet {sheet.name}", sheet.name, 0, unescaped(found.group(2)), True)
+            yield _Naming(
+                f"a rule or validation of sheet {sheet.name}", sheet.name, 0, formula_text(found.group(2)), True
+            )
 
 
 def _wrong_with(

@@ -10,26 +10,14 @@ total, a rank, a look-up) could give another value once rows come in or go out: 
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
 from tracer.lists.write.model import SourcePart, has_plausible_head, unwritable
-from tracer.lists.write.xlsx.cells import (
-    SheetCell,
-    SheetRow,
-    attribute,
-    first_column,
-    formula_of,
-    is_filled,
-    opening_tag,
-    row_cells,
-    sheet_rows,
-    with_formula,
-    without_formula,
-)
-from tracer.lists.write.xlsx.references import OWN, Token, cell_range, escaped, letters, shifted, tokens, with_own_row
+from tracer.lists.write.xlsx import cells as markup
+from tracer.lists.write.xlsx import references
 
 _LOOKED_AT = 200
 _FOOT = 20
@@ -58,7 +46,9 @@ class PlacedFormula(NamedTuple):
     column: int
     text: str
     kind: str
+    """normal, shared, array, dataTable."""
     ref: str
+    """Cells of an array formula; blank for others."""
     data: int | None
     """Data row; None where it is in none."""
     value: bytes | None
@@ -67,7 +57,7 @@ class PlacedFormula(NamedTuple):
     @property
     def cell(self) -> str:
         """The cell's name."""
-        return f"{letters(self.column)}{self.row}"
+        return f"{references.letters(self.column)}{self.row}"
 
 
 class Sheet:
@@ -75,8 +65,10 @@ class Sheet:
 
     def __init__(self, xml: bytes, name: str, part: SourcePart | None, empty: frozenset[int], where: str) -> None:
         self.xml, self.name, self.part, self.tables = xml, name, part, dict[str, BookTable]()
-        self.all_rows = list(sheet_rows(xml))
-        filled = [] if part is None else [row for row in self.all_rows if is_filled(xml[row.start : row.end], empty)]
+        self.all_rows = list(markup.sheet_rows(xml))
+        filled = (
+            [] if part is None else [row for row in self.all_rows if markup.is_filled(xml[row.start : row.end], empty)]
+        )
         above = 0 if part is None else len(filled) - part.rows
         if part is not None and not has_plausible_head(above, part):
             raise unwritable(
@@ -87,7 +79,7 @@ class Sheet:
         self.rows = filled[above:]
         self.headers = () if part is None else part.headers
         self.data_of = {row.number: i for i, row in enumerate(self.rows, 1)}
-        self.left = min((first_column(xml[row.start : row.end]) for row in filled), default=0)
+        self.left = min((markup.first_column(xml[row.start : row.end]) for row in filled), default=0)
         """First column that was read."""
         self.given_up: frozenset[int] = frozenset()
         """Columns whose formulas name cells of their row alone, of which copies have the values all the same."""
@@ -97,42 +89,45 @@ class Sheet:
         """(row, column) -> formula, in the order of the cells."""
         found, shared = {}, dict[bytes, tuple[str, int, int]]()
         for row in self.all_rows:
-            xml = self.xml[row.start : row.end]
-            for cell in row_cells(xml) if b"<f" in xml or b":f" in xml else ():
-                formula = formula_of(cell)
-                if formula is None:
+            xml, data = self.xml[row.start : row.end], self.data_of.get(row.number)
+            for cell in markup.row_cells(xml) if b"<f" in xml or b":f" in xml else ():
+                if (formula := cell.formula) is None:
                     continue
-                text, at, group = formula.text, (row.number, cell.column), formula.group
-                if group is not None and text:
+                kind, group, ref = (markup.attribute(formula.group(1), name) or b"" for name in (b"t", b"si", b"ref"))
+                text, at = references.formula_text(formula.group(2) or b""), (row.number, cell.column)
+                if group and text:
                     shared[group] = (text, *at)
-                elif group is not None and group in shared:
+                elif group in shared:  # its text is in the first cell of the group alone
                     first, top, left = shared[group]
-                    text = shifted(first, at[0] - top, at[1] - left)
-                value = cell.value or (b"" if attribute(cell.opening, b"t") == b"str" else None)
-                data = self.data_of.get(row.number)
-                found[at] = PlacedFormula(*at, text, formula.kind, formula.ref.decode(), data, value)
+                    text = references.shifted_formula(first, at[0] - top, at[1] - left)
+                value = cell.value or (b"" if markup.attribute(cell.opening, b"t") == b"str" else None)
+                found[at] = PlacedFormula(*at, text, kind.decode() or "normal", ref.decode(), data, value)
         return found
 
     @cached_property
     def body(self) -> int:
         """How many data rows there are above the totals."""
-        by_row: dict[int, list[int]] = {}
+        by_row, summing = defaultdict[int, list[int]](list), Counter[int]()
         for formula in self.formulas.values():
             if formula.data is not None and self._sums_up(formula):
-                by_row.setdefault(formula.data, []).append(formula.column)
-        summing = Counter(column for columns in by_row.values() for column in columns)
+                by_row[formula.data].append(formula.column)
+                summing[formula.column] += 1
         body, few = len(self.rows), max(_FOOT, len(self.rows) // 10)
         # What most rows have is not a total: a running one, a share of the whole.
-        while 1 < body > len(self.rows) - _FOOT and any(summing[column] <= few for column in by_row.get(body, ())):
+        while 1 < body > len(self.rows) - _FOOT and any(summing[column] <= few for column in by_row[body]):
             body -= 1
         return body
 
     def _sums_up(self, formula: PlacedFormula) -> bool:
         """Whether a formula goes over several data rows, all of them above its own."""
-        for token in tokens(formula.text):
+        for token in references.tokens(formula.text):
             if token.kind == "table" and "#this row" not in token.text.casefold() and "@" not in token.text:
                 return True
-            cells = cell_range(token.text) if token.kind == "cells" and token.sheet in (None, self.name) else None
+            cells = (
+                references.cell_range(token.text)
+                if token.kind == "cells" and token.sheet in (None, self.name)
+                else None
+            )
             if cells is not None and cells.rows is not None:
                 first, last = cells.rows
                 if first < last < formula.row and last >= self.rows[0].number:
@@ -146,7 +141,7 @@ class Sheet:
         found: dict[int, str | None] = {}
         for each in self.formulas.values():
             if each.data is not None and each.data <= self.body:
-                text = with_own_row(each.text, self.name, each.row)
+                text = references.with_own_row(each.text, self.name, each.row)
                 alone = each.kind in ("normal", "shared") or each.ref in (each.cell, f"{each.cell}:{each.cell}")
                 if each.column not in found:
                     found[each.column] = text if self._is_of_row(text) else None
@@ -156,7 +151,7 @@ class Sheet:
 
     def _is_of_row(self, own: str) -> bool:
         """Whether a formula names and depends on cells of its row alone, among the columns that were read."""
-        words, columns = list(tokens(own.replace(OWN, "1"))), set[int]()
+        words, columns = list(references.tokens(own.replace(references.OWN, "1"))), set[int]()
         for word in words:
             named = self.columns_of(word) if word.kind in ("cells", "table") else []
             foreign = word.kind == "name" and word.text.upper() not in ("TRUE", "FALSE")
@@ -165,12 +160,12 @@ class Sheet:
             columns |= {*named}
         # A reference without the mark is to a cell elsewhere.
         marks = sum(2 if ":" in word.text else 1 for word in words if word.kind == "cells")
-        return marks == own.count(OWN) and columns <= {*range(self.left, self.left + len(self.headers))}
+        return marks == own.count(references.OWN) and columns <= {*range(self.left, self.left + len(self.headers))}
 
-    def columns_of(self, word: Token) -> Sequence[int] | None:
+    def columns_of(self, word: references.Token) -> Sequence[int] | None:
         """The columns of its row that a reference of such a formula names; None for other rows."""
         if word.kind == "cells":
-            cells = cell_range(word.text)
+            cells = references.cell_range(word.text)
             return None if cells is None else cells.columns
         name, _, inner = word.text.casefold().partition("[")
         table = self.tables.get(name) if name else next(iter(self.tables.values()), None)
@@ -183,7 +178,7 @@ class Sheet:
         return range(min(places), max(places) + 1) if ":" in inner else places
 
     @property
-    def kept(self) -> Mapping[int, str]:
+    def kept_formulas(self) -> Mapping[int, str]:
         """Columns of the list whose formulas stay formulas."""
         return {column: text for column, text in self.own.items() if column not in self.given_up}
 
@@ -195,12 +190,12 @@ class Sheet:
     def heading(self, column: int) -> str:
         """A column's heading, or its letters."""
         i = column - self.left
-        return (self.headers[i] if 0 <= i < len(self.headers) else "") or letters(column)
+        return (self.headers[i] if 0 <= i < len(self.headers) else "") or references.letters(column)
 
     def holds_numbers(self, i: int) -> bool:
         """Whether the cells of a column, by its position, are numbers."""
         cells = (self.data_cells(row).get(i) for row in range(1, min(self.body, _LOOKED_AT) + 1))
-        kinds = [attribute(cell.opening, b"t") for cell in cells if cell is not None and cell.value is not None]
+        kinds = [markup.attribute(cell.opening, b"t") for cell in cells if cell is not None and cell.value is not None]
         return sum(kind in (None, b"n") for kind in kinds) > len(kinds) / 2
 
     @cached_property
@@ -216,9 +211,9 @@ class Sheet:
         return data is not None and data <= self.body and column not in self.aside
 
     @property
-    def valued(self) -> list[PlacedFormula]:
+    def valued_formulas(self) -> list[PlacedFormula]:
         """Formulas of data rows of which a copy has the stored value alone."""
-        kept = self.kept
+        kept = self.kept_formulas
         return [f for f in self.formulas.values() if self.is_of_list(f.data, f.column) and f.column not in kept]
 
     def around(self, edited: Collection[str]) -> list[PlacedFormula]:
@@ -226,36 +221,36 @@ class Sheet:
         every = self.name.casefold() not in edited
         return [f for f in self.formulas.values() if every or not self.is_of_list(f.data, f.column)]
 
-    def opening(self, row: SheetRow) -> bytes:
+    def opening(self, row: markup.SheetRow) -> bytes:
         """The opening tag of a row."""
-        return opening_tag(self.xml[row.start : row.end])
+        return markup.opening_tag(self.xml[row.start : row.end])
 
-    def data_cells(self, row: int) -> dict[int, SheetCell]:
+    def data_cells(self, row: int) -> dict[int, markup.SheetCell]:
         """Cells of a data row (from 1), as a copy whose rows change has them, by their position among the columns that
         were read."""
         return {cell.column - self.left: cell for cell in self.cells(self.rows[row - 1], edited=True, stale=True)}
 
-    def cells(self, row: SheetRow, *, edited: bool, stale: bool) -> list[SheetCell]:
+    def cells(self, row: markup.SheetRow, *, edited: bool, stale: bool) -> list[markup.SheetCell]:
         """The cells of a row, as a copy has them. `edited`: whether rows of the sheet change; `stale`: whether results
         of its formulas around the list may be others then."""
-        xml, cells = self.xml[row.start : row.end], list[SheetCell]()
+        xml, cells = self.xml[row.start : row.end], list[markup.SheetCell]()
         if b"<f" not in xml and b":f" not in xml:
-            return row_cells(xml)
-        data, kept = self.data_of.get(row.number) if edited else None, self.kept
-        for cell in row_cells(xml):
-            formula = self.formulas.get((row.number, cell.column))
-            array = formula is not None and formula.kind == "array"
-            if formula is None or (formula.kind == "dataTable" and not self.is_of_list(data, cell.column)):
+            return markup.row_cells(xml)
+        data, kept = self.data_of.get(row.number) if edited else None, self.kept_formulas
+        for cell in markup.row_cells(xml):
+            formula, of_list = self.formulas.get((row.number, cell.column)), self.is_of_list(data, cell.column)
+            if formula is None or (formula.kind == "dataTable" and not of_list):
                 cells.append(cell)
-            elif data is not None and cell.column in kept and data <= self.body:
-                own = f"{letters(cell.column)}{OWN}".encode() if array else b""
-                cells.append(with_formula(cell, escaped(kept[cell.column]), array=own, value=cell.value))
-            elif self.is_of_list(data, cell.column):
-                cells.append(without_formula(cell))
+                continue
+            text, ref, value = formula.text, formula.ref, None if stale else cell.value
+            if data is not None and data <= self.body and cell.column in kept:
+                text, ref, value = kept[cell.column], f"{references.letters(cell.column)}{references.OWN}", cell.value
+            elif of_list:
+                cells.append(markup.SheetCell(cell.column, markup.FORMULA.sub(b"", cell.xml, count=1)))
+                continue
             elif formula.kind == "normal" and not stale:
                 cells.append(cell)
-            else:
-                ref = formula.ref.encode() if array else b""
-                value = None if stale else cell.value
-                cells.append(with_formula(cell, escaped(formula.text), array=ref, value=value))
+                continue
+            array = ref.encode() if formula.kind == "array" else b""
+            cells.append(cell.with_formula(references.formula_xml(text), array=array, value=value))
         return cells

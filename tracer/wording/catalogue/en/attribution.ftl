@@ -116,10 +116,10 @@ attribution-also-withdrawn =
     } in { $datasets }. That copy was made for { $recipient } and withdrawn: either it was handed out all the same, or the
     register of planted records leaked.
 attribution-names-none =
-    No copy is named: whether { $datasets } { HOWMANY($datasets) ->
+    No copy is named: within the error that is kept, it cannot be told whether { $datasets } { HOWMANY($datasets) ->
         [1] comes
        *[other] come
-    } from one of the copies on record cannot be told.
+    } from one of the copies on record.
 attribution-note-copy-unknown =
     { $datasets }: these are { $client }’s records. Which copy they came from is not known (G1).
 attribution-also-compared =
@@ -290,7 +290,7 @@ attribution-limit =
     The limit for naming a copy is { $bound }, because { $compared ->
         [one] one copy was
        *[other] { $compared } copies were
-    } compared. A single planted number in a crowded block of numbers does not reach it.
+    } compared. Few planted numbers in crowded blocks of numbers do not reach it.
 
 # Masked numbers: the codes begin with `masked-`
 masked-fit =

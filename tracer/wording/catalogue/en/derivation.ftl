@@ -97,8 +97,8 @@ derivation-public = { $list } is a public source. It copies no other list.
 derivation-length = { $one } has { $mine } contacts, { $other } has { $theirs }.
 derivation-case =
     { $side ->
-        [for] The other lists that share these contacts fit well with { $parent } as the source of { $child }.
-       *[against] The other lists that share these contacts do not fit well with { $parent } as the source of { $child }.
+        [for] In the case as a whole, { $parent } fits well as the source of { $child }.
+       *[against] In the case as a whole, { $parent } does not fit well as the source of { $child }.
     }
 derivation-quiet =
     { $kind ->

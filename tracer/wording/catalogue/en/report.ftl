@@ -5,7 +5,7 @@ report-as-of = As of { $date }. Made with tracer { $version }.
 report-summary = Summary
 report-summary-scope =
     The tool compared { $lists } lists with { $rows } records from { $holders } holders. Copies on record: { $copies }.
-    Findings below, in order of grade: { $n }.
+    Findings below, the weightiest first: { $n }.
 report-summary-purged =
     Lists whose contents were purged: { $n }. They are not counted above. Findings about them stay as they were
     before.
@@ -37,7 +37,7 @@ report-findings-note =
     every reply in full, are in the annexes. How it was found is under Methods.
 report-others = Annex: all other findings
 report-others-note =
-    In order of grade. + speaks for it, − speaks against it, with what else it could have been. The last line is the
+    The weightiest first. + speaks for it, − speaks against it, with what else it could have been. The last line is the
     command that shows all of it again.
 report-methods = Methods
 report-finds-copy = Copies

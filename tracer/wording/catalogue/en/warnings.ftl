@@ -18,7 +18,7 @@ versions-reversed =
     ({ SURE($probability) }), by their days { $child } is: { $child_day } against { $parent_day }. Check both days.
 undated-versions =
     { $datasets } look like versions of one holder’s list ({ SURE($probability) }), but their days do not show which is
-    older. Still missing: the day on which { $undated } was made.
+    older. Still missing: when { $undated } came into being.
 direction-open =
     One of { $datasets } was copied from the other ({ SURE($probability) }), but which from which cannot be told. What
     would settle it: { ANY($ask) }.

@@ -72,7 +72,7 @@ attribution-also-added =
 attribution-also-either = { $copies }：其中至少有一份是来源。其余副本的埋设记录可能是他人加入的，无法判断是否都是来源。
 attribution-also-withdrawn =
     { $datasets } 中有 { $n } 条埋设在 { $release } 中的记录。该副本原定交给 { $recipient }，后已撤回：或者它仍被交出，或者埋设记录的登记册已经泄露。
-attribution-names-none = 未能认定副本：无法判断 { $datasets } 是否来自记录在案的某份副本。
+attribution-names-none = 未能认定副本：在所保证的差错率内，无法判断 { $datasets } 是否来自记录在案的某份副本。
 attribution-note-copy-unknown = { $datasets }：是 { $client } 的记录，尚不知来自哪一份副本（G1）。
 attribution-also-compared =
     { $datasets } 是 { $client } 的名单，但不含任何埋设记录：或者 { $client } 自己的数据库泄露，或者接收方相互比对副本并删去了彼此没有的记录。
@@ -150,7 +150,7 @@ attribution-removed =
     该副本的 { $planted } 条埋设记录一条也没有出现，而其他联系人有 { $share } 在名单中。要么埋设记录已被剔除，
     要么这些联系人并非只来自该副本。
 attribution-limit =
-    由于比较了 { $compared } 份副本，认定副本的界限为 { $bound }。在号码密集的号段中，单个埋设号码达不到该界限。
+    由于比较了 { $compared } 份副本，认定副本的界限为 { $bound }。在号码密集的号段中，少数埋设号码达不到该界限。
 
 # 打码号码：代码以 `masked-` 开头
 masked-fit =

@@ -32,8 +32,8 @@ derivation-alike =
     }与 { $source } 的其余记录一致，与 { $copy } 的其余记录不同。
 
 derivation-secrets =
-    两份名单都带有密码的 { $compared } 人中，{ $equal } 人的密码在两份名单中相同。各自独立收集的名单至多有 { $usual } 的密码相同，出现这么多相同密码的概率为
-    { $chance }。两份名单出自同一来源。
+    两份名单都带有密码的 { $compared } 人中，{ $equal } 人的密码在两份名单中相同。各自独立收集的名单至多有 { $usual } 的密码相同，
+    出现这么多相同密码的概率为 { $chance }。两份名单出自同一来源。
 
 # 相反的情况
 derivation-direction-open = 没有依据说明 { $datasets } 中哪一份较早。
@@ -74,12 +74,12 @@ derivation-before = 未看任何依据之前：有共有联系人的两份名单
 derivation-only-two = { $parent } 与 { $child } 共有的 { $shared } 个联系人中，有 { $contacts } 个不见于任何第三份名单。
 derivation-cover = 与含有这些联系人的所有其他名单相比，{ $child } 中约有 { $contacts } 个联系人最可能来自 { $parent }。
 derivation-rests =
-    { $child } 有 { $child_rest } 个联系人是 { $parent } 没有的，其中 { $of_child } 个见于第三份名单；{ $parent } 有
-    { $parent_rest } 个是 { $child } 没有的，其中 { $of_parent } 个见于第三份名单。
+    { $child } 有 { $child_rest } 个联系人是 { $parent } 没有的，其中 { $of_child } 个见于第三份名单；
+    { $parent } 有 { $parent_rest } 个是 { $child } 没有的，其中 { $of_parent } 个见于第三份名单。
 derivation-cells =
     各名单填写不一的 { $varied } 个单元格中，{ $parent } 与 { $child } 有 { $alike } 个相同，其中 { $alone } 个与其他名单都不同。
-    { $child } 与 { $parent } 及第三份名单都不同的有 { $of_child } 个；{ $parent } 与 { $child } 及第三份名单都不同的有
-    { $of_parent } 个。
+    { $child } 与 { $parent } 及第三份名单都不同的有 { $of_child } 个；
+    { $parent } 与 { $child } 及第三份名单都不同的有 { $of_parent } 个。
 derivation-came =
     按两份名单内的日期，共有记录中有 { $later } 条进入 { $child } 晚于进入 { $parent }，{ $same } 条在同一天，{ $earlier } 条较早。
 derivation-batch = 按 { $copy } 内的日期，{ $dated } 条共有记录中有 { $rows } 条是在同一天加入的。
@@ -87,8 +87,8 @@ derivation-public = { $list } 是公开来源，不复制其他名单。
 derivation-length = { $one } 有 { $mine } 个联系人，{ $other } 有 { $theirs } 个。
 derivation-case =
     { $side ->
-        [for] 一并考虑含有这些联系人的其他名单，也是 { $child } 来自 { $parent } 较为合理。
-       *[against] 一并考虑含有这些联系人的其他名单，{ $child } 来自 { $parent } 不太合理。
+        [for] 从整个案件看，{ $child } 来自 { $parent } 较为合理。
+       *[against] 从整个案件看，{ $child } 来自 { $parent } 不太合理。
     }
 derivation-quiet =
     { $kind ->

@@ -5,7 +5,7 @@ report-as-of = 截至 { $date }。由 tracer { $version } 生成。
 report-summary = 摘要
 report-summary-scope =
     比较了来自 { $holders } 个持有者的 { $lists } 份名单，共 { $rows } 条记录；
-    登记在案的副本 { $copies } 份。以下按等级列出 { $n } 项结论。
+    登记在案的副本 { $copies } 份。以下列出 { $n } 项结论，分量重的在前。
 report-summary-purged = 内容已清除的名单：{ $n } 份，未计入上述数目；有关它们的结论保持清除前的原样。
 report-purged = 内容已于 { $date } 清除
 report-summary-none = 没有可报告的结论。
@@ -24,7 +24,7 @@ report-findings = 结论
 report-findings-note =
     以下为摘要中的结论。“+”为支持的依据，“−”为相反的依据。各名单和文件的 SHA-256 以及回应全文见附件，认定方法见“方法”。
 report-others = 附件：其他全部结论
-report-others-note = 按等级排列。“+”为支持的依据，“−”为相反的依据及其他可能；最后一行是重新查看全部内容的命令。
+report-others-note = 分量重的在前。“+”为支持的依据，“−”为相反的依据及其他可能；最后一行是重新查看全部内容的命令。
 report-methods = 方法
 report-finds-copy = 副本
 report-finds-chain = 流转链

@@ -14,8 +14,8 @@ versions-reversed =
     { $parent } 和 { $child } 像是同一持有者名单的两个版本。从内容看 { $parent } 较早（{ SURE($probability) }），
     从日期看 { $child } 较早：{ $child_day }对{ $parent_day }。请核对两个日期。
 undated-versions =
-    { $datasets } 像是同一持有者名单的不同版本（{ SURE($probability) }），但日期无法说明哪个较早。尚缺
-    { $undated } 的生成日期。
+    { $datasets } 像是同一持有者名单的不同版本（{ SURE($probability) }），但日期无法说明哪个较早。
+    尚缺 { $undated } 的生成日期。
 direction-open =
     { $datasets } 之间存在复制关系（{ SURE($probability) }），但无法判断谁复制自谁。可据以判断的材料：{ ANY($ask) }。
 ask-created = 各名单的生成日期

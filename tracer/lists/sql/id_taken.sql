@@ -1,0 +1,2 @@
+SELECT id FROM (SELECT id FROM dataset UNION SELECT id FROM party UNION SELECT id FROM release UNION SELECT id FROM claim)
+WHERE id = $id
