@@ -111,6 +111,7 @@ def open_umask() -> Iterator[None]:
     os.umask(had)
 
 
+@pytest.mark.slow("every command that is given a file")
 @pytest.mark.usefixtures("open_umask")
 def test_no_files_name_is_in_the_journal_and_every_file_is_its_owners(tracer: Tracer, tmp_path: Path) -> None:
     folder, out, case = tmp_path / "in", tmp_path / "out", tmp_path / "case"

@@ -183,6 +183,7 @@ def apart(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     )  # fmt: skip
 
 
+@pytest.mark.slow("a disk is filled, each command in a process")
 def test_a_full_disk_is_told_and_the_case_is_as_it_was(small_disk: Path, world: World, tmp_path: Path) -> None:
     case = small_disk / "case"
     assert apart("init", case).returncode == 0

@@ -81,6 +81,7 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, lis
         yield home / "case", _wide(out.decode() + err)
 
 
+@pytest.mark.slow("every command and query on the whole sample")
 def test_no_line_of_a_command_is_too_wide(sample: tuple[Path, list[str]], monkeypatch: pytest.MonkeyPatch) -> None:
     case, wide = sample
     assert wide == []

@@ -25,6 +25,7 @@ FIGURES = (
 )  # fmt: skip
 SPOKEN = [("graph", "html"), ("graph", "svg"), ("report", "html"), ("report", "md")]
 """In Chinese too: what has a language, once each."""
+AGAIN = pytest.mark.slow("the same drawings and texts as pixels, on sheets and in another language")
 ALL = [
     *((noun, to, "en", ()) for noun in ("graph", "findings", "report", "evidence") for to in NOUNS[noun]),
     *((noun, to, "zh", ()) for noun, to in SPOKEN),
@@ -32,7 +33,10 @@ ALL = [
 ]
 
 
-@pytest.mark.parametrize(("noun", "to", "lang", "of"), ALL)
+@pytest.mark.parametrize(
+    ("noun", "to", "lang", "of"),
+    [pytest.param(*one, marks=AGAIN if one[1] in ("png", "pdf") or one[2] != "en" else ()) for one in ALL],
+)
 def test_the_sample_leaves_without_an_alarm(noun: str, to: str, lang: str, of: tuple[str, ...], case: Case) -> None:
     prepared = prepare(case, Wanted(to, noun, lang, of))
     assert list(prepared.revealed) == []
