@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import islice
-from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -148,8 +147,8 @@ def _quote(text: str, delimiter: str) -> str:
 
 # Lands delimited text in a raw table: by DuckDB's parser at full speed, by our own where DuckDB's cannot. The file is
 # parsed on a connection of its own, which sees no case; its rows come over as Arrow batches. A failed statement
-# aborts the caller's transaction, so whatever may fail (a text with quotes) is tried first. Ragged rows: short ones
-# are padded; when some are too long the table gets as many columns as the longest needs.
+# aborts the caller's transaction, so none fails amid the rows. Ragged rows: short ones are padded; when some are too
+# long the table gets as many columns as the longest needs.
 
 _MAX_LINE = 16_000_000  # bytes of one record; DuckDB's own limit of 2 MB is below what a remark column can hold
 _BUFFER = 1 << 25  # bytes, twice the longest line; DuckDB's parallel parser loses rows where it is not a multiple of 32
@@ -236,26 +235,28 @@ def _land_rows(job: LandingJob, width: int) -> tuple[Landing, HeaderPlan, Accoun
     """The rows, the header above them, the account, how many places were replaced, and whether our own parser read it.
     Raises InputRefused when too much of it cannot be decoded."""
     reading, source = job.reading, job.reading.source
-    expected = _rehearse_parse(job, width) if job.separation.quote else (width, True)
-    for _ in range(3):  # once; again when rows are longer than the sample's; again when the bytes are not UTF-8
-        if expected is None:
-            break
-        width, pad = expected
+    # A text with quotes is read without padding first: DuckDB's padding parser drops a record whose quote never closes
+    # without a word, the other one rejects it.
+    unsure = bool(job.separation.quote)
+    pad = not unsure
+    for _ in range(5):  # once; again when rows are longer than the sample's, or short; when the bytes are not UTF-8
         refuse_width(width, reading.options.limits, source.where)
-        outcome = _by_duckdb(job, width, pad)
+        outcome = _by_duckdb(job, width, pad, unsure=unsure)
         if isinstance(outcome, tuple):
             account, replaced = outcome
             refuse_undecodable(source, job.encoding, replaced)
             return Landing(reading.con, job.table, width, rows=account.rows), job.plan, account, replaced, False
         drop_raw(reading.con, job.table)
-        if outcome is None:
+        if outcome is None or (outcome == _PAD and not unsure):
             break
-        if outcome == 0:
+        if outcome == _PAD:
+            pad, unsure = True, False
+        elif outcome == 0:
             if job.strict:
                 deque(Decoded(source, job.encoding, strict=True), maxlen=0)  # raises: a byte does not decode
-            job = replace(job, encoding=replace(job.encoding, certain=False))
+            job, unsure = replace(job, encoding=replace(job.encoding, certain=False)), False
         else:
-            expected = outcome, pad
+            width = outcome
     decoded = Decoded(source, job.encoding, strict=job.strict)
     rows = ParsedRows(decoded, job.separation)
     landing, plan, account = land_batches(reading, batches_of(rows), job.table, source.where)
@@ -326,89 +327,61 @@ def _asked_for(con: duckdb.DuckDBPyConnection, rejects: str, job: LandingJob) ->
     return answer
 
 
-def _rehearse_parse(job: LandingJob, width: int) -> tuple[int, bool] | None:
-    """Parses a text with quotes without keeping it: its columns, and whether short rows are to be padded. None where
-    DuckDB cannot parse it.
+def _by_duckdb(job: LandingJob, width: int, pad: bool, *, unsure: bool) -> tuple[Account, int] | int | None:
+    """Lands by DuckDB's parser: the account, and how many places were replaced. Where something else is needed: `_PAD`
+    padding, 0 another decoding, n columns, None our own parser.
 
-    Rehearsed without padding: its padding parser drops a record whose quote never closes without a word, the other
-    one rejects it.
+    `unsure`: whether a quote that never closes may have swallowed rows.
     """
-    with files_connection() as cursor:
-
-        def tried(wanted: str, *, one_thread: bool = False) -> tuple[tuple[Any, ...], int | None] | None:
-            rejects = scratch_name("try")
-            try:
-                with _input(job) as (path, _):
-                    call = _csv(job, path, width, pad=False, rejects=rejects, one_thread=one_thread)
-                    found: tuple[Any, ...] = cursor.execute(f"SELECT {wanted} FROM {call}").fetchall()[0]
-            except duckdb.Error:
-                return None
-            return found, _asked_for(cursor, rejects, job)
-
-        for _ in range(3):
-            refuse_width(width, job.reading.options.limits, job.reading.source.where)
-            counts = f"count(*), count(coalesce({_cells_of(width)}))"
-            found = tried(counts)
-            if found is None:
-                return None
-            (count, *_), asked = found
-            # As many records as lines: none is lost, no cell holds a line end, so none can hold a row.
-            if asked is not None and count != job.lines_below_header:
-                # Whether any cell holds, after a line end, what may be a whole row: a sign of a quote that never
-                # closed.
-                delimiter = re.escape(job.separation.mark)
-                row = rf"[\n\r](?:[^\n\r]*?{delimiter}){{{max(1, min(width - 1, 200))}}}"
-                swallowed = " OR ".join(
-                    f"((contains(c{i}, chr(10)) OR contains(c{i}, chr(13))) AND regexp_matches(c{i}, '{row}'))"
-                    for i in range(width)
-                )
-                found = tried(f"{counts}, coalesce(bool_or({swallowed}), false)", one_thread=True)
-                if found is None or found[0][2]:
-                    return None
-                asked = found[1]
-            if asked is None:
-                return None
-            if asked <= 0:
-                return width, asked == _PAD
-            width = asked
-    return None
-
-
-def _by_duckdb(job: LandingJob, width: int, pad: bool) -> tuple[Account, int] | int | None:
-    """Lands by DuckDB's parser: the account, and how many places were replaced. Where something else is needed: 0
-    another decoding, n columns, None our own parser."""
-    rejects, con, replaced = scratch_name("rejects"), job.reading.con, 0
-    door = door_of(job.plan.names, job.reading.options)
+    rejects, con, failures = scratch_name("rejects"), job.reading.con, list[duckdb.Error]()
+    door, names = door_of(job.plan.names, job.reading.options), _cells_of(width)
+    filled = f"coalesce({names})" if width > 1 else "c0"
+    schema = pa.schema([(f"c{i}", pa.string()) for i in range(width)])
     with files_connection() as reader:
         with _input(job) as (path, decoded):
-            call, cells_ = _csv(job, path, width, pad=pad, rejects=rejects), _cells_of(width)
-            filled = f"coalesce({cells_})" if width > 1 else "c0"
-            rows = reader.execute(f"SELECT {cells_} FROM {call} WHERE {filled} IS NOT NULL").to_arrow_reader(_ROW_GROUP)
-            create_numbered(con, job.table, width, door.reader(rows))
-        asked = _asked_for(reader, rejects, job)
-    if asked is None or asked >= 0:
+            call = _csv(job, path, width, pad=pad, rejects=rejects)
+
+            def batches() -> Iterator[pa.RecordBatch]:
+                # Where the parser fails the rows end: raised amid the statement that takes them in, the error would
+                # abort the caller's transaction.
+                try:
+                    found = reader.execute(f"SELECT {names} FROM {call} WHERE {filled} IS NOT NULL")
+                    for batch in found.to_arrow_reader(_ROW_GROUP):
+                        yield from door.batch(pa.Table.from_batches([batch])).to_batches()
+                except duckdb.Error as error:
+                    failures.append(error)
+
+            create_numbered(con, job.table, width, pa.RecordBatchReader.from_batches(schema, batches()))
+        asked = None if failures else _asked_for(reader, rejects, job)
+    (rows,) = con.execute(f"SELECT count(*) FROM {job.table}").fetchall()[0]
+    # As many rows as lines: no cell holds a line end, so none can hold a row.
+    if asked is not None and unsure and rows + job.facts.empty_lines != job.lines_below_header:
+        # A whole row after a line end in a cell is a sign of a quote that never closed.
+        row = rf"[\n\r](?:[^\n\r]*?{re.escape(job.separation.mark)}){{{max(1, min(width - 1, 200))}}}"
+        swallowed = " OR ".join(
+            f"((contains(c{i}, chr(10)) OR contains(c{i}, chr(13))) AND regexp_matches(c{i}, '{row}'))"
+            for i in range(width)
+        )
+        if con.execute(f"SELECT 1 FROM {job.table} WHERE {swallowed} LIMIT 1").fetchone() is not None:
+            return None
+    if asked is None or asked >= 0 or (asked == _PAD and not pad):
         return asked
-    if asked == _PAD and not pad:
-        return None
     # The first rows must have landed as Python's csv module reads them: the guard against a parser's surprise.
     expected = [door.row(row) for row in job.head[job.plan.skip :] if any(row)][:_CHECKED]
     padded = [(*(cell or None for cell in row[:width]), *[None] * (width - len(row))) for row in expected]
-    first = f"SELECT {_cells_of(width)} FROM (SELECT * FROM {job.table} LIMIT $n) ORDER BY row"
+    first = f"SELECT {names} FROM (SELECT * FROM {job.table} LIMIT $n) ORDER BY row"
     if con.execute(first, {"n": len(expected)}).fetchall() != padded:
         return None
-    account = _account(job, width, pad)
-    if decoded is not None:
-        replaced = decoded.replaced
-    return None if account is None else (account, replaced)
+    account = _account(job, rows, width, pad)
+    return None if account is None else (account, 0 if decoded is None else decoded.replaced)
 
 
-def _account(job: LandingJob, width: int, pad: bool) -> Account | None:
+def _account(job: LandingJob, rows: int, width: int, pad: bool) -> Account | None:
     """The account of a text that DuckDB has parsed; None where lines are missing: its parsers lose rows without a word.
 
     Lines and empty ones were counted as bytes, line ends within cells are counted in the cells.
     """
     plan, above, con = job.plan, job.head[: job.plan.skip], job.reading.con
-    (rows,) = con.execute(f"SELECT count(*) FROM {job.table}").fetchall()[0]
     in_header = sum(cell.count("\n") + cell.count("\r") - cell.count("\r\n") for record in above for cell in record)
     empty = job.facts.empty_lines - sum(1 for record in above if not record)
     below, continued = job.lines_below_header - in_header, 0

@@ -12,7 +12,7 @@ import hashlib
 import hmac
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, reduce
 from pathlib import Path
@@ -111,18 +111,6 @@ class SecretDoor:
                 lost = pc.and_(long, _is_filled(columns[at]))
                 columns[at] = pc.if_else(lost, pa.scalar(MARK, columns[at].type), columns[at])
         return pa.Table.from_arrays(columns, names=cells.column_names)
-
-    def reader(self, rows: pa.RecordBatchReader) -> pa.RecordBatchReader:
-        """The rows of a reader, each batch as `batch` makes it."""
-        if not self.positions:
-            return rows
-        schema = rows.schema
-
-        def passed() -> Iterable[pa.RecordBatch]:
-            for one in rows:
-                yield from self.batch(pa.Table.from_batches([one])).cast(schema).to_batches()
-
-        return pa.RecordBatchReader.from_batches(schema, passed())
 
     def row(self, cells: Sequence[str]) -> list[str]:
         """One row, as `batch` makes it."""
