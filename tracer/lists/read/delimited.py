@@ -21,9 +21,6 @@ from tracer.lists.read.encoding import (
     Decoded,
     Encoding,
     TextFacts,
-    find_encoding,
-    public_name,
-    refuse_undecodable,
     scan,
     text_head,
     utf8_breaks,
@@ -34,11 +31,8 @@ from tracer.lists.read.landing import (
     Landing,
     SourceReading,
     create_numbered,
-    doubtful_titles,
     drop_raw,
     find_header,
-    land_batches,
-    refuse_width,
     scratch_name,
     table_of_rows,
 )
@@ -188,11 +182,10 @@ def read_delimited(reading: SourceReading, format_hint: str | None = None, *, li
     header, whatever separators are in it. Notes what was replaced.
     Raises InputRefused for a text that does not decode, and for too many columns.
     """
-    source, given = reading.source, reading.options.encoding
-    encoding = find_encoding(source, given)
+    source, encoding = reading.source, reading.encoding
     facts = scan(source, encoding)
     # Whether bytes after the sample are not UTF-8. Files that DuckDB reads itself are judged by its own check.
-    supposed = given is None and encoding.name == "utf-8" and encoding.certain and encoding.bom == 0
+    supposed = reading.options.encoding is None and encoding.name == "utf-8" and encoding.certain and encoding.bom == 0
     if supposed and source.path is None and utf8_breaks(source):
         encoding = replace(encoding, certain=False)
     text, whole = text_head(source, encoding)
@@ -210,19 +203,16 @@ def read_delimited(reading: SourceReading, format_hint: str | None = None, *, li
     width = max(1, *map(len, head)) if head else 1
     plan = find_header(head, width, options.region, options.has_header, named_columns(options.columns))
     job = LandingJob(reading, encoding, facts, separation, plan, head, reading.namer())
-    landing, plan, account, replaced, repaired = _land_rows(job, width)
-    name = public_name(encoding.name)
-    if replaced:
-        reading.notes.append(f"{source.where}: {replaced:,} places are not {name} and were replaced by U+FFFD")
-    reading.notes.extend(doubtful_titles(plan, source.where))
+    landing, plan, account, repaired = _land_rows(job, width)
+    reading.note_titles(plan)
     if repaired:
-        reading.notes.append(f"{source.where}: irregular quotes or line ends; read by the tolerant parser")
+        reading.note("irregular quotes or line ends; read by the tolerant parser")
     return reading.part(
         landing,
         plan.names,
         format_hint or ("tsv" if separation.delimiter == "\t" else "csv"),
         account,
-        encoding=name,
+        encoding=encoding,
         delimiter=separation.delimiter or None,
         header_row=plan.skip if plan.depth else None,
         # No cell exceeds its line where none goes on over a line end. A byte of another encoding, or one that is
@@ -231,21 +221,21 @@ def read_delimited(reading: SourceReading, format_hint: str | None = None, *, li
     )
 
 
-def _land_rows(job: LandingJob, width: int) -> tuple[Landing, HeaderPlan, Account, int, bool]:
-    """The rows, the header above them, the account, how many places were replaced, and whether our own parser read it.
-    Raises InputRefused when too much of it cannot be decoded."""
+def _land_rows(job: LandingJob, width: int) -> tuple[Landing, HeaderPlan, Account, bool]:
+    """The rows, the header above them, the account, and whether our own parser read it. Notes what was replaced. Raises
+    InputRefused when too much of it cannot be decoded."""
     reading, source = job.reading, job.reading.source
     # A text with quotes is read without padding first: DuckDB's padding parser drops a record whose quote never closes
     # without a word, the other one rejects it.
     unsure = bool(job.separation.quote)
     pad = not unsure
     for _ in range(5):  # once; again when rows are longer than the sample's, or short; when the bytes are not UTF-8
-        refuse_width(width, reading.options.limits, source.where)
+        reading.refuse_width(width)
         outcome = _by_duckdb(job, width, pad, unsure=unsure)
         if isinstance(outcome, tuple):
             account, replaced = outcome
-            refuse_undecodable(source, job.encoding, replaced)
-            return Landing(reading.con, job.table, width, rows=account.rows), job.plan, account, replaced, False
+            reading.note_replaced(replaced)
+            return Landing(reading.con, job.table, width, rows=account.rows), job.plan, account, False
         drop_raw(reading.con, job.table)
         if outcome is None or (outcome == _PAD and not unsure):
             break
@@ -259,10 +249,9 @@ def _land_rows(job: LandingJob, width: int) -> tuple[Landing, HeaderPlan, Accoun
             width = outcome
     decoded = Decoded(source, job.encoding, strict=job.strict)
     rows = ParsedRows(decoded, job.separation)
-    landing, plan, account = land_batches(reading, batches_of(rows), job.table, source.where)
-    refuse_undecodable(source, job.encoding, decoded.replaced)
-    account = replace(account, lines=job.facts.lines, continued=rows.continued)
-    return landing, plan, account, decoded.replaced, True
+    landing, plan, account = reading.land(batches_of(rows), table=job.table)
+    reading.note_replaced(decoded.replaced)
+    return landing, plan, replace(account, lines=job.facts.lines, continued=rows.continued), True
 
 
 @contextmanager

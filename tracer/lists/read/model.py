@@ -286,12 +286,14 @@ class Source:
 
     def read_all(self, limits: Limits) -> bytes:
         """All bytes. Raises InputRefused beyond `limits.held_bytes`."""
-        with self.open() as stream:
-            data = stream.read(limits.held_bytes + 1)
+        data = self.head(limits.held_bytes + 1)
         if len(data) > limits.held_bytes:
-            what = f"more than {limits.held_bytes >> 20:,} MiB in one document"
-            raise InputRefused(what, where=self.where, remedy="save it as csv")
+            raise self.refusal(f"more than {limits.held_bytes >> 20:,} MiB in one document", "save it as csv")
         return data
+
+    def refusal(self, what: str, remedy: str) -> InputRefused:
+        """The error that says what is wrong with it."""
+        return InputRefused(what, where=self.where, remedy=remedy)
 
 
 def file_source(path: Path) -> Source:
