@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from tests.lists.read.reading import HEADER, ROWS, Quoting, cells_of, read, read_bytes, roles, written
 from tracer.documents import toml_of
 from tracer.errors import InputRefused
-from tracer.lists.read.encoding import by_name, detect, public_name
+from tracer.lists.read.encoding import by_name, detect
 from tracer.lists.read.file import read_file
-from tracer.lists.read.model import Limits, ReadOptions
+from tracer.lists.read.model import Limits, ReadOptions, bytes_source
 
 ALL = [HEADER, *ROWS]
 TRADITIONAL = [["姓名", "手機號碼", "公司名稱", "地址"]] + [
@@ -239,10 +239,11 @@ def test_every_cell_comes_back(tmp_path: Path, language: str, code: str) -> None
 
 def test_every_name_has_a_way_back() -> None:
     """`--encoding` takes what the tool prints."""
+    source = bytes_source(b"", "a.csv", "a.csv", None)
     for code in " ".join(people["codes"] for people in _PEOPLE.values()).split():
-        found = by_name(code, b"", "a.csv")
-        assert by_name(public_name(found.name), b"", "a.csv").name == found.name
-    assert by_name("macintosh", b"", "a.csv").name == "mac-roman"
+        found = by_name(code, source)
+        assert by_name(found.shown, source).name == found.name
+    assert by_name("macintosh", source).name == "mac-roman"
 
 
 def test_a_doubt_is_said_by_shape_and_can_be_decided(tmp_path: Path) -> None:

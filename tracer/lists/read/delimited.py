@@ -16,6 +16,7 @@ import duckdb
 import pyarrow as pa
 
 from tracer.case.store import files_connection
+from tracer.errors import InputRefused
 from tracer.lists.read import cells
 from tracer.lists.read.encoding import (
     Decoded,
@@ -23,7 +24,6 @@ from tracer.lists.read.encoding import (
     TextFacts,
     scan,
     text_head,
-    utf8_breaks,
     utf8_pipe,
 )
 from tracer.lists.read.landing import (
@@ -186,8 +186,11 @@ def read_delimited(reading: SourceReading, format_hint: str | None = None, *, li
     facts = scan(source, encoding)
     # Whether bytes after the sample are not UTF-8. Files that DuckDB reads itself are judged by its own check.
     supposed = reading.options.encoding is None and encoding.name == "utf-8" and encoding.certain and encoding.bom == 0
-    if supposed and source.path is None and utf8_breaks(source):
-        encoding = replace(encoding, certain=False)
+    if supposed and source.path is None:
+        try:
+            deque(Decoded(source, encoding, strict=True), maxlen=0)
+        except InputRefused:
+            encoding = replace(encoding, certain=False)
     text, whole = text_head(source, encoding)
     if lines:
         separation, facts = Separation("", "", 1), replace(facts, quotes=False)

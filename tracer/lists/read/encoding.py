@@ -9,6 +9,7 @@ breaks the tie. What does not read well as either is chardet's, checked against 
 from __future__ import annotations
 
 import codecs
+import io
 import itertools
 import math
 import os
@@ -471,18 +472,6 @@ def sample_bytes(source: Source) -> tuple[bytes, bool]:
     return head, False
 
 
-def utf8_breaks(source: Source) -> bool:
-    """Whether the bytes are not UTF-8 throughout."""
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    try:
-        for chunk in source.chunks():
-            decoder.decode(chunk)
-        decoder.decode(b"", True)
-    except UnicodeDecodeError:
-        return True
-    return False
-
-
 class Decoded:
     """The text of a source in pieces; counts what could not be decoded."""
 
@@ -540,19 +529,12 @@ def utf8_pipe(decoded: Decoded, *, fold_returns: bool) -> Iterator[str]:
     failures: list[BaseException] = []
 
     def feed() -> None:
-        held = ""
+        folded = io.IncrementalNewlineDecoder(None, fold_returns)
         try:
-            with os.fdopen(writing, "wb", buffering=0) as out:
+            with os.fdopen(writing, "wb") as out:
                 for piece in decoded:
-                    text = held + piece
-                    held = ""
-                    if fold_returns and "\r" in text:
-                        if text.endswith("\r"):
-                            text, held = text[:-1], "\r"
-                        text = text.replace("\r\n", "\n").replace("\r", "\n")
-                    _write(out.fileno(), text.encode("utf-8", "replace"))
-                if held:
-                    _write(out.fileno(), b"\n")
+                    out.write(folded.decode(piece).encode("utf-8", "replace"))
+                out.write(folded.decode("", True).encode())
         except BrokenPipeError:
             pass  # the reader has stopped; its own error says why
         except BaseException as error:  # noqa: BLE001 - handed over to the thread that waits
@@ -571,12 +553,6 @@ def utf8_pipe(decoded: Decoded, *, fold_returns: bool) -> Iterator[str]:
         raise failures[0] from None
     if failed is not None:
         raise failed
-
-
-def _write(descriptor: int, data: bytes) -> None:
-    view = memoryview(data)
-    while view:
-        view = view[os.write(descriptor, view) :]
 
 
 # Says that a text could also be in another encoding: both, and the shape of one word by each, never the word.

@@ -393,8 +393,8 @@ class SourceReading:
             )
 
     def note_replaced(self, replaced: int) -> None:
-        """Note bytes that could not be decoded, if there are such. Raises InputRefused where they are more than one in a
-        hundred: then the encoding was not found."""
+        """Note bytes that could not be decoded, if there are such. Raises InputRefused where they are more than one in
+        a hundred: then the encoding was not found."""
         name = self.encoding.shown
         if replaced * 100 > self.source.size:
             what = f"{replaced:,} bytes cannot be decoded as {name}"
