@@ -19,7 +19,7 @@ from tracer.case.store import UNCOMMITTED, registered_tables, row_ranges
 from tracer.errors import InputRefused
 from tracer.lists.read import cells
 from tracer.lists.read.encoding import Decoded, Encoding, by_name, detect, sample_bytes
-from tracer.lists.read.model import Account, ColumnRole, Limits, PartRead, ReadOptions, Source
+from tracer.lists.read.model import Account, ColumnRole, Limits, PartRead, ReadOptions, Source, counted
 from tracer.lists.read.region import looks_like_number
 from tracer.lists.read.roles import assign_roles, door_of, named_columns
 from tracer.lists.read.secret_columns import SecretDoor
@@ -387,10 +387,8 @@ class SourceReading:
     def note_titles(self, plan: HeaderPlan, sheet: str | None = None) -> None:
         """Note lines above the header that look like rows, if there are such."""
         if plan.doubtful:
-            some = "1 line" if plan.doubtful == 1 else f"{plan.doubtful:,} lines"
-            self.note(
-                f"{some} with data above the header not loaded; if the list has no header, use --no-header", sheet
-            )
+            some = f"{counted(plan.doubtful, 'line')} with data above the header"
+            self.note(f"{some} not loaded; if the list has no header, use --no-header", sheet)
 
     def note_replaced(self, replaced: int) -> None:
         """Note bytes that could not be decoded, if there are such. Raises InputRefused where they are more than one in

@@ -16,6 +16,11 @@ from tracer.input_files import open_regular
 # records), so that a row which a parser loses shows.
 
 
+def counted(number: int, what: str) -> str:
+    """So many of something: `1 line`, `1,204 lines`."""
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
 @dataclass(frozen=True)
 class Account:
     """What became of the lines of a part or a file; of a sheet or a page its rows, of other formats the records."""
@@ -57,7 +62,7 @@ class Account:
         counts = ((getattr(self, name), one, many) for name, (one, many) in words.items())
         parts = [f"{count:,} {one if count == 1 else many}" for count, one, many in counts if count]
         less = f" - {self.further:,} further of the same line" if self.further else ""
-        return f"{self.lines:,} {'line' if self.lines == 1 else 'lines'} = {' + '.join(parts) or '0'}{less}"
+        return f"{counted(self.lines, 'line')} = {' + '.join(parts) or '0'}{less}"
 
 
 def summed_accounts(accounts: Iterable[Account]) -> Account:

@@ -230,6 +230,8 @@ def _parsed_number(text: str, region: str, *, possible: bool = False) -> phonenu
 COUNTRIES: tuple[str, ...] = tuple(countries())
 """The countries that are distinguished (ISO 3166 alpha-2); each stands for those that share its numbering plan."""
 _LANGUAGES = {code: own.languages for code, own in countries().items()}
+_COUNTRY_NAMES = {plain(name): code for code, own in countries().items() for name in own.names}
+_COUNTRY_NAMES |= {code.lower(): code for code in COUNTRIES}
 _TABLE: dict[str, Any] = toml_of((Path(__file__).parent / "country_signs.toml").read_text("utf-8"))
 _OWN_USE, _MONEY = frozenset(_TABLE["own_use"].split()), _TABLE["money"]
 _MAIL = re.compile(r"@[^\s@,;<>]+\.([a-z]{2,})$", re.IGNORECASE)
@@ -478,13 +480,7 @@ def with_regions(
 
 def country_named(cell: str) -> str | None:
     """The country that a cell names, by its code or its name."""
-    return _country_names().get(plain(cell))
-
-
-@cache
-def _country_names() -> dict[str, str]:
-    names = {plain(name): code for code, own in countries().items() for name in own.names}
-    return {**names, **{code.lower(): code for code in COUNTRIES}}
+    return _COUNTRY_NAMES.get(plain(cell))
 
 
 def _bare_numbers(

@@ -239,7 +239,9 @@ def _detected_role(
     labelled = [cell for cell in sample if cells.is_labelled(cell) and looks_like_number(cell)]
     if found is None and len(labelled) > _ENOUGH * len(sample):
         found = "phone"
-    counted = named in _LETTERED and bool(sample) and all(map(_is_bare_number, sample))  # customer: 1001, 1002
+    # Customers may be numbered: 1001, 1002.
+    counted = named in _LETTERED and bool(sample)
+    counted = counted and all(cell.replace("-", "").replace(" ", "").isdigit() for cell in sample)
     if counted and found is None and len(set(sample)) == len(sample):
         found = "id"
     if named is None or named in _IDENTIFYING or counted:
@@ -262,10 +264,6 @@ def _kept_promise(named: str, sample: Sequence[str], region: str) -> str | None:
     if any(cells.is_email(cell) if kind == "email" else cells.is_phone(cell, region) for cell in sample):
         return kind
     return f"{kind}_hash" if any(map(cells.is_hash, sample)) else None
-
-
-def _is_bare_number(cell: str) -> bool:
-    return cell.replace("-", "").replace(" ", "").isdigit()
 
 
 def _share(sample: Sequence[str], test: Callable[[str], object]) -> float:
@@ -459,17 +457,11 @@ def _promised_kind(named: Sequence[tuple[str, str]], held: Sequence[str]) -> Fou
     return None
 
 
-def _sure_imei(cell: str) -> bool:
-    text = bare(cell)
-    return len(text) == 15 and text[:2] in IMEI_FRONTS and imei_of(cell) is not None
-
-
-def _sure_vin(cell: str) -> bool:
-    return bare(cell)[:1].upper() in "12345L" and vin_of(cell) is not None
-
-
 _SURE: Mapping[str, Callable[[str], object]] = {
-    **{"imei": _sure_imei, "iban": iban_of, "plate": chinese_plate, "vin": _sure_vin}
+    "imei": lambda cell: len(bare(cell)) == 15 and bare(cell)[:2] in IMEI_FRONTS and imei_of(cell) is not None,
+    "iban": iban_of,
+    "plate": chinese_plate,
+    "vin": lambda cell: bare(cell)[:1].upper() in "12345L" and vin_of(cell) is not None,
 }
 
 

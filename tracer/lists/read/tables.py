@@ -14,7 +14,6 @@ from typing import NamedTuple
 import numpy as np
 import pyarrow as pa
 
-from tracer.errors import InputRefused
 from tracer.lists.read import sql_values
 from tracer.lists.read.encoding import TABLE as ENCODINGS
 from tracer.lists.read.encoding import (
@@ -27,7 +26,7 @@ from tracer.lists.read.encoding import (
     text_head,
 )
 from tracer.lists.read.landing import Landing, SourceReading, drop_raw, table_of_rows
-from tracer.lists.read.model import Account, PartRead
+from tracer.lists.read.model import Account, PartRead, Source, counted
 from tracer.lists.read.roles import door_of
 from tracer.lists.read.workbook import child_frames
 
@@ -168,7 +167,10 @@ class DumpWalk:
             if (created := _CREATE.match(self._text, self._at)) is not None:
                 self._at = created.end()
                 if (body := self._past(_PARENTHESES)) is not None:
-                    yield SqlRows(self._table_named(created[1]), _created_columns(body[1]))
+                    items = (_COMMENT.sub("", item).strip() for item in _ITEM.findall(body[1]))
+                    columns = (re.match(sql_values.NAME, item) for item in items if not _NO_COLUMN.match(item))
+                    names = tuple(_bare(name[0]) for name in columns if name is not None)
+                    yield SqlRows(self._table_named(created[1]), names)
                 continue
             for pattern, read in readers:
                 if (begun := pattern.match(self._text, self._at)) is not None:
@@ -336,13 +338,6 @@ def _bare(name: str) -> str:
     return name
 
 
-def _created_columns(body: str) -> tuple[str, ...]:
-    """The names of the columns that a CREATE TABLE makes."""
-    items = (_COMMENT.sub("", item).strip() for item in _ITEM.findall(body))
-    named = (re.match(sql_values.NAME, text) for text in items if not _NO_COLUMN.match(text))
-    return tuple(_bare(name[0]) for name in named if name is not None)
-
-
 # The tables, from a dump or from a database file.
 
 _BATCH = 120_000  # rows: DuckDB's unit of storage
@@ -422,7 +417,7 @@ def _parts(
 ) -> list[PartRead]:
     """The parts: tables with identifiers first of all; where there are none, all tables. The rows of others are
     dropped, and their accounts count them as left out."""
-    wanted, where = reading.options.sheet, reading.source.where
+    wanted = reading.options.sheet
     several = len({one.table.database for one in filled if one.read}) > 1
 
     def name_of(table: SqlTable) -> str:
@@ -439,14 +434,12 @@ def _parts(
     for one in filled:
         landing, name = one.landing, name_of(one.table)
         if landing is not None:
-            header = (*one.columns, *("",) * (landing.width - len(one.columns)))
             account = Account(one.read, rows=landing.rows, blank=landing.blank)
-            part = reading.part(landing, header, format_name, account, encoding=encoding, sheet=name)
+            part = reading.part(landing, tuple(one.columns), format_name, account, encoding=encoding, sheet=name)
             found.append(part if wanted in (None, name, one.table.name) else left_out(part))
     if wanted is not None and all(not part.rows for part in found):
         known = ", ".join(name_of(one.table) for one in filled if one.read)
-        what, remedy = f"there is no table {wanted!r} with rows", f"its tables are {known or 'empty'}"
-        raise InputRefused(what, where=where, remedy=remedy)
+        raise reading.source.refusal(f"there is no table {wanted!r} with rows", f"its tables are {known or 'empty'}")
     holding = [any(column.identifies for column in part.columns) for part in found]
     if not any(holding):
         return found
@@ -480,9 +473,9 @@ def read_database(reading: SourceReading) -> list[PartRead]:
                 if filling.read != about["rows"] and about["read"]:
                     raise frames.failure("broken", f"table {table.name}")
             elif not names or (wanted is not None and wanted not in names):
-                what = f"there is no table {wanted!r}" if names else "there is no table in it"
-                remedy = f"its tables are {', '.join(names[:12])}" if names else "check that it is the right file"
-                raise source.refusal(what, remedy)
+                if not names:
+                    raise source.refusal("there is no table in it", "check that it is the right file")
+                raise source.refusal(f"there is no table {wanted!r}", f"its tables are {', '.join(names[:12])}")
     # What the write-ahead log next to the file holds is not in the database yet.
     log = source.path.with_name(f"{source.path.name}-wal") if source.path is not None else None
     if log is not None and log.is_file() and log.stat().st_size:
@@ -531,8 +524,7 @@ def read_dump(reading: SourceReading) -> list[PartRead]:
     elif sql_values.end_is_missing(head[:2_000], tail):
         reading.note("the line that ends such a dump is missing: tables may be missing")
     if walk.passed_over:
-        places = "1 place" if walk.passed_over == 1 else f"{walk.passed_over:,} places"
-        reading.note(f"rows could not be read in {places}, up to the next statement")
+        reading.note(f"rows could not be read in {counted(walk.passed_over, 'place')}, up to the next statement")
     if decoded.replaced:
         reading.note(
             f"{decoded.replaced:,} places are not {encoding.shown} (binary columns?) and were replaced by U+FFFD"
@@ -595,6 +587,14 @@ class DbfHeader:
     page: int
     fields: tuple[DbfField, ...]
 
+    def read(self, source: Source) -> Iterator[np.ndarray[tuple[int, int], np.dtype[np.uint8]]]:
+        """The records, many at a time, a row of bytes each."""
+        with source.open() as stream:
+            stream.read(self.begins)
+            for first in range(0, self.records, _RECORDS):
+                count = min(self.records - first, _RECORDS)
+                yield np.frombuffer(stream.read(count * self.size), np.uint8).reshape(count, self.size)
+
 
 def header_of(head: bytes) -> DbfHeader | None:
     """The header of a file that begins so; None where it is not such a table, whose fields add up to its records."""
@@ -631,8 +631,7 @@ def read_dbf(reading: SourceReading) -> PartRead:
         what = f"the table is damaged or cut off: it has {max(held, 0):,} of its {header.records:,} records"
         raise source.refusal(what, "get it again")
     if held > header.records:
-        more = _record_count(held - header.records)
-        reading.note(f"{more} beyond those that the table counts not read")
+        reading.note(f"{counted(held - header.records, 'record')} beyond those that the table counts not read")
     memos = [
         field.name.decode("ascii", "replace").strip()
         for field in header.fields
@@ -646,7 +645,7 @@ def read_dbf(reading: SourceReading) -> PartRead:
     names = tuple(field.name.decode(encoding.name, "replace").strip() for field in fields)
     landing = reading.landing(names)
     deleted = 0
-    for records in _records(reading, header):
+    for records in header.read(source):
         marked = records[:, 0] == ord("*")
         deleted += int(np.count_nonzero(marked))
         kept = records[~marked]
@@ -657,21 +656,9 @@ def read_dbf(reading: SourceReading) -> PartRead:
             columns.append(pa.array([None if read is None else read(cell) for cell in cells], pa.string()))
         landing.append(pa.table(columns, names=[str(i) for i in range(len(columns))]))
     if deleted:
-        reading.note(f"{_record_count(deleted)} marked as deleted left out")
+        reading.note(f"{counted(deleted, 'record')} marked as deleted left out")
     account = Account(header.records, rows=landing.rows, blank=landing.blank, left_out=deleted)
     return reading.part(landing, names, "dbf", account, encoding=encoding)
-
-
-def _record_count(records: int) -> str:
-    return "1 record" if records == 1 else f"{records:,} records"
-
-
-def _records(reading: SourceReading, header: DbfHeader) -> Iterator[np.ndarray[tuple[int, int], np.dtype[np.uint8]]]:
-    with reading.source.open() as stream:
-        stream.read(header.begins)
-        for first in range(0, header.records, _RECORDS):
-            count = min(header.records - first, _RECORDS)
-            yield np.frombuffer(stream.read(count * header.size), np.uint8).reshape(count, header.size)
 
 
 def _dbf_encoding(reading: SourceReading, header: DbfHeader) -> Encoding:
@@ -680,7 +667,7 @@ def _dbf_encoding(reading: SourceReading, header: DbfHeader) -> Encoding:
     if named is not None:
         return by_name(named, source)
     texts = [field for field in header.fields if field.kind in b"CV"]
-    some = islice((record.tobytes() for records in _records(reading, header) for record in records), _SAMPLED)
+    some = islice((record.tobytes() for records in header.read(source) for record in records), _SAMPLED)
     sample = b"\n".join(b",".join(data[one.at : one.at + one.size].strip(b" \0") for one in texts) for data in some)
     found = detect(sample, True)
     said = _PAGES.get(header.page)
