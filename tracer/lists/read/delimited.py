@@ -35,6 +35,7 @@ from tracer.lists.read.landing import (
     find_header,
     scratch_name,
     table_of_rows,
+    without_blanks,
 )
 from tracer.lists.read.model import Account, PartRead
 from tracer.lists.read.roles import door_of, named_columns
@@ -271,13 +272,13 @@ def _input(job: LandingJob) -> Iterator[tuple[str, Decoded | None]]:
         yield path, decoded
 
 
-def _csv(job: LandingJob, path: str, width: int, *, pad: bool, rejects: str, one_thread: bool = False) -> str:
+def _csv(job: LandingJob, path: str, width: int, *, pad: bool, rejects: str) -> str:
     """The read_csv call. Everything pasted in is made by us: a descriptor's number, a known separator, our column
     names.
     """
     columns = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(width))
     literal = job.separation.quote.replace("'", "''")
-    parallel = not one_thread and not (pad and literal)
+    parallel = not (pad and literal)
     return (
         f"read_csv('{path}', auto_detect = false, header = false, skip = {job.plan.skip}, all_varchar = true, "
         f"delim = '{job.separation.mark}', quote = '{literal}', escape = '{literal}', comment = '', "
@@ -286,10 +287,6 @@ def _csv(job: LandingJob, path: str, width: int, *, pad: bool, rejects: str, one
         f"rejects_table = '{rejects}_errors', rejects_scan = '{rejects}_scans', "
         f"max_line_size = {_MAX_LINE}, buffer_size = {_BUFFER})"
     )
-
-
-def _cells_of(width: int) -> str:
-    return ", ".join(f"c{i}" for i in range(width))
 
 
 def _asked_for(con: duckdb.DuckDBPyConnection, rejects: str, job: LandingJob) -> int | None:
@@ -326,20 +323,22 @@ def _by_duckdb(job: LandingJob, width: int, pad: bool, *, unsure: bool) -> tuple
     `unsure`: whether a quote that never closes may have swallowed rows.
     """
     rejects, con, failures = scratch_name("rejects"), job.reading.con, list[duckdb.Error]()
-    door, names = door_of(job.plan.names, job.reading.options), _cells_of(width)
-    filled = f"coalesce({names})" if width > 1 else "c0"
+    door, names = door_of(job.plan.names, job.reading.options), ", ".join(f"c{i}" for i in range(width))
+    read = 0
     schema = pa.schema([(f"c{i}", pa.string()) for i in range(width)])
     with files_connection() as reader:
         with _input(job) as (path, decoded):
             call = _csv(job, path, width, pad=pad, rejects=rejects)
 
             def batches() -> Iterator[pa.RecordBatch]:
+                nonlocal read
                 # Where the parser fails the rows end: raised amid the statement that takes them in, the error would
                 # abort the caller's transaction.
                 try:
-                    found = reader.execute(f"SELECT {names} FROM {call} WHERE {filled} IS NOT NULL")
-                    for batch in found.to_arrow_reader(_ROW_GROUP):
-                        yield from door.batch(pa.Table.from_batches([batch])).to_batches()
+                    for batch in reader.execute(f"FROM {call}").to_arrow_reader(_ROW_GROUP):
+                        read += batch.num_rows
+                        filled, _ = without_blanks(pa.Table.from_batches([batch]))
+                        yield from door.batch(filled).rename_columns(schema.names).to_batches()
                 except duckdb.Error as error:
                     failures.append(error)
 
@@ -364,12 +363,13 @@ def _by_duckdb(job: LandingJob, width: int, pad: bool, *, unsure: bool) -> tuple
     first = f"SELECT {names} FROM (SELECT * FROM {job.table} LIMIT $n) ORDER BY row"
     if con.execute(first, {"n": len(expected)}).fetchall() != padded:
         return None
-    account = _account(job, rows, width, pad)
+    account = _account(job, names, rows, read)
     return None if account is None else (account, 0 if decoded is None else decoded.replaced)
 
 
-def _account(job: LandingJob, rows: int, width: int, pad: bool) -> Account | None:
-    """The account of a text that DuckDB has parsed; None where lines are missing: its parsers lose rows without a word.
+def _account(job: LandingJob, names: str, rows: int, read: int) -> Account | None:
+    """The account of a text of which DuckDB has read so many records, `rows` of them not blank; None where lines are
+    missing: its parsers lose rows without a word.
 
     Lines and empty ones were counted as bytes, line ends within cells are counted in the cells.
     """
@@ -379,20 +379,12 @@ def _account(job: LandingJob, rows: int, width: int, pad: bool) -> Account | Non
     below, continued = job.lines_below_header - in_header, 0
     if job.separation.quote and rows != below - empty:
         # Line ends within the landed cells, and how many lines within one cell are empty.
-        statement = _WITHIN.replace("{table}", job.table).replace("{cells}", _cells_of(width))
+        statement = _WITHIN.replace("{table}", job.table).replace("{cells}", names)
         continued, hollow = map(int, con.execute(statement).fetchall()[0])
         empty -= hollow
     begun = below - continued
-    if rows != begun - empty:  # there are rows of nothing but separators, or rows were lost: one thread counts them
-        rejects = scratch_name("count")
-        with files_connection() as reader:
-            with _input(job) as (path, _):
-                call = _csv(job, path, width, pad=pad, rejects=rejects, one_thread=True)
-                counts = f"SELECT count(*), count(coalesce({_cells_of(width)})) FROM {call}"
-                counted, full = reader.execute(counts).fetchall()[0]
-            _asked_for(reader, rejects, job)
-        if full != rows or counted not in (begun, begun - empty):
-            return None
+    if read not in (begun, begun - empty):  # empty lines are records where there is but one column
+        return None
     blank = begun - rows + plan.preamble - plan.titles
     account = Account(job.facts.lines, plan.depth, plan.titles, rows, blank, continued + in_header)
     return account if account.adds_up else None
