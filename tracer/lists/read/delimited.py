@@ -324,20 +324,20 @@ def _by_duckdb(job: LandingJob, width: int, pad: bool, *, unsure: bool) -> tuple
     """
     rejects, con, failures = scratch_name("rejects"), job.reading.con, list[duckdb.Error]()
     door, names = door_of(job.plan.names, job.reading.options), ", ".join(f"c{i}" for i in range(width))
-    read = 0
+    kept = blank = 0
     schema = pa.schema([(f"c{i}", pa.string()) for i in range(width)])
     with files_connection() as reader:
         with _input(job) as (path, decoded):
             call = _csv(job, path, width, pad=pad, rejects=rejects)
 
             def batches() -> Iterator[pa.RecordBatch]:
-                nonlocal read
+                nonlocal kept, blank
                 # Where the parser fails the rows end: raised amid the statement that takes them in, the error would
                 # abort the caller's transaction.
                 try:
                     for batch in reader.execute(f"FROM {call}").to_arrow_reader(_ROW_GROUP):
-                        read += batch.num_rows
-                        filled, _ = without_blanks(pa.Table.from_batches([batch]))
+                        filled, hollow = without_blanks(pa.Table.from_batches([batch]))
+                        kept, blank = kept + filled.num_rows, blank + hollow
                         yield from door.batch(filled).rename_columns(schema.names).to_batches()
                 except duckdb.Error as error:
                     failures.append(error)
@@ -363,13 +363,13 @@ def _by_duckdb(job: LandingJob, width: int, pad: bool, *, unsure: bool) -> tuple
     first = f"SELECT {names} FROM (SELECT * FROM {job.table} LIMIT $n) ORDER BY row"
     if con.execute(first, {"n": len(expected)}).fetchall() != padded:
         return None
-    account = _account(job, names, rows, read)
+    account = _account(job, names, rows, blank) if rows == kept else None
     return None if account is None else (account, 0 if decoded is None else decoded.replaced)
 
 
-def _account(job: LandingJob, names: str, rows: int, read: int) -> Account | None:
-    """The account of a text of which DuckDB has read so many records, `rows` of them not blank; None where lines are
-    missing: its parsers lose rows without a word.
+def _account(job: LandingJob, names: str, rows: int, blank: int) -> Account | None:
+    """The account of a text of which DuckDB has read so many rows, and records of nothing but separators; None where
+    lines are missing: its parsers lose rows without a word.
 
     Lines and empty ones were counted as bytes, line ends within cells are counted in the cells.
     """
@@ -383,7 +383,7 @@ def _account(job: LandingJob, names: str, rows: int, read: int) -> Account | Non
         continued, hollow = map(int, con.execute(statement).fetchall()[0])
         empty -= hollow
     begun = below - continued
-    if read not in (begun, begun - empty):  # empty lines are records where there is but one column
+    if rows + blank not in (begun, begun - empty):  # empty lines are records where there is but one column
         return None
     blank = begun - rows + plan.preamble - plan.titles
     account = Account(job.facts.lines, plan.depth, plan.titles, rows, blank, continued + in_header)

@@ -285,7 +285,7 @@ class _Reading:
     """One file being read: what all its parts share."""
 
     def __init__(self, con: duckdb.DuckDBPyConnection, options: ReadOptions, namer: TableNamer) -> None:
-        self.con, self.options, self.limits, self._namer = con, options, options.limits, namer
+        self.con, self.options, self._namer = con, options, namer
         self.budget = Budget(options.limits.total_bytes)
         self.notes, self.tables, self.headers = list[str](), list[str](), list[tuple[str, ...]]()
         self.empty, self.aside, self.withdrawn = list[Account](), list[tuple[str, str]](), list[int]()
@@ -352,8 +352,8 @@ class _Reading:
         place = ":".join(name for name in (where, part.place) if name)
         account.check(place)
         if part.rows:
-            if part.longest_cell is None or part.longest_cell > self.limits.cell_bytes:
-                refuse_long_cells(self.con, part.raw_table, len(part.header), self.limits, place)
+            if part.longest_cell is None or part.longest_cell > self.options.limits.cell_bytes:
+                refuse_long_cells(self.con, part.raw_table, len(part.header), self.options.limits, place)
             return True
         drop_raw(self.con, part.raw_table)
         self.empty.append(account)
@@ -397,7 +397,7 @@ class _Reading:
         added = None if plugin is None else _read_added(reading, plugin)
         if added is not None:
             return added
-        kind = kind_of(source, self.limits, self.options.encoding)
+        kind = kind_of(source, options.limits, options.encoding)
         self.kind = kind if depth == 0 else self.kind
         if kind in ARCHIVES:
             return self._members(source, kind, depth)
@@ -421,7 +421,7 @@ class _Reading:
             raise source.refusal("archives nested more than one deep", "unpack the inner ones and load them")
         parts: list[PartRead] = []
         problems: list[InputRefused] = []
-        with closing(unpacked_members(source, kind, self.limits, self.budget, self.notes)) as inner:
+        with closing(unpacked_members(source, kind, self.options.limits, self.budget, self.notes)) as inner:
             for member in inner:
                 made = len(self.tables)
                 try:

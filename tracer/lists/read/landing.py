@@ -96,9 +96,8 @@ def find_header(
             top = _by_content(rows, region)
     if top is None:
         top, depth = 0, 0
-        if (
-            has_header is None
-        ):  # rows above the first with data are titles if they are one cell each above a wider table
+        if has_header is None:
+            # Rows above the first with data are titles if they are one cell each above a wider table.
             data = next((i for i, row in enumerate(rows) if _has_data(row, region)), 0)
             widest = max((len(_filled_cells(row)) for row in rows), default=0)
             top = data if widest > 1 and all(len(_filled_cells(row)) <= 1 for row in rows[:data]) else 0

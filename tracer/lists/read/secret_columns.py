@@ -116,7 +116,7 @@ class SecretDoor:
         """One row, as `batch` makes it."""
         if not self.positions or not cells:
             return list(cells)
-        table = pa.Table.from_arrays([pa.array([cell]) for cell in cells], names=[str(i) for i in range(len(cells))])
+        table = pa.table({str(at): [cell] for at, cell in enumerate(cells)})
         return [column[0].as_py() or "" for column in self.batch(table).columns]
 
 

@@ -401,8 +401,7 @@ def read_stolen(reading: SourceReading) -> PartRead | None:
     if counts["unread"]:
         reading.note(f"{counts['unread']:,} lines are not entries; their shape alone is kept")
     reading.note_replaced(decoded.replaced)
-    kinds = "header", "title", "rows", "blank", "continued"
-    account = Account(counts["lines"], **{kind: counts[kind] for kind in kinds})
+    account = Account(**{kind: counts[kind] for kind in ("lines", "header", "title", "rows", "blank", "continued")})
     format_name = "stealer-log" if is_log else "combinations"
     part = reading.part(landing, Login._fields, format_name, account, encoding=reading.encoding, delimiter=separator)
     # The columns have the roles that entries have, where the user has given none.
