@@ -322,7 +322,7 @@ def _by_duckdb(job: LandingJob, width: int, pad: bool, *, unsure: bool) -> tuple
 
     `unsure`: whether a quote that never closes may have swallowed rows.
     """
-    rejects, con, failures = scratch_name("rejects"), job.reading.con, list[duckdb.Error]()
+    rejects, con, failures = scratch_name("rejects"), job.reading.con, list[Exception]()
     door, names = door_of(job.plan.names, job.reading.options), ", ".join(f"c{i}" for i in range(width))
     kept = blank = 0
     schema = pa.schema([(f"c{i}", pa.string()) for i in range(width)])
@@ -339,7 +339,7 @@ def _by_duckdb(job: LandingJob, width: int, pad: bool, *, unsure: bool) -> tuple
                         filled, hollow = without_blanks(pa.Table.from_batches([batch]))
                         kept, blank = kept + filled.num_rows, blank + hollow
                         yield from door.batch(filled).rename_columns(schema.names).to_batches()
-                except duckdb.Error as error:
+                except (duckdb.Error, pa.ArrowException, OSError) as error:  # amid the rows it is Arrow that raises
                     failures.append(error)
 
             create_numbered(con, job.table, width, pa.RecordBatchReader.from_batches(schema, batches()))
