@@ -166,11 +166,6 @@ class LandingJob:
     table: str
 
     @property
-    def strict(self) -> bool:
-        """Whether the text must decode whole: its encoding was named."""
-        return self.reading.options.encoding is not None
-
-    @property
     def lines_below_header(self) -> int:
         """Lines below the header."""
         return self.facts.lines - self.plan.skip
@@ -228,7 +223,7 @@ def read_delimited(reading: SourceReading, format_hint: str | None = None, *, li
 def _land_rows(job: LandingJob, width: int) -> tuple[Landing, HeaderPlan, Account, bool]:
     """The rows, the header above them, the account, and whether our own parser read it. Notes what was replaced. Raises
     InputRefused when too much of it cannot be decoded."""
-    reading, source = job.reading, job.reading.source
+    reading = job.reading
     # A text with quotes is read without padding first: DuckDB's padding parser drops a record whose quote never closes
     # without a word, the other one rejects it.
     unsure = bool(job.separation.quote)
@@ -246,12 +241,12 @@ def _land_rows(job: LandingJob, width: int) -> tuple[Landing, HeaderPlan, Accoun
         if outcome == _PAD:
             pad, unsure = True, False
         elif outcome == 0:
-            if job.strict:
-                deque(Decoded(source, job.encoding, strict=True), maxlen=0)  # raises: a byte does not decode
+            if reading.options.encoding is not None:
+                deque(reading.text(), maxlen=0)  # raises: a byte does not decode
             job, unsure = replace(job, encoding=replace(job.encoding, certain=False)), False
         else:
             width = outcome
-    decoded = Decoded(source, job.encoding, strict=job.strict)
+    decoded = reading.text()
     rows = ParsedRows(decoded, job.separation)
     landing, plan, account = reading.land(batches_of(rows), table=job.table)
     reading.note_replaced(decoded.replaced)
@@ -267,7 +262,7 @@ def _input(job: LandingJob) -> Iterator[tuple[str, Decoded | None]]:
         with source.open() as stream:
             yield f"/dev/fd/{stream.fileno()}", None
         return
-    decoded = Decoded(source, job.encoding, strict=job.strict)
+    decoded = job.reading.text()
     with utf8_pipe(decoded, fold_returns=not job.separation.quote) as path:
         yield path, decoded
 
