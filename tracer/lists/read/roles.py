@@ -163,35 +163,28 @@ def assign_roles(
     held = {column.piece for column in roles if column.piece in other}
     piece = other[str(held.pop())] if len(held) == 1 else None
     roles = [replace(column, role="name", piece=piece) if column.role == EITHER else column for column in roles]
-    found = _with_keys(roles, header, sample, options, where)
     taken = frozenset(mapped.values())
-    found = tuple(_with_kind(column, sample[column.position], taken) for column in found)
+    roles = list(_with_keys(roles, header, sample, options, where))
+    roles = [_with_kind(column, held, taken) for column, held in zip(roles, sample, strict=True)]
     if options.find_region:
-        found = with_regions(found, header, sample, options, where)
-    if not any(column.identifies for column in found):
+        roles = list(with_regions(roles, header, sample, options, where))
+    if not any(column.identifies for column in roles):
         # A heading such as NUMERO is an id's, but where it is all that there is, as in do-not-call lists.
-        found = tuple(
-            replace(column, role="phone", how="content")
-            if column.role == "id" and _identifier_kind(sample[column.position], options.region) == "phone"
-            else column
-            for column in found
-        )
-    if not any(column.identifies and column.role != "phone_mask" for column in found):
+        for at, column in enumerate(roles):
+            if column.role == "id" and _identifier_kind(sample[at], options.region) == "phone":
+                roles[at] = replace(column, role="phone", how="content")
+    if not any(column.identifies and column.role != "phone_mask" for column in roles):
         # Without any other identifier, a column of digests is taken for hashes of numbers.
-        digests = {at for at, held in enumerate(sample) if held and _share(held, cells.is_hash) >= _ENOUGH_SAME}
-        found = tuple(
-            ColumnRole(column.position, column.header, "phone_hash", "content")
-            if column.how != "map" and column.position in digests
-            else column
-            for column in found
-        )
+        for at, column in enumerate(roles):
+            if column.how != "map" and sample[at] and _share(sample[at], cells.is_hash) >= _ENOUGH_SAME:
+                roles[at] = ColumnRole(at, column.header, "phone_hash", "content")
     # Hashes next to the clear column of their kind are left aside: joined, the two would undo any list of hashes.
-    clear = {f"{column.role}_hash" for column in found if column.role in ("phone", "email")}
+    clear = {f"{column.role}_hash" for column in roles if column.role in ("phone", "email")}
     return tuple(
         ColumnRole(column.position, column.header, "other", column.how)
         if column.role in clear and column.how != "map"
         else column
-        for column in found
+        for column in roles
     )
 
 
