@@ -460,7 +460,7 @@ def read_database(reading: SourceReading) -> list[PartRead]:
     """
     source, wanted = reading.source, reading.options.sheet
     filled: list[FilledTable] = []
-    with child_frames(reading, "database", "dump the table that you need as csv", wanted) as frames:
+    with child_frames(reading, "database", "dump the table that you need as csv") as frames:
         while (about := frames.next()) is not None:
             names = about.get("sheets")
             if names is None:

@@ -27,7 +27,7 @@ from tracer.lists.read.archives import next_frame, reader_child
 from tracer.lists.read.delimited import batches_of
 from tracer.lists.read.encoding import Encoding, by_name
 from tracer.lists.read.landing import SourceReading
-from tracer.lists.read.model import Limits, PartRead, Source
+from tracer.lists.read.model import PartRead, Source
 from tracer.optional import PDF, require
 
 _PROGRAM = "tracer.lists.read.table_process"
@@ -37,9 +37,11 @@ _LEAST_MEMORY = 3 << 29  # 1.5 GiB of addresses, of which Python and Arrow take 
 class TableFrames:
     """What the child process says, one frame after the other."""
 
-    def __init__(self, child: subprocess.Popen[bytes], kind: str, source: Source, limits: Limits, remedy: str) -> None:
-        self._child, self._kind, self._source, self._limits, self._remedy = child, kind, source, limits, remedy
-        self._begun, self.overdue = False, threading.Event()
+    def __init__(self, child: subprocess.Popen[bytes], kind: str, source: Source, memory: int, remedy: str) -> None:
+        self._child, self._kind, self._source, self._memory, self._remedy = child, kind, source, memory, remedy
+        self._begun = False
+        self.overdue: int | None = None
+        """The seconds after which the child was stopped, if it was."""
         self._waiting: tuple[bytes, bytes] | None = None
 
     def next(self) -> dict[str, Any] | None:
@@ -74,37 +76,31 @@ class TableFrames:
             self._begun = True
             return frame
         remedy = self._remedy
-        if self.overdue.is_set():
-            what = f"the {self._kind} took more than {self._limits.sheet_seconds:,} s to read"
+        if self.overdue is not None:
+            what = f"the {self._kind} took more than {self.overdue:,} s to read"
         elif not self._begun and self._child.wait() == 1:  # Python ends so where a module cannot be imported
             what = f"the program that reads a {self._kind} did not start"
             remedy = f"`python -m {_PROGRAM}` says why; install tracer again, or save it as csv"
         else:  # out of memory, it is killed or aborts
-            gib = _memory(self._source, self._limits) / (1 << 30)
-            what = f"the {self._kind} needs more than {gib:.1f} GiB of memory, or is damaged"
+            what = f"the {self._kind} needs more than {self._memory / (1 << 30):.1f} GiB of memory, or is damaged"
         raise self._source.refusal(what, remedy)
 
 
-def _memory(source: Source, limits: Limits) -> int:
-    """Address space of the child: what a workbook of so many bytes can honestly need, at most `limits.sheet_memory`.
-
-    A small file that asks for much is damaged, or a bomb; without this bound it takes seconds and gigabytes to see.
-    """
-    return min(limits.sheet_memory, _LEAST_MEMORY + limits.sheet_memory_ratio * source.size)
-
-
 @contextmanager
-def child_frames(reading: SourceReading, kind: str, remedy: str, sheet: str | None = None) -> Iterator[TableFrames]:
+def child_frames(reading: SourceReading, kind: str, remedy: str) -> Iterator[TableFrames]:
     """The frames of a child process that reads a `workbook`, `database` or `PDF`; it is gone when the block ends."""
     source, limits = reading.source, reading.options.limits
     # `-P`: nothing is imported from the current folder, which may be a stranger's.
-    command = (sys.executable, "-P", "-m", _PROGRAM, kind, json.dumps(sheet))
-    memory, seconds = _memory(source, limits), limits.sheet_seconds
+    command = (sys.executable, "-P", "-m", _PROGRAM, kind, json.dumps(reading.options.sheet))
+    # What a workbook of so many bytes can honestly need. A small file that asks for much is damaged, or a bomb; without
+    # this bound it takes seconds and gigabytes to see.
+    memory = min(limits.sheet_memory, _LEAST_MEMORY + limits.sheet_memory_ratio * source.size)
+    seconds = limits.sheet_seconds
     with reader_child(command, source, limits, memory=memory, seconds=seconds, copies=0) as child:
-        frames = TableFrames(child, kind, source, limits, remedy)
+        frames = TableFrames(child, kind, source, memory, remedy)
 
         def kill() -> None:
-            frames.overdue.set()
+            frames.overdue = seconds
             child.kill()
 
         clock = threading.Timer(seconds, kill)
@@ -125,7 +121,7 @@ def read_workbook(reading: SourceReading, format_name: str) -> list[PartRead]:
     """
     parts: list[PartRead] = []
     wanted, remedy = reading.options.sheet, "delete the empty cells around the data, or save it as csv"
-    with child_frames(reading, "workbook", remedy, wanted) as frames:
+    with child_frames(reading, "workbook", remedy) as frames:
         while (about := frames.next()) is not None:
             names = about.get("sheets")
             if names is None:
