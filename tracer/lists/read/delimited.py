@@ -327,8 +327,8 @@ def _by_duckdb(job: LandingJob, width: int, pad: bool, *, unsure: bool) -> tuple
 
             def batches() -> Iterator[pa.RecordBatch]:
                 nonlocal kept, blank
-                # Where the parser fails the rows end: raised amid the statement that takes them in, the error would
-                # abort the caller's transaction.
+                # Where the parser fails the rows end: raised amid the statement that stores them, the error would abort
+                # the caller's transaction.
                 try:
                     for batch in reader.execute(f"FROM {call}").to_arrow_reader(_ROW_GROUP):
                         filled, hollow = without_blanks(pa.Table.from_batches([batch]))
