@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from tests.lists.read.reading import HEADER, ROWS, Quoting, cells_of, read, read_bytes, roles, written
 from tracer.documents import toml_of
 from tracer.errors import InputRefused
-from tracer.lists.read.encoding import by_name, detect, public_name
+from tracer.lists.read import delimited
+from tracer.lists.read.encoding import by_name, detect
 from tracer.lists.read.file import read_file
-from tracer.lists.read.model import Limits, ReadOptions
+from tracer.lists.read.model import Limits, ReadOptions, bytes_source
 
 ALL = [HEADER, *ROWS]
 TRADITIONAL = [["姓名", "手機號碼", "公司名稱", "地址"]] + [
@@ -140,16 +141,23 @@ def test_numbers_in_prose(tmp_path: Path) -> None:
     assert (part.rows, [role for role, _ in roles(part)]) == (30, ["phone", "email", "other"])
 
 
-def test_a_failed_parse_leaves_the_callers_transaction_alone(tmp_path: Path) -> None:
-    path = tmp_path / "a.csv"
+@pytest.mark.parametrize("amid_rows", [False, True])
+def test_a_failed_parse_leaves_the_callers_transaction_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, amid_rows: bool
+) -> None:
+    path, call = tmp_path / "a.csv", delimited._csv
     path.write_bytes('姓名,手机号\r\n张三,"14000000001\n2"\r\n李"四,14000000002\n'.encode())
+    if amid_rows:
+        path.write_bytes(written(ALL, "utf-8", quoting=1))
+        failing = "(SELECT CASE WHEN c0 IS NULL THEN c0 ELSE error('damage') END AS c0, * EXCLUDE (c0) FROM {})"
+        monkeypatch.setattr(delimited, "_csv", lambda *job, **how: failing.format(call(*job, **how)))
     con = duckdb.connect()
     con.execute("BEGIN; CREATE TABLE mine AS SELECT 1 AS x")
     names = iter(["raw_1", "raw_2"])
     found = read_file(con, path, ReadOptions(), namer=lambda: next(names))
     con.execute("COMMIT")
     assert found.parts[0].raw_table == "raw_1"
-    assert con.execute("SELECT count(*) FROM raw_1").fetchone() == (2,)
+    assert con.execute("SELECT count(*) FROM raw_1").fetchone() == (len(ROWS) if amid_rows else 2,)
 
 
 def test_a_path_is_never_a_pattern(tmp_path: Path) -> None:
@@ -239,10 +247,11 @@ def test_every_cell_comes_back(tmp_path: Path, language: str, code: str) -> None
 
 def test_every_name_has_a_way_back() -> None:
     """`--encoding` takes what the tool prints."""
+    source = bytes_source(b"", "a.csv", "a.csv", None)
     for code in " ".join(people["codes"] for people in _PEOPLE.values()).split():
-        found = by_name(code, b"", "a.csv")
-        assert by_name(public_name(found.name), b"", "a.csv").name == found.name
-    assert by_name("macintosh", b"", "a.csv").name == "mac-roman"
+        found = by_name(code, source)
+        assert by_name(found.shown, source).name == found.name
+    assert by_name("macintosh", source).name == "mac-roman"
 
 
 def test_a_doubt_is_said_by_shape_and_can_be_decided(tmp_path: Path) -> None:

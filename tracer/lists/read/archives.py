@@ -219,7 +219,7 @@ def unpacked_members(
             if max(members, member.count) > limits.archive_members or endless:
                 many = f"{member.count:,} members, more" if member.count else "more"
                 what = f"{many} than {limits.archive_members:,}" + ("" if member.count else " members")
-                raise InputRefused(what, where=outer.where, remedy="unpack it first")
+                raise outer.refusal(what, "unpack it first")
             where = outer.where if name is None else f"{outer.where}:{name}"
             leads_out = not passed and name is not None and OUT.search(name)
             if member.link or leads_out:

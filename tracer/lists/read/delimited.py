@@ -11,23 +11,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import islice
-from typing import Any
 
 import duckdb
 import pyarrow as pa
 
 from tracer.case.store import files_connection
+from tracer.errors import InputRefused
 from tracer.lists.read import cells
 from tracer.lists.read.encoding import (
     Decoded,
     Encoding,
     TextFacts,
-    find_encoding,
-    public_name,
-    refuse_undecodable,
     scan,
     text_head,
-    utf8_breaks,
     utf8_pipe,
 )
 from tracer.lists.read.landing import (
@@ -35,13 +31,11 @@ from tracer.lists.read.landing import (
     Landing,
     SourceReading,
     create_numbered,
-    doubtful_titles,
     drop_raw,
     find_header,
-    land_batches,
-    refuse_width,
     scratch_name,
     table_of_rows,
+    without_blanks,
 )
 from tracer.lists.read.model import Account, PartRead
 from tracer.lists.read.roles import door_of, named_columns
@@ -148,8 +142,8 @@ def _quote(text: str, delimiter: str) -> str:
 
 # Lands delimited text in a raw table: by DuckDB's parser at full speed, by our own where DuckDB's cannot. The file is
 # parsed on a connection of its own, which sees no case; its rows come over as Arrow batches. A failed statement
-# aborts the caller's transaction, so whatever may fail (a text with quotes) is tried first. Ragged rows: short ones
-# are padded; when some are too long the table gets as many columns as the longest needs.
+# aborts the caller's transaction, so none fails amid the rows. Ragged rows: short ones are padded; when some are too
+# long the table gets as many columns as the longest needs.
 
 _MAX_LINE = 16_000_000  # bytes of one record; DuckDB's own limit of 2 MB is below what a remark column can hold
 _BUFFER = 1 << 25  # bytes, twice the longest line; DuckDB's parallel parser loses rows where it is not a multiple of 32
@@ -172,11 +166,6 @@ class LandingJob:
     table: str
 
     @property
-    def strict(self) -> bool:
-        """Whether the text must decode whole: its encoding was named."""
-        return self.reading.options.encoding is not None
-
-    @property
     def lines_below_header(self) -> int:
         """Lines below the header."""
         return self.facts.lines - self.plan.skip
@@ -189,13 +178,15 @@ def read_delimited(reading: SourceReading, format_hint: str | None = None, *, li
     header, whatever separators are in it. Notes what was replaced.
     Raises InputRefused for a text that does not decode, and for too many columns.
     """
-    source, given = reading.source, reading.options.encoding
-    encoding = find_encoding(source, given)
+    source, encoding = reading.source, reading.encoding
     facts = scan(source, encoding)
     # Whether bytes after the sample are not UTF-8. Files that DuckDB reads itself are judged by its own check.
-    supposed = given is None and encoding.name == "utf-8" and encoding.certain and encoding.bom == 0
-    if supposed and source.path is None and utf8_breaks(source):
-        encoding = replace(encoding, certain=False)
+    supposed = reading.options.encoding is None and encoding.name == "utf-8" and encoding.certain and encoding.bom == 0
+    if supposed and source.path is None:
+        try:
+            deque(Decoded(source, encoding, strict=True), maxlen=0)
+        except InputRefused:
+            encoding = replace(encoding, certain=False)
     text, whole = text_head(source, encoding)
     if lines:
         separation, facts = Separation("", "", 1), replace(facts, quotes=False)
@@ -211,19 +202,16 @@ def read_delimited(reading: SourceReading, format_hint: str | None = None, *, li
     width = max(1, *map(len, head)) if head else 1
     plan = find_header(head, width, options.region, options.has_header, named_columns(options.columns))
     job = LandingJob(reading, encoding, facts, separation, plan, head, reading.namer())
-    landing, plan, account, replaced, repaired = _land_rows(job, width)
-    name = public_name(encoding.name)
-    if replaced:
-        reading.notes.append(f"{source.where}: {replaced:,} places are not {name} and were replaced by U+FFFD")
-    reading.notes.extend(doubtful_titles(plan, source.where))
+    landing, plan, account, repaired = _land_rows(job, width)
+    reading.note_titles(plan)
     if repaired:
-        reading.notes.append(f"{source.where}: irregular quotes or line ends; read by the tolerant parser")
+        reading.note("irregular quotes or line ends; read by the tolerant parser")
     return reading.part(
         landing,
         plan.names,
         format_hint or ("tsv" if separation.delimiter == "\t" else "csv"),
         account,
-        encoding=name,
+        encoding=encoding,
         delimiter=separation.delimiter or None,
         header_row=plan.skip if plan.depth else None,
         # No cell exceeds its line where none goes on over a line end. A byte of another encoding, or one that is
@@ -232,36 +220,37 @@ def read_delimited(reading: SourceReading, format_hint: str | None = None, *, li
     )
 
 
-def _land_rows(job: LandingJob, width: int) -> tuple[Landing, HeaderPlan, Account, int, bool]:
-    """The rows, the header above them, the account, how many places were replaced, and whether our own parser read it.
-    Raises InputRefused when too much of it cannot be decoded."""
-    reading, source = job.reading, job.reading.source
-    expected = _rehearse_parse(job, width) if job.separation.quote else (width, True)
-    for _ in range(3):  # once; again when rows are longer than the sample's; again when the bytes are not UTF-8
-        if expected is None:
-            break
-        width, pad = expected
-        refuse_width(width, reading.options.limits, source.where)
-        outcome = _by_duckdb(job, width, pad)
+def _land_rows(job: LandingJob, width: int) -> tuple[Landing, HeaderPlan, Account, bool]:
+    """The rows, the header above them, the account, and whether our own parser read it. Notes what was replaced. Raises
+    InputRefused when too much of it cannot be decoded."""
+    reading = job.reading
+    # A text with quotes is read without padding first: DuckDB's padding parser drops a record whose quote never closes
+    # without a word, the other one rejects it.
+    unsure = bool(job.separation.quote)
+    pad = not unsure
+    for _ in range(5):  # once; again when rows are longer than the sample's, or short; when the bytes are not UTF-8
+        reading.refuse_width(width)
+        outcome = _by_duckdb(job, width, pad, unsure=unsure)
         if isinstance(outcome, tuple):
             account, replaced = outcome
-            refuse_undecodable(source, job.encoding, replaced)
-            return Landing(reading.con, job.table, width, rows=account.rows), job.plan, account, replaced, False
+            reading.note_replaced(replaced)
+            return Landing(reading.con, job.table, width, rows=account.rows), job.plan, account, False
         drop_raw(reading.con, job.table)
-        if outcome is None:
+        if outcome is None or (outcome == _PAD and not unsure):
             break
-        if outcome == 0:
-            if job.strict:
-                deque(Decoded(source, job.encoding, strict=True), maxlen=0)  # raises: a byte does not decode
-            job = replace(job, encoding=replace(job.encoding, certain=False))
+        if outcome == _PAD:
+            pad, unsure = True, False
+        elif outcome == 0:
+            if reading.options.encoding is not None:
+                deque(reading.text(), maxlen=0)  # raises: a byte does not decode
+            job, unsure = replace(job, encoding=replace(job.encoding, certain=False)), False
         else:
-            expected = outcome, pad
-    decoded = Decoded(source, job.encoding, strict=job.strict)
+            width = outcome
+    decoded = reading.text()
     rows = ParsedRows(decoded, job.separation)
-    landing, plan, account = land_batches(reading, batches_of(rows), job.table, source.where)
-    refuse_undecodable(source, job.encoding, decoded.replaced)
-    account = replace(account, lines=job.facts.lines, continued=rows.continued)
-    return landing, plan, account, decoded.replaced, True
+    landing, plan, account = reading.land(batches_of(rows), table=job.table)
+    reading.note_replaced(decoded.replaced)
+    return landing, plan, replace(account, lines=job.facts.lines, continued=rows.continued), True
 
 
 @contextmanager
@@ -273,18 +262,18 @@ def _input(job: LandingJob) -> Iterator[tuple[str, Decoded | None]]:
         with source.open() as stream:
             yield f"/dev/fd/{stream.fileno()}", None
         return
-    decoded = Decoded(source, job.encoding, strict=job.strict)
+    decoded = job.reading.text()
     with utf8_pipe(decoded, fold_returns=not job.separation.quote) as path:
         yield path, decoded
 
 
-def _csv(job: LandingJob, path: str, width: int, *, pad: bool, rejects: str, one_thread: bool = False) -> str:
+def _csv(job: LandingJob, path: str, width: int, *, pad: bool, rejects: str) -> str:
     """The read_csv call. Everything pasted in is made by us: a descriptor's number, a known separator, our column
     names.
     """
     columns = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(width))
     literal = job.separation.quote.replace("'", "''")
-    parallel = not one_thread and not (pad and literal)
+    parallel = not (pad and literal)
     return (
         f"read_csv('{path}', auto_detect = false, header = false, skip = {job.plan.skip}, all_varchar = true, "
         f"delim = '{job.separation.mark}', quote = '{literal}', escape = '{literal}', comment = '', "
@@ -293,10 +282,6 @@ def _csv(job: LandingJob, path: str, width: int, *, pad: bool, rejects: str, one
         f"rejects_table = '{rejects}_errors', rejects_scan = '{rejects}_scans', "
         f"max_line_size = {_MAX_LINE}, buffer_size = {_BUFFER})"
     )
-
-
-def _cells_of(width: int) -> str:
-    return ", ".join(f"c{i}" for i in range(width))
 
 
 def _asked_for(con: duckdb.DuckDBPyConnection, rejects: str, job: LandingJob) -> int | None:
@@ -326,108 +311,75 @@ def _asked_for(con: duckdb.DuckDBPyConnection, rejects: str, job: LandingJob) ->
     return answer
 
 
-def _rehearse_parse(job: LandingJob, width: int) -> tuple[int, bool] | None:
-    """Parses a text with quotes without keeping it: its columns, and whether short rows are to be padded. None where
-    DuckDB cannot parse it.
+def _by_duckdb(job: LandingJob, width: int, pad: bool, *, unsure: bool) -> tuple[Account, int] | int | None:
+    """Lands by DuckDB's parser: the account, and how many places were replaced. Where something else is needed: `_PAD`
+    padding, 0 another decoding, n columns, None our own parser.
 
-    Rehearsed without padding: its padding parser drops a record whose quote never closes without a word, the other
-    one rejects it.
+    `unsure`: whether a quote that never closes may have swallowed rows.
     """
-    with files_connection() as cursor:
-
-        def tried(wanted: str, *, one_thread: bool = False) -> tuple[tuple[Any, ...], int | None] | None:
-            rejects = scratch_name("try")
-            try:
-                with _input(job) as (path, _):
-                    call = _csv(job, path, width, pad=False, rejects=rejects, one_thread=one_thread)
-                    found: tuple[Any, ...] = cursor.execute(f"SELECT {wanted} FROM {call}").fetchall()[0]
-            except duckdb.Error:
-                return None
-            return found, _asked_for(cursor, rejects, job)
-
-        for _ in range(3):
-            refuse_width(width, job.reading.options.limits, job.reading.source.where)
-            counts = f"count(*), count(coalesce({_cells_of(width)}))"
-            found = tried(counts)
-            if found is None:
-                return None
-            (count, *_), asked = found
-            # As many records as lines: none is lost, no cell holds a line end, so none can hold a row.
-            if asked is not None and count != job.lines_below_header:
-                # Whether any cell holds, after a line end, what may be a whole row: a sign of a quote that never
-                # closed.
-                delimiter = re.escape(job.separation.mark)
-                row = rf"[\n\r](?:[^\n\r]*?{delimiter}){{{max(1, min(width - 1, 200))}}}"
-                swallowed = " OR ".join(
-                    f"((contains(c{i}, chr(10)) OR contains(c{i}, chr(13))) AND regexp_matches(c{i}, '{row}'))"
-                    for i in range(width)
-                )
-                found = tried(f"{counts}, coalesce(bool_or({swallowed}), false)", one_thread=True)
-                if found is None or found[0][2]:
-                    return None
-                asked = found[1]
-            if asked is None:
-                return None
-            if asked <= 0:
-                return width, asked == _PAD
-            width = asked
-    return None
-
-
-def _by_duckdb(job: LandingJob, width: int, pad: bool) -> tuple[Account, int] | int | None:
-    """Lands by DuckDB's parser: the account, and how many places were replaced. Where something else is needed: 0
-    another decoding, n columns, None our own parser."""
-    rejects, con, replaced = scratch_name("rejects"), job.reading.con, 0
-    door = door_of(job.plan.names, job.reading.options)
+    rejects, con, failures = scratch_name("rejects"), job.reading.con, list[Exception]()
+    door, names = door_of(job.plan.names, job.reading.options), ", ".join(f"c{i}" for i in range(width))
+    kept = blank = 0
+    schema = pa.schema([(f"c{i}", pa.string()) for i in range(width)])
     with files_connection() as reader:
         with _input(job) as (path, decoded):
-            call, cells_ = _csv(job, path, width, pad=pad, rejects=rejects), _cells_of(width)
-            filled = f"coalesce({cells_})" if width > 1 else "c0"
-            rows = reader.execute(f"SELECT {cells_} FROM {call} WHERE {filled} IS NOT NULL").to_arrow_reader(_ROW_GROUP)
-            create_numbered(con, job.table, width, door.reader(rows))
-        asked = _asked_for(reader, rejects, job)
-    if asked is None or asked >= 0:
+            call = _csv(job, path, width, pad=pad, rejects=rejects)
+
+            def batches() -> Iterator[pa.RecordBatch]:
+                nonlocal kept, blank
+                # Where the parser fails the rows end: raised amid the statement that stores them, the error would abort
+                # the caller's transaction.
+                try:
+                    for batch in reader.execute(f"FROM {call}").to_arrow_reader(_ROW_GROUP):
+                        filled, hollow = without_blanks(pa.Table.from_batches([batch]))
+                        kept, blank = kept + filled.num_rows, blank + hollow
+                        yield from door.batch(filled).rename_columns(schema.names).to_batches()
+                except (duckdb.Error, pa.ArrowException, OSError) as error:  # amid the rows it is Arrow that raises
+                    failures.append(error)
+
+            create_numbered(con, job.table, width, pa.RecordBatchReader.from_batches(schema, batches()))
+        asked = None if failures else _asked_for(reader, rejects, job)
+    (rows,) = con.execute(f"SELECT count(*) FROM {job.table}").fetchall()[0]
+    # As many rows as lines: no cell holds a line end, so none can hold a row.
+    if asked is not None and unsure and rows + job.facts.empty_lines != job.lines_below_header:
+        # A whole row after a line end in a cell is a sign of a quote that never closed.
+        row = rf"[\n\r](?:[^\n\r]*?{re.escape(job.separation.mark)}){{{max(1, min(width - 1, 200))}}}"
+        swallowed = " OR ".join(
+            f"((contains(c{i}, chr(10)) OR contains(c{i}, chr(13))) AND regexp_matches(c{i}, '{row}'))"
+            for i in range(width)
+        )
+        if con.execute(f"SELECT 1 FROM {job.table} WHERE {swallowed} LIMIT 1").fetchone() is not None:
+            return None
+    if asked is None or asked >= 0 or (asked == _PAD and not pad):
         return asked
-    if asked == _PAD and not pad:
-        return None
     # The first rows must have landed as Python's csv module reads them: the guard against a parser's surprise.
     expected = [door.row(row) for row in job.head[job.plan.skip :] if any(row)][:_CHECKED]
     padded = [(*(cell or None for cell in row[:width]), *[None] * (width - len(row))) for row in expected]
-    first = f"SELECT {_cells_of(width)} FROM (SELECT * FROM {job.table} LIMIT $n) ORDER BY row"
+    first = f"SELECT {names} FROM (SELECT * FROM {job.table} LIMIT $n) ORDER BY row"
     if con.execute(first, {"n": len(expected)}).fetchall() != padded:
         return None
-    account = _account(job, width, pad)
-    if decoded is not None:
-        replaced = decoded.replaced
-    return None if account is None else (account, replaced)
+    account = _account(job, names, rows, blank) if rows == kept else None
+    return None if account is None else (account, 0 if decoded is None else decoded.replaced)
 
 
-def _account(job: LandingJob, width: int, pad: bool) -> Account | None:
-    """The account of a text that DuckDB has parsed; None where lines are missing: its parsers lose rows without a word.
+def _account(job: LandingJob, names: str, rows: int, blank: int) -> Account | None:
+    """The account of a text of which DuckDB has read so many rows, and records of nothing but separators; None where
+    lines are missing: its parsers lose rows without a word.
 
     Lines and empty ones were counted as bytes, line ends within cells are counted in the cells.
     """
     plan, above, con = job.plan, job.head[: job.plan.skip], job.reading.con
-    (rows,) = con.execute(f"SELECT count(*) FROM {job.table}").fetchall()[0]
     in_header = sum(cell.count("\n") + cell.count("\r") - cell.count("\r\n") for record in above for cell in record)
     empty = job.facts.empty_lines - sum(1 for record in above if not record)
     below, continued = job.lines_below_header - in_header, 0
     if job.separation.quote and rows != below - empty:
         # Line ends within the landed cells, and how many lines within one cell are empty.
-        statement = _WITHIN.replace("{table}", job.table).replace("{cells}", _cells_of(width))
+        statement = _WITHIN.replace("{table}", job.table).replace("{cells}", names)
         continued, hollow = map(int, con.execute(statement).fetchall()[0])
         empty -= hollow
     begun = below - continued
-    if rows != begun - empty:  # there are rows of nothing but separators, or rows were lost: one thread counts them
-        rejects = scratch_name("count")
-        with files_connection() as reader:
-            with _input(job) as (path, _):
-                call = _csv(job, path, width, pad=pad, rejects=rejects, one_thread=True)
-                counts = f"SELECT count(*), count(coalesce({_cells_of(width)})) FROM {call}"
-                counted, full = reader.execute(counts).fetchall()[0]
-            _asked_for(reader, rejects, job)
-        if full != rows or counted not in (begun, begun - empty):
-            return None
+    if rows + blank not in (begun, begun - empty):  # empty lines are records where there is but one column
+        return None
     blank = begun - rows + plan.preamble - plan.titles
     account = Account(job.facts.lines, plan.depth, plan.titles, rows, blank, continued + in_header)
     return account if account.adds_up else None

@@ -9,6 +9,7 @@ breaks the tie. What does not read well as either is chardet's, checked against 
 from __future__ import annotations
 
 import codecs
+import io
 import itertools
 import math
 import os
@@ -29,7 +30,6 @@ import numpy as np
 import numpy.typing as npt
 
 from tracer.documents import toml_of
-from tracer.errors import InputRefused
 from tracer.lists.read.model import CHUNK, Source
 from tracer.lists.read.words import role_of_heading
 
@@ -193,6 +193,11 @@ class Encoding:
     rival: str | None = None
     """The next likely one that reads otherwise, where one was considered."""
 
+    @property
+    def shown(self) -> str:
+        """The name people know it by."""
+        return public_name(self.name)
+
 
 def by_bom(head: bytes) -> Encoding | None:
     """The encoding a byte order mark names."""
@@ -214,15 +219,15 @@ def text_codec(name: str) -> str | None:
     return None if codec in TABLE["no_texts"].split() else str(TABLE["aliases"].get(codec, codec))
 
 
-def by_name(name: str, head: bytes, where: str) -> Encoding:
+def by_name(name: str, source: Source) -> Encoding:
     """The encoding a user names; a byte order mark that goes with it is skipped. Raises InputRefused for an unknown
     name.
     """
     codec = text_codec(name)
     if codec is None:
         remedy = "one of: utf-8, utf-16, gb18030, big5, shift_jis, windows-1252, …"
-        raise InputRefused(f"unknown encoding {name!r}", where=where, remedy=remedy)
-    marked = by_bom(head)
+        raise source.refusal(f"unknown encoding {name!r}", remedy)
+    marked = by_bom(source.head(4))
     if codec in ("utf-16", "utf-32"):
         codec = marked.name if marked is not None and marked.name.startswith(codec) else f"{codec}-le"
     return Encoding(codec, marked.bom if marked is not None and marked.name == codec else 0, True)
@@ -448,13 +453,6 @@ def _as_ascii(source: Source, encoding: Encoding) -> Iterator[bytes]:
         mark = 0
 
 
-def refuse_undecodable(source: Source, encoding: Encoding, replaced: int) -> None:
-    """Raises InputRefused when more than one in a hundred bytes could not be decoded: the encoding was not found."""
-    if replaced * 100 > source.size:
-        what = f"{replaced:,} bytes cannot be decoded as {public_name(encoding.name)}"
-        raise InputRefused(what, where=source.where, remedy="name its encoding with --encoding")
-
-
 def sample_bytes(source: Source) -> tuple[bytes, bool]:
     """The first MiB, with the first stretch of non-ASCII bytes added where it holds none; and whether that is all
     bytes.
@@ -472,26 +470,6 @@ def sample_bytes(source: Source) -> tuple[bytes, bool]:
             end = chunk.rfind(b"\n", first)
             return head[: head.rfind(b"\n") + 1 or len(head)] + chunk[start : end if end > first else len(chunk)], False
     return head, False
-
-
-def find_encoding(source: Source, named: str | None) -> Encoding:
-    """The encoding the user named, else the detected one. Raises InputRefused for an unknown name."""
-    if named is not None:
-        return by_name(named, source.head(4), source.where)
-    sample, whole = sample_bytes(source)
-    return detect(sample, whole)
-
-
-def utf8_breaks(source: Source) -> bool:
-    """Whether the bytes are not UTF-8 throughout."""
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    try:
-        for chunk in source.chunks():
-            decoder.decode(chunk)
-        decoder.decode(b"", True)
-    except UnicodeDecodeError:
-        return True
-    return False
 
 
 class Decoded:
@@ -518,9 +496,8 @@ class Decoded:
                     offset = self.encoding.bom + done - held + error.start
                     line += error.object[: error.start].count(b"\n")
                     byte = f"byte {error.object[error.start]:#04x} at offset {offset:,}, line {line:,}"
-                    what = f"not {public_name(self.encoding.name)}: {byte}"
-                    remedy = "leave --encoding out to have it detected"
-                    raise InputRefused(what, where=self.source.where, remedy=remedy) from error
+                    what = f"not {self.encoding.shown}: {byte}"
+                    raise self.source.refusal(what, "leave --encoding out to have it detected") from error
                 if not self.strict and "\ufffd" in text:
                     self.replaced += text.count("\ufffd")
                 if text:
@@ -552,19 +529,12 @@ def utf8_pipe(decoded: Decoded, *, fold_returns: bool) -> Iterator[str]:
     failures: list[BaseException] = []
 
     def feed() -> None:
-        held = ""
+        folded = io.IncrementalNewlineDecoder(None, fold_returns)
         try:
-            with os.fdopen(writing, "wb", buffering=0) as out:
+            with os.fdopen(writing, "wb") as out:
                 for piece in decoded:
-                    text = held + piece
-                    held = ""
-                    if fold_returns and "\r" in text:
-                        if text.endswith("\r"):
-                            text, held = text[:-1], "\r"
-                        text = text.replace("\r\n", "\n").replace("\r", "\n")
-                    _write(out.fileno(), text.encode("utf-8", "replace"))
-                if held:
-                    _write(out.fileno(), b"\n")
+                    out.write(folded.decode(piece).encode("utf-8", "replace"))
+                out.write(folded.decode("", True).encode())
         except BrokenPipeError:
             pass  # the reader has stopped; its own error says why
         except BaseException as error:  # noqa: BLE001 - handed over to the thread that waits
@@ -585,12 +555,6 @@ def utf8_pipe(decoded: Decoded, *, fold_returns: bool) -> Iterator[str]:
         raise failed
 
 
-def _write(descriptor: int, data: bytes) -> None:
-    view = memoryview(data)
-    while view:
-        view = view[os.write(descriptor, view) :]
-
-
 # Says that a text could also be in another encoding: both, and the shape of one word by each, never the word.
 
 SURE_ENOUGH = 0.9  # how likely an encoding must be to be used without a word
@@ -601,12 +565,12 @@ def doubts(source: Source, encoding: Encoding) -> list[str]:
     """The note on an encoding that is not sure enough, if it is not."""
     if encoding.sure >= SURE_ENOUGH or encoding.rival is None:
         return []
-    name, other = public_name(encoding.name), public_name(encoding.rival)
+    other = public_name(encoding.rival)
     sample, _ = sample_bytes(source)
     shapes = _shapes_by(dense(sample), encoding.name, encoding.rival)
     example = f": what reads {shapes[0]} would then read {shapes[1]}" if shapes is not None else ""
     return [
-        f"{source.where}: encoding not certain; read as {name} ({encoding.sure:.0%} sure), which may also be "
+        f"{source.where}: encoding not certain; read as {encoding.shown} ({encoding.sure:.0%} sure), which may also be "
         f"{other}{example}. If so, use --encoding {other}"
     ]
 

@@ -26,7 +26,7 @@ from tracer.identify.digests import read_digest
 from tracer.identify.drop import DOWNLOAD, LIST_TYPES, NOT_MATCHED
 from tracer.lists.read.archives import Budget, opened_archive, refuse_bomb, unpacked_members
 from tracer.lists.read.delimited import read_delimited
-from tracer.lists.read.encoding import detect, doubts, find_encoding, public_name, text_head
+from tracer.lists.read.encoding import detect, doubts, text_head
 from tracer.lists.read.landing import (
     AREA_AND_NUMBER,
     SourceReading,
@@ -115,6 +115,7 @@ _DOCUMENTS = {
 """Streams that tell what an OLE container holds, [MS-CFB] 2.6.1; a workbook may hold documents, a message both."""
 _HEAD = 65_536
 _CHECK = "check that it is the right file"
+_LOCKED = "the workbook is protected by a password", "save it without one and load that"
 
 
 def kind_of(source: Source, limits: Limits, encoding: str | None = None) -> str:
@@ -122,7 +123,7 @@ def kind_of(source: Source, limits: Limits, encoding: str | None = None) -> str:
     anything but a list, for locked workbooks, damaged archives and bombs."""
     head = source.head(_HEAD)
     if not head:
-        raise InputRefused("the file is empty", where=source.where, remedy="check that it was copied whole")
+        raise source.refusal("the file is empty", "check that it was copied whole")
     if head.startswith(b"PK"):
         return _zip_kind(source, limits)
     if head.startswith(_OLE) or (head.startswith(_BIFF) and b"\0" in head[:16]):
@@ -138,7 +139,7 @@ def kind_of(source: Source, limits: Limits, encoding: str | None = None) -> str:
     for magic, what in _FOREIGN.items():
         if head.startswith(magic) and (b"\0" in head[:4096] or len(magic) > 2):
             remedy = "unpack it and load what is in it" if "archive" in what else _CHECK
-            raise InputRefused(f"this is {what}, not a list", where=source.where, remedy=remedy)
+            raise source.refusal(f"this is {what}, not a list", remedy)
     return _text_kind(source, head, encoding)
 
 
@@ -156,24 +157,19 @@ def _zip_kind(source: Source, limits: Limits) -> str:
         too_large = source.path is None and source.size > limits.held_bytes
         if too_large or not re.search(r"\.(xls[xmb]?|ods)$", source.name, re.IGNORECASE):
             raise
-        raise InputRefused("the workbook is damaged or cut off", where=source.where, remedy="get it again") from error
+        raise source.refusal("the workbook is damaged or cut off", "get it again") from error
     folders = {(member.name or "").partition("/")[0] for member in members if "/" in (member.name or "")}
     mimetype, manifest = starts.values()
     if "xl" not in folders and b"opendocument.spreadsheet" not in mimetype:
         for folder, what in (("word", "a Word document"), ("ppt", "a presentation")):
             if folder in folders:
-                raise InputRefused(f"this is {what}, not a list", where=source.where, remedy="save its table as xlsx")
+                raise source.refusal(f"this is {what}, not a list", "save its table as xlsx")
         return "zip"
     if mimetype and b"encryption-data" in manifest:
-        raise _locked_refusal(source.where)
+        raise source.refusal(*_LOCKED)
     for member in members:
         refuse_bomb(member, limits, source.where)
     return "ods" if mimetype else "xlsx"
-
-
-def _locked_refusal(where: str) -> InputRefused:
-    what = "the workbook is protected by a password"
-    return InputRefused(what, where=where, remedy="save it without one and load that")
 
 
 def _refuse_locked_or_document(source: Source) -> None:
@@ -191,11 +187,11 @@ def _refuse_locked_or_document(source: Source) -> None:
         data = held + chunk
         found |= {name for name, written in wanted.items() if written in data}
         if _PACKAGE in found or any(_leads_to_filepass(data, begun.start()) for begun in _BOF.finditer(data)):
-            raise _locked_refusal(source.where)
+            raise source.refusal(*_LOCKED)
         held = data[-longest:]
     what = next((what for stream, what in _DOCUMENTS.items() if stream in found), None)
     if what is not None and found.isdisjoint(_BOOKS):
-        raise InputRefused(f"this is {what}, not a list", where=source.where, remedy="save its table as xlsx")
+        raise source.refusal(f"this is {what}, not a list", "save its table as xlsx")
 
 
 def _leads_to_filepass(data: bytes, at: int) -> bool:
@@ -216,7 +212,7 @@ def _text_kind(source: Source, head: bytes, encoding: str | None) -> str:
     controls = sum((char < " " and char not in "\t\n\r\x01\0") or char == "\x7f" for char in start)
     # Lists have a few control characters and many NULs at worst; a binary file is full of both.
     if encoding is None and (controls > 20 + len(start) // 50 or start.count("\0") * 3 > len(start)):
-        raise InputRefused("neither text nor a known format", where=source.where, remedy=_CHECK)
+        raise source.refusal("neither text nor a known format", _CHECK)
     if is_dump(text):
         return "sql"
     start = text.lstrip("\ufeff \t\r\n")
@@ -289,7 +285,7 @@ class _Reading:
     """One file being read: what all its parts share."""
 
     def __init__(self, con: duckdb.DuckDBPyConnection, options: ReadOptions, namer: TableNamer) -> None:
-        self.con, self.options, self.limits, self._namer = con, options, options.limits, namer
+        self.con, self.options, self._namer = con, options, namer
         self.budget = Budget(options.limits.total_bytes)
         self.notes, self.tables, self.headers = list[str](), list[str](), list[tuple[str, ...]]()
         self.empty, self.aside, self.withdrawn = list[Account](), list[tuple[str, str]](), list[int]()
@@ -314,7 +310,7 @@ class _Reading:
         if not (parts or self.withdrawn or DOWNLOAD.search(source.name)):
             why = "; ".join(note.removeprefix(f"{source.where}: ") for note in self.notes)
             what, remedy = f"no data rows ({why})" if why else "no data rows", "has more than a header"
-            raise InputRefused(what, where=source.where, remedy=f"check that it is the right file and {remedy}")
+            raise source.refusal(what, f"check that it is the right file and {remedy}")
         encodings = {part.encoding for part in parts}
         # An archive is called one; anything else after its first part.
         kind = self.kind if self.kind is not None and (self.kind in ARCHIVES or not parts) else parts[0].format
@@ -356,8 +352,8 @@ class _Reading:
         place = ":".join(name for name in (where, part.place) if name)
         account.check(place)
         if part.rows:
-            if part.longest_cell is None or part.longest_cell > self.limits.cell_bytes:
-                refuse_long_cells(self.con, part.raw_table, len(part.header), self.limits, place)
+            if part.longest_cell is None or part.longest_cell > self.options.limits.cell_bytes:
+                refuse_long_cells(self.con, part.raw_table, len(part.header), self.options.limits, place)
             return True
         drop_raw(self.con, part.raw_table)
         self.empty.append(account)
@@ -401,32 +397,31 @@ class _Reading:
         added = None if plugin is None else _read_added(reading, plugin)
         if added is not None:
             return added
-        kind = kind_of(source, self.limits, self.options.encoding)
+        kind = kind_of(source, options.limits, options.encoding)
         self.kind = kind if depth == 0 else self.kind
         if kind in ARCHIVES:
             return self._members(source, kind, depth)
         promised = _WORKBOOKS.get(Path(source.name).suffix.lower().removeprefix("."))
         if promised is not None and promised != kind and kind in ("html", "text", *_WORKBOOKS):
-            self.notes.append(f"{source.where}: named {Path(source.name).suffix.lower()} but is {kind}")
+            reading.note(f"named {Path(source.name).suffix.lower()} but is {kind}")
         elif promised is None and kind in _WORKBOOKS:
-            self.notes.append(f"{source.where}: is {kind}, whatever its name says")
+            reading.note(f"is {kind}, whatever its name says")
         read = READERS[kind](reading)
         parts = read if isinstance(read, list) else [read]
         texts = {part.encoding for part in parts} - {None}
         if self.options.encoding is None and texts:
-            encoding = find_encoding(source, None)
-            if texts == {public_name(encoding.name)}:  # else a page has named its own
+            encoding = reading.encoding
+            if texts == {encoding.shown}:  # else a page has named its own
                 self.notes += doubts(source, encoding)
                 return [replace(part, encoding_sure=encoding.sure) for part in parts]
         return parts
 
     def _members(self, source: Source, kind: str, depth: int) -> list[PartRead]:
         if depth > _DEEPEST:
-            what = "archives nested more than one deep"
-            raise InputRefused(what, where=source.where, remedy="unpack the inner ones and load them")
+            raise source.refusal("archives nested more than one deep", "unpack the inner ones and load them")
         parts: list[PartRead] = []
         problems: list[InputRefused] = []
-        with closing(unpacked_members(source, kind, self.limits, self.budget, self.notes)) as inner:
+        with closing(unpacked_members(source, kind, self.options.limits, self.budget, self.notes)) as inner:
             for member in inner:
                 made = len(self.tables)
                 try:
@@ -443,10 +438,7 @@ class _Reading:
                     else:
                         raise
         if not problems and self.aside and not parts:
-            problems = [
-                InputRefused(f"{name}: {why}", where=source.where, remedy="send it again, or leave it out")
-                for name, why in self.aside
-            ]
+            problems = [source.refusal(f"{name}: {why}", "send it again, or leave it out") for name, why in self.aside]
         if problems:
             raise InputRefused.many(problems)
         return parts
@@ -459,7 +451,7 @@ def _text(reading: SourceReading) -> PartRead:
         return stolen
     con = reading.con
     text_file = Path(reading.source.name).suffix.lower() not in (".csv", ".tsv", ".tab", ".xls", ".xlsx")
-    text, _ = text_head(reading.source, find_encoding(reading.source, reading.options.encoding))
+    text, _ = text_head(reading.source, reading.encoding)
     prose = is_prose(text[:100_000], reading.options.region) if text_file else has_colons(text[:100_000])
     part = read_delimited(reading, "txt" if text_file else None, lines=prose)
     if len(part.columns) == 2 and part.rows and not any(column.how == "map" for column in part.columns):
@@ -548,5 +540,4 @@ def _read_added(reading: SourceReading, plugin: Plugin) -> list[PartRead] | None
         what, remedy = fault(error), ""
     else:
         return parts
-    remedy = remedy or "save it as csv, or ask its makers"
-    raise InputRefused(f"{plugin} cannot read it: {what}", where=reading.source.where, remedy=remedy)
+    raise reading.source.refusal(f"{plugin} cannot read it: {what}", remedy or "save it as csv, or ask its makers")

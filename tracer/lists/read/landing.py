@@ -8,6 +8,7 @@ import itertools
 import re
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import duckdb
 import numpy as np
@@ -17,7 +18,8 @@ import pyarrow.compute as pc
 from tracer.case.store import UNCOMMITTED, registered_tables, row_ranges
 from tracer.errors import InputRefused
 from tracer.lists.read import cells
-from tracer.lists.read.model import Account, ColumnRole, Limits, PartRead, ReadOptions, Source
+from tracer.lists.read.encoding import Decoded, Encoding, by_name, detect, sample_bytes
+from tracer.lists.read.model import Account, ColumnRole, Limits, PartRead, ReadOptions, Source, counted
 from tracer.lists.read.region import looks_like_number
 from tracer.lists.read.roles import assign_roles, door_of, named_columns
 from tracer.lists.read.secret_columns import SecretDoor
@@ -94,9 +96,8 @@ def find_header(
             top = _by_content(rows, region)
     if top is None:
         top, depth = 0, 0
-        if (
-            has_header is None
-        ):  # rows above the first with data are titles if they are one cell each above a wider table
+        if has_header is None:
+            # Rows above the first with data are titles if they are one cell each above a wider table.
             data = next((i for i, row in enumerate(rows) if _has_data(row, region)), 0)
             widest = max((len(_filled_cells(row)) for row in rows), default=0)
             top = data if widest > 1 and all(len(_filled_cells(row)) <= 1 for row in rows[:data]) else 0
@@ -351,51 +352,6 @@ def table_of_rows(rows: Sequence[Sequence[str | None]]) -> pa.Table:
     return pa.Table.from_arrays(arrays, names=[str(i) for i in range(len(columns))])
 
 
-def land_batches(
-    reading: SourceReading, batches: Iterable[pa.Table], table: str, where: str
-) -> tuple[Landing, HeaderPlan, Account]:
-    """Lands batches whose first rows may hold titles and a header, which is found and left out.
-
-    The account is of the batches' rows. Raises InputRefused for more columns than the limit.
-    """
-    options, stream = reading.options, iter(batches)
-    held: list[pa.Table] = []
-    while sum(t.num_rows for t in held) < HEAD_ROWS and (batch := next(stream, None)) is not None:
-        held.append(batch)
-    width = max((t.num_columns for t in held), default=0)
-    refuse_width(width, options.limits, where)
-    head = [
-        [cell or "" for cell in row]
-        for piece in held
-        for row in zip(*(column.to_pylist() for column in piece.slice(0, HEAD_ROWS).columns), strict=True)
-    ]
-    plan = find_header(head, width, options.region, options.has_header, named_columns(options.columns))
-    landing = Landing.begun(reading.con, table, width, door_of(plan.names, options))
-    lines, skip = 0, plan.skip
-    for batch in itertools.chain(held, stream):
-        refuse_width(batch.num_columns, options.limits, where)
-        lines += batch.num_rows
-        landing.append(batch.slice(min(skip, batch.num_rows)))
-        skip = max(0, skip - batch.num_rows)
-    blank = plan.preamble - plan.titles + landing.blank
-    return landing, plan, Account(lines, header=plan.depth, title=plan.titles, rows=landing.rows, blank=blank)
-
-
-def doubtful_titles(plan: HeaderPlan, where: str) -> list[str]:
-    """The note on lines above the header that look like rows, if there are such."""
-    if not plan.doubtful:
-        return []
-    some = "1 line" if plan.doubtful == 1 else f"{plan.doubtful:,} lines"
-    return [f"{where}: {some} with data above the header not loaded; if the list has no header, use --no-header"]
-
-
-def refuse_width(width: int, limits: Limits, where: str) -> None:
-    """Raises InputRefused for more columns than the limit."""
-    if width > limits.columns:
-        remedy = "take out the stray cells at the far right and save it again"
-        raise InputRefused(f"{width:,} columns, more than {limits.columns:,}", where=where, remedy=remedy)
-
-
 # What every format's reader is given, and what it makes of the rows that it has landed.
 
 
@@ -413,16 +369,76 @@ class SourceReading:
         """The source, or a sheet of it, for messages."""
         return self.source.where if sheet is None else f"{self.source.where}:{sheet}"
 
-    def land(self, batches: Iterable[pa.Table], sheet: str | None) -> tuple[Landing, HeaderPlan, Account]:
-        """Land batches as `land_batches` does, and note lines above the header that look like rows."""
-        where = self.place(sheet)
-        landing, plan, account = land_batches(self, batches, self.namer(), where)
-        self.notes.extend(doubtful_titles(plan, where))
-        return landing, plan, account
+    @cached_property
+    def encoding(self) -> Encoding:
+        """The text's encoding: what the user says, else what is found. Raises InputRefused for an unknown name."""
+        named = self.options.encoding
+        return detect(*sample_bytes(self.source)) if named is None else by_name(named, self.source)
+
+    def text(self) -> Decoded:
+        """The text; strict where its encoding was named."""
+        return Decoded(self.source, self.encoding, strict=self.options.encoding is not None)
+
+    def note(self, text: str, sheet: str | None = None) -> None:
+        """Note something about the source, or a sheet of it, that a person should know."""
+        self.notes.append(f"{self.place(sheet)}: {text}")
+
+    def note_titles(self, plan: HeaderPlan, sheet: str | None = None) -> None:
+        """Note lines above the header that look like rows, if there are such."""
+        if plan.doubtful:
+            some = f"{counted(plan.doubtful, 'line')} with data above the header"
+            self.note(f"{some} not loaded; if the list has no header, use --no-header", sheet)
+
+    def note_replaced(self, replaced: int) -> None:
+        """Note bytes that could not be decoded, if there are such. Raises InputRefused where they are more than one in
+        a hundred: then the encoding was not found."""
+        name = self.encoding.shown
+        if replaced * 100 > self.source.size:
+            what = f"{replaced:,} bytes cannot be decoded as {name}"
+            raise self.source.refusal(what, "name its encoding with --encoding")
+        if replaced:
+            self.note(f"{replaced:,} places are not {name} and were replaced by U+FFFD")
+
+    def land(
+        self, batches: Iterable[pa.Table], sheet: str | None = None, table: str | None = None
+    ) -> tuple[Landing, HeaderPlan, Account]:
+        """Land batches whose first rows may hold titles and a header, which is found and left out.
+
+        `table`: the raw table to make, else the next one. The account is of the batches' rows. Raises InputRefused for
+        more columns than the limit.
+        """
+        options, stream = self.options, iter(batches)
+        held: list[pa.Table] = []
+        while sum(t.num_rows for t in held) < HEAD_ROWS and (batch := next(stream, None)) is not None:
+            held.append(batch)
+        width = max((t.num_columns for t in held), default=0)
+        self.refuse_width(width, sheet)
+        head = [
+            [cell or "" for cell in row]
+            for piece in held
+            for row in zip(*(column.to_pylist() for column in piece.slice(0, HEAD_ROWS).columns), strict=True)
+        ]
+        plan = find_header(head, width, options.region, options.has_header, named_columns(options.columns))
+        landing = Landing.begun(self.con, table or self.namer(), width, door_of(plan.names, options))
+        lines, skip = 0, plan.skip
+        for batch in itertools.chain(held, stream):
+            self.refuse_width(batch.num_columns, sheet)
+            lines += batch.num_rows
+            landing.append(batch.slice(min(skip, batch.num_rows)))
+            skip = max(0, skip - batch.num_rows)
+        blank = plan.preamble - plan.titles + landing.blank
+        return landing, plan, Account(lines, header=plan.depth, title=plan.titles, rows=landing.rows, blank=blank)
+
+    def refuse_width(self, width: int, sheet: str | None = None) -> None:
+        """Raises InputRefused for more columns than the limit."""
+        if width > self.options.limits.columns:
+            what = f"{width:,} columns, more than {self.options.limits.columns:,}"
+            remedy = "take out the stray cells at the far right and save it again"
+            raise InputRefused(what, where=self.place(sheet), remedy=remedy)
 
     def landing(self, header: Sequence[str], sheet: str | None = None) -> Landing:
         """The next raw table, for rows under these headings. Raises InputRefused for more columns than the limit."""
-        refuse_width(len(header), self.options.limits, self.place(sheet))
+        self.refuse_width(len(header), sheet)
         return Landing.begun(self.con, self.namer(), len(header), door_of(header, self.options))
 
     def part(
@@ -432,7 +448,7 @@ class SourceReading:
         format_name: str,
         account: Account,
         *,
-        encoding: str | None = None,
+        encoding: Encoding | None = None,
         sheet: str | None = None,
         delimiter: str | None = None,
         header_row: int | None = None,
@@ -447,7 +463,7 @@ class SourceReading:
             columns += assign_roles(header, sample, self.options, self.place(sheet))
             if joined is not None:
                 area, number = (f"column {at + 1}" for at in joined)
-                self.notes.append(f"{self.place(sheet)}: the area codes of {area} were put in front of {number}")
+                self.note(f"the area codes of {area} were put in front of {number}", sheet)
                 if columns[joined[0]].how not in ("map", "key"):
                     columns[joined[0]] = replace(columns[joined[0]], role="other", how="format")
         return PartRead(
@@ -455,7 +471,7 @@ class SourceReading:
             sheet=sheet,
             hidden=False,
             format=format_name,
-            encoding=encoding,
+            encoding=encoding.shown if encoding is not None else None,
             delimiter=delimiter,
             header=header,
             header_row=header_row,

@@ -16,6 +16,11 @@ from tracer.input_files import open_regular
 # records), so that a row which a parser loses shows.
 
 
+def counted(number: int, what: str) -> str:
+    """So many of something: `1 line`, `1,204 lines`."""
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
 @dataclass(frozen=True)
 class Account:
     """What became of the lines of a part or a file; of a sheet or a page its rows, of other formats the records."""
@@ -57,7 +62,7 @@ class Account:
         counts = ((getattr(self, name), one, many) for name, (one, many) in words.items())
         parts = [f"{count:,} {one if count == 1 else many}" for count, one, many in counts if count]
         less = f" - {self.further:,} further of the same line" if self.further else ""
-        return f"{self.lines:,} {'line' if self.lines == 1 else 'lines'} = {' + '.join(parts) or '0'}{less}"
+        return f"{counted(self.lines, 'line')} = {' + '.join(parts) or '0'}{less}"
 
 
 def summed_accounts(accounts: Iterable[Account]) -> Account:
@@ -286,12 +291,14 @@ class Source:
 
     def read_all(self, limits: Limits) -> bytes:
         """All bytes. Raises InputRefused beyond `limits.held_bytes`."""
-        with self.open() as stream:
-            data = stream.read(limits.held_bytes + 1)
+        data = self.head(limits.held_bytes + 1)
         if len(data) > limits.held_bytes:
-            what = f"more than {limits.held_bytes >> 20:,} MiB in one document"
-            raise InputRefused(what, where=self.where, remedy="save it as csv")
+            raise self.refusal(f"more than {limits.held_bytes >> 20:,} MiB in one document", "save it as csv")
         return data
+
+    def refusal(self, what: str, remedy: str) -> InputRefused:
+        """The error that says what is wrong with it."""
+        return InputRefused(what, where=self.where, remedy=remedy)
 
 
 def file_source(path: Path) -> Source:

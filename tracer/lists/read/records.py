@@ -28,8 +28,8 @@ import pyarrow.parquet as pq
 from tracer.case.store import files_connection
 from tracer.documents import NotADocument, json_of
 from tracer.errors import InputRefused
-from tracer.lists.read.encoding import Decoded, Encoding, find_encoding, public_name, scan, text_codec, utf8_pipe
-from tracer.lists.read.landing import Landing, SourceReading, drop_raw, refuse_width, table_of_rows
+from tracer.lists.read.encoding import Decoded, Encoding, scan, text_codec, utf8_pipe
+from tracer.lists.read.landing import Landing, SourceReading, drop_raw, table_of_rows
 from tracer.lists.read.model import Account, PartRead, Source, bytes_source
 from tracer.lists.read.roles import door_of
 from tracer.resources import sql_next_to
@@ -43,7 +43,7 @@ _DEPTH = 3  # how deep the one array of a document is looked for
 
 def read_records(reading: SourceReading, kind: str) -> PartRead:
     """A json or ndjson source as one part. Raises InputRefused for what is damaged or holds no array of objects."""
-    encoding, table = find_encoding(reading.source, reading.options.encoding), reading.namer()
+    encoding, table = reading.encoding, reading.namer()
     try:
         paths, landing, account = (_document if kind == "json" else _lines)(reading, encoding, table)
     except duckdb.Error as error:
@@ -52,7 +52,7 @@ def read_records(reading: SourceReading, kind: str) -> PartRead:
         place = f"{reading.source.where}, line {line[1] or line[2]}" if line is not None else reading.source.where
         raise InputRefused("the JSON is damaged or cut off", where=place, remedy="get it again") from error
     header = tuple(".".join(path) for path in paths) or ("",)
-    return reading.part(landing, header, kind, account, encoding=public_name(encoding.name))
+    return reading.part(landing, header, kind, account, encoding=encoding)
 
 
 _UTF8 = Encoding("utf-8", 0, True)
@@ -66,18 +66,17 @@ def _document(reading: SourceReading, encoding: Encoding, table: str) -> tuple[_
     try:
         arrays = _arrays(json_of(data[encoding.bom :].decode(encoding.name)))
     except UnicodeDecodeError as error:
-        raise InputRefused("the JSON cannot be read", where=source.where, remedy="name its --encoding") from error
+        raise source.refusal("the JSON cannot be read", "name its --encoding") from error
     except NotADocument as error:
         place = f"{source.where}, line {error.line_number}" if error.line_number else source.where
         what = f"the JSON is damaged, cut off or none ({error.what})"
         raise InputRefused(what, where=place, remedy="get it again") from error
     if not arrays:
-        remedy = 'give it as [{"phone": …}, …] or one object a line'
-        raise InputRefused("no array of objects in it", where=source.where, remedy=remedy)
+        raise source.refusal("no array of objects in it", 'give it as [{"phone": …}, …] or one object a line')
     items = max(arrays, key=len)
     others = sum(map(len, arrays)) - len(items)
     if others:
-        reading.notes.append(f"{source.where}: {others:,} objects in other arrays of the document are left out")
+        reading.note(f"{others:,} objects in other arrays of the document are left out")
     paths, landing = _land_records(reading, _text(source, (_as_json(_as_object(item)) for item in items)), _UTF8, table)
     blank = landing.blank if paths else len(items)
     return paths, landing, Account(len(items) + others, rows=landing.rows, blank=blank, left_out=others)
@@ -125,8 +124,8 @@ def _lines(reading: SourceReading, encoding: Encoding, table: str) -> tuple[_Pat
     if 2 * len(bad) > len(filled):
         raise damage
     if bad:
-        reading.notes.append(
-            f"{source.where}: {len(bad):,} of {len(filled):,} lines are not JSON (the first is line {bad[0]:,}); "
+        reading.note(
+            f"{len(bad):,} of {len(filled):,} lines are not JSON (the first is line {bad[0]:,}); "
             f"they are kept as rows with column {BAD_LINE!r} alone"
         )
     drop_raw(reading.con, table)
@@ -142,7 +141,7 @@ def _land_records(reading: SourceReading, lines: Source, encoding: Encoding, tab
         with _objects(lines, encoding) as objects:
             keys = cursor.execute(_PATHS.replace("{relation}", objects)).fetchall()
         paths: _Paths = [(key,) if sub is None else (key, sub) for key, sub in keys]
-        refuse_width(len(paths), reading.options.limits, lines.where)
+        reading.refuse_width(len(paths))
         door = door_of([".".join(path) for path in paths], reading.options, also=(BAD_LINE,))
         landing = Landing.begun(reading.con, table, len(paths), door)
         columns = ", ".join(
@@ -212,7 +211,7 @@ def read_parquet(reading: SourceReading) -> PartRead:
             # Run lengths can claim any number of rows in a few bytes; each row costs at least its number.
             if unpacked > limits.member_bytes or meta.num_rows * 8 > limits.member_bytes:
                 what = f"it unpacks to {meta.num_rows:,} rows and {unpacked:,} bytes: more than the limit"
-                raise InputRefused(what, where=source.where, remedy="split it")
+                raise source.refusal(what, "split it")
             lines = int(meta.num_rows)
             header = tuple(_flat(file.schema_arrow.empty_table()).column_names)
             landing = reading.landing(header)
@@ -224,8 +223,7 @@ def read_parquet(reading: SourceReading) -> PartRead:
                 texts.validate(full=True)
                 landing.append(texts)
     except (pa.ArrowException, OSError, ValueError) as error:
-        what = "the parquet file is damaged or cut off"
-        raise InputRefused(what, where=source.where, remedy="get it again") from error
+        raise source.refusal("the parquet file is damaged or cut off", "get it again") from error
     account = Account(lines, rows=landing.rows, blank=landing.blank)
     return reading.part(landing, header or ("",), "parquet", account)
 
@@ -280,18 +278,15 @@ _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 
 def read_vcards(reading: SourceReading) -> PartRead:
     """A vCard source as one part; notes what was left out. Raises InputRefused for text that does not decode."""
-    source, options, notes = reading.source, reading.options, reading.notes
-    encoding = find_encoding(source, options.encoding)
-    text = Decoded(source, encoding, strict=options.encoding is not None)
     order: dict[str, int] = {name: i for i, name in enumerate(_FIRST)}
     landing = Landing.begun(reading.con, reading.namer(), len(order))
     counts = Counter[str]()
-    cards = _cards(unfolded_lines(text), counts)
+    cards = _cards(unfolded_lines(reading.text()), counts)
     while held := list(islice(cards, _CARDS)):
         for card in held:
             for name in card:
                 order.setdefault(name, len(order))
-        refuse_width(len(order), options.limits, source.where)
+        reading.refuse_width(len(order))
         landing.append(table_of_rows([[card.get(name) for name in order] for card in held]))
     for kind, what in (
         ("left out", "pictures, sounds and keys left out"),
@@ -299,10 +294,10 @@ def read_vcards(reading: SourceReading) -> PartRead:
         ("unfinished", "cards do not end; read as far as they go"),
     ):
         if counts[kind]:
-            notes.append(f"{source.where}: {counts[kind]:,} {what}")
+            reading.note(f"{counts[kind]:,} {what}")
     account = Account(counts["begun"], rows=landing.rows, blank=landing.blank)
     header = tuple(order)[: landing.width]
-    return reading.part(landing, header, "vcf", account, encoding=public_name(encoding.name))
+    return reading.part(landing, header, "vcf", account, encoding=reading.encoding)
 
 
 def unfolded_lines(text: Iterable[str]) -> Iterator[str]:

@@ -230,6 +230,8 @@ def _parsed_number(text: str, region: str, *, possible: bool = False) -> phonenu
 COUNTRIES: tuple[str, ...] = tuple(countries())
 """The countries that are distinguished (ISO 3166 alpha-2); each stands for those that share its numbering plan."""
 _LANGUAGES = {code: own.languages for code, own in countries().items()}
+_COUNTRY_NAMES = {plain(name): code for code, own in countries().items() for name in own.names}
+_COUNTRY_NAMES |= {code.lower(): code for code in COUNTRIES}
 _TABLE: dict[str, Any] = toml_of((Path(__file__).parent / "country_signs.toml").read_text("utf-8"))
 _OWN_USE, _MONEY = frozenset(_TABLE["own_use"].split()), _TABLE["money"]
 _MAIL = re.compile(r"@[^\s@,;<>]+\.([a-z]{2,})$", re.IGNORECASE)
@@ -451,7 +453,7 @@ def with_regions(
         for at, (bare, least) in asked.items():
             if found[at].region is None:
                 region, likely = _decided_region(bare, table, around, home, least)
-                if _are_international(bare) and not _are_mobile(bare, region):
+                if _are_international(bare, region):
                     region, likely = INTERNATIONAL, ()
                 named = least == _FITS or (len(roles) == 1 and bool(likely))
                 if named or (region is not None and (len(roles) == 1 or _can_be_called(bare, region))):
@@ -478,13 +480,7 @@ def with_regions(
 
 def country_named(cell: str) -> str | None:
     """The country that a cell names, by its code or its name."""
-    return _country_names().get(plain(cell))
-
-
-@cache
-def _country_names() -> dict[str, str]:
-    names = {plain(name): code for code, own in countries().items() for name in own.names}
-    return {**names, **{code.lower(): code for code in COUNTRIES}}
+    return _COUNTRY_NAMES.get(plain(cell))
 
 
 def _bare_numbers(
@@ -535,17 +531,14 @@ def _can_be_called(bare: Sequence[str], region: str) -> bool:
     return sure >= _HALF * len(looked)
 
 
-def _are_mobile(bare: Sequence[str], region: str | None) -> bool:
-    """Whether nearly all are mobile numbers of one country."""
-    looked = [_own(_plain_number(cell), region) for cell in spread_evenly(bare, CELLS)] if region is not None else []
-    return bool(looked) and sum(map(_is_mobile, looked)) >= _OF_AREAS * len(looked)
-
-
-def _are_international(bare: Sequence[str]) -> bool:
+def _are_international(bare: Sequence[str], region: str | None) -> bool:
     """Whether bare numbers are full ones of several countries that lack their plus: nearly all are valid so, most of
-    them mobile, and no one country is meant by nearly all."""
-    looked = [re.sub(r"\D", "", _plain_number(cell)) for cell in spread_evenly(bare, CELLS)]
-    numbers = [None if text.startswith("0") else _parsed_number(f"+{text}", "ZZ") for text in looked]
+    them mobile, and no one country is meant by nearly all; nor are nearly all mobile numbers of the region."""
+    looked = [_plain_number(cell) for cell in spread_evenly(bare, CELLS)]
+    if region is not None and sum(_is_mobile(_own(cell, region)) for cell in looked) >= _OF_AREAS * len(looked):
+        return False
+    texts = (re.sub(r"\D", "", cell) for cell in looked)
+    numbers = [None if text.startswith("0") else _parsed_number(f"+{text}", "ZZ") for text in texts]
     mobile = Counter(number.country_code for number in numbers if number is not None and _is_mobile(number))
     valid = sum(number is not None for number in numbers)
     several = mobile.total() - max(mobile.values(), default=0) >= _SEVERAL * len(looked)

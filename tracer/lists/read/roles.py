@@ -163,35 +163,28 @@ def assign_roles(
     held = {column.piece for column in roles if column.piece in other}
     piece = other[str(held.pop())] if len(held) == 1 else None
     roles = [replace(column, role="name", piece=piece) if column.role == EITHER else column for column in roles]
-    found = _with_keys(roles, header, sample, options, where)
     taken = frozenset(mapped.values())
-    found = tuple(_with_kind(column, sample[column.position], taken) for column in found)
+    roles = list(_with_keys(roles, header, sample, options, where))
+    roles = [_with_kind(column, held, taken) for column, held in zip(roles, sample, strict=True)]
     if options.find_region:
-        found = with_regions(found, header, sample, options, where)
-    if not any(column.identifies for column in found):
+        roles = list(with_regions(roles, header, sample, options, where))
+    if not any(column.identifies for column in roles):
         # A heading such as NUMERO is an id's, but where it is all that there is, as in do-not-call lists.
-        found = tuple(
-            replace(column, role="phone", how="content")
-            if column.role == "id" and _identifier_kind(sample[column.position], options.region) == "phone"
-            else column
-            for column in found
-        )
-    if not any(column.identifies and column.role != "phone_mask" for column in found):
+        for at, column in enumerate(roles):
+            if column.role == "id" and _identifier_kind(sample[at], options.region) == "phone":
+                roles[at] = replace(column, role="phone", how="content")
+    if not any(column.identifies and column.role != "phone_mask" for column in roles):
         # Without any other identifier, a column of digests is taken for hashes of numbers.
-        digests = {at for at, held in enumerate(sample) if held and _share(held, cells.is_hash) >= _ENOUGH_SAME}
-        found = tuple(
-            ColumnRole(column.position, column.header, "phone_hash", "content")
-            if column.how != "map" and column.position in digests
-            else column
-            for column in found
-        )
+        for at, column in enumerate(roles):
+            if column.how != "map" and sample[at] and _share(sample[at], cells.is_hash) >= _ENOUGH_SAME:
+                roles[at] = ColumnRole(at, column.header, "phone_hash", "content")
     # Hashes next to the clear column of their kind are left aside: joined, the two would undo any list of hashes.
-    clear = {f"{column.role}_hash" for column in found if column.role in ("phone", "email")}
+    clear = {f"{column.role}_hash" for column in roles if column.role in ("phone", "email")}
     return tuple(
         ColumnRole(column.position, column.header, "other", column.how)
         if column.role in clear and column.how != "map"
         else column
-        for column in found
+        for column in roles
     )
 
 
@@ -239,7 +232,9 @@ def _detected_role(
     labelled = [cell for cell in sample if cells.is_labelled(cell) and looks_like_number(cell)]
     if found is None and len(labelled) > _ENOUGH * len(sample):
         found = "phone"
-    counted = named in _LETTERED and bool(sample) and all(map(_is_bare_number, sample))  # customer: 1001, 1002
+    # Customers may be numbered: 1001, 1002.
+    counted = named in _LETTERED and bool(sample)
+    counted = counted and all(cell.replace("-", "").replace(" ", "").isdigit() for cell in sample)
     if counted and found is None and len(set(sample)) == len(sample):
         found = "id"
     if named is None or named in _IDENTIFYING or counted:
@@ -262,10 +257,6 @@ def _kept_promise(named: str, sample: Sequence[str], region: str) -> str | None:
     if any(cells.is_email(cell) if kind == "email" else cells.is_phone(cell, region) for cell in sample):
         return kind
     return f"{kind}_hash" if any(map(cells.is_hash, sample)) else None
-
-
-def _is_bare_number(cell: str) -> bool:
-    return cell.replace("-", "").replace(" ", "").isdigit()
 
 
 def _share(sample: Sequence[str], test: Callable[[str], object]) -> float:
@@ -459,17 +450,11 @@ def _promised_kind(named: Sequence[tuple[str, str]], held: Sequence[str]) -> Fou
     return None
 
 
-def _sure_imei(cell: str) -> bool:
-    text = bare(cell)
-    return len(text) == 15 and text[:2] in IMEI_FRONTS and imei_of(cell) is not None
-
-
-def _sure_vin(cell: str) -> bool:
-    return bare(cell)[:1].upper() in "12345L" and vin_of(cell) is not None
-
-
 _SURE: Mapping[str, Callable[[str], object]] = {
-    **{"imei": _sure_imei, "iban": iban_of, "plate": chinese_plate, "vin": _sure_vin}
+    "imei": lambda cell: len(bare(cell)) == 15 and bare(cell)[:2] in IMEI_FRONTS and imei_of(cell) is not None,
+    "iban": iban_of,
+    "plate": chinese_plate,
+    "vin": lambda cell: bare(cell)[:1].upper() in "12345L" and vin_of(cell) is not None,
 }
 
 

@@ -12,7 +12,7 @@ import hashlib
 import hmac
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, reduce
 from pathlib import Path
@@ -112,23 +112,11 @@ class SecretDoor:
                 columns[at] = pc.if_else(lost, pa.scalar(MARK, columns[at].type), columns[at])
         return pa.Table.from_arrays(columns, names=cells.column_names)
 
-    def reader(self, rows: pa.RecordBatchReader) -> pa.RecordBatchReader:
-        """The rows of a reader, each batch as `batch` makes it."""
-        if not self.positions:
-            return rows
-        schema = rows.schema
-
-        def passed() -> Iterable[pa.RecordBatch]:
-            for one in rows:
-                yield from self.batch(pa.Table.from_batches([one])).cast(schema).to_batches()
-
-        return pa.RecordBatchReader.from_batches(schema, passed())
-
     def row(self, cells: Sequence[str]) -> list[str]:
         """One row, as `batch` makes it."""
         if not self.positions or not cells:
             return list(cells)
-        table = pa.Table.from_arrays([pa.array([cell]) for cell in cells], names=[str(i) for i in range(len(cells))])
+        table = pa.table({str(at): [cell] for at, cell in enumerate(cells)})
         return [column[0].as_py() or "" for column in self.batch(table).columns]
 
 

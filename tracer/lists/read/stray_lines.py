@@ -205,8 +205,8 @@ def with_strays(reading: SourceReading, part: PartRead) -> PartRead:
             {**bound, "headings": headings},
         )
     drop_raw(con, part.raw_table)
-    reading.notes.append(
-        f"{reading.source.where}: {strays:,} lines are unlike the table; the numbers and addresses in them are read too"
+    reading.note(
+        f"{strays:,} lines are unlike the table; the numbers and addresses in them are read too"
         + (f", and {len(headings):,} rows of headings among them count as such" if headings else "")
     )
     rows = part.rows - len(headings)

@@ -14,7 +14,6 @@ from typing import NamedTuple
 import numpy as np
 import pyarrow as pa
 
-from tracer.errors import InputRefused
 from tracer.lists.read import sql_values
 from tracer.lists.read.encoding import TABLE as ENCODINGS
 from tracer.lists.read.encoding import (
@@ -22,14 +21,12 @@ from tracer.lists.read.encoding import (
     Encoding,
     by_name,
     detect,
-    find_encoding,
-    public_name,
     sample_bytes,
     text_codec,
     text_head,
 )
-from tracer.lists.read.landing import Landing, SourceReading, drop_raw, refuse_width, table_of_rows
-from tracer.lists.read.model import Account, PartRead
+from tracer.lists.read.landing import Landing, SourceReading, drop_raw, table_of_rows
+from tracer.lists.read.model import Account, PartRead, Source, counted
 from tracer.lists.read.roles import door_of
 from tracer.lists.read.workbook import child_frames
 
@@ -170,7 +167,10 @@ class DumpWalk:
             if (created := _CREATE.match(self._text, self._at)) is not None:
                 self._at = created.end()
                 if (body := self._past(_PARENTHESES)) is not None:
-                    yield SqlRows(self._table_named(created[1]), _created_columns(body[1]))
+                    items = (_COMMENT.sub("", item).strip() for item in _ITEM.findall(body[1]))
+                    columns = (re.match(sql_values.NAME, item) for item in items if not _NO_COLUMN.match(item))
+                    names = tuple(_bare(name[0]) for name in columns if name is not None)
+                    yield SqlRows(self._table_named(created[1]), names)
                 continue
             for pattern, read in readers:
                 if (begun := pattern.match(self._text, self._at)) is not None:
@@ -338,13 +338,6 @@ def _bare(name: str) -> str:
     return name
 
 
-def _created_columns(body: str) -> tuple[str, ...]:
-    """The names of the columns that a CREATE TABLE makes."""
-    items = (_COMMENT.sub("", item).strip() for item in _ITEM.findall(body))
-    named = (re.match(sql_values.NAME, text) for text in items if not _NO_COLUMN.match(text))
-    return tuple(_bare(name[0]) for name in named if name is not None)
-
-
 # The tables, from a dump or from a database file.
 
 _BATCH = 120_000  # rows: DuckDB's unit of storage
@@ -411,7 +404,7 @@ class FilledTable:
         if not self.batches:
             return
         width = max(len(self.columns), *(batch.num_columns for batch in self.batches))
-        refuse_width(width, reading.options.limits, reading.place(self.table.name))
+        reading.refuse_width(width, self.table.name)
         if self.landing is None:
             self.landing = Landing.begun(reading.con, reading.namer(), width)
         self.landing.door = door_of(self.columns, reading.options)
@@ -420,11 +413,11 @@ class FilledTable:
 
 
 def _parts(
-    reading: SourceReading, filled: Sequence[FilledTable], format_name: str, encoding: str | None
+    reading: SourceReading, filled: Sequence[FilledTable], format_name: str, encoding: Encoding | None
 ) -> list[PartRead]:
     """The parts: tables with identifiers first of all; where there are none, all tables. The rows of others are
     dropped, and their accounts count them as left out."""
-    wanted, where = reading.options.sheet, reading.source.where
+    wanted = reading.options.sheet
     several = len({one.table.database for one in filled if one.read}) > 1
 
     def name_of(table: SqlTable) -> str:
@@ -441,14 +434,12 @@ def _parts(
     for one in filled:
         landing, name = one.landing, name_of(one.table)
         if landing is not None:
-            header = (*one.columns, *("",) * (landing.width - len(one.columns)))
             account = Account(one.read, rows=landing.rows, blank=landing.blank)
-            part = reading.part(landing, header, format_name, account, encoding=encoding, sheet=name)
+            part = reading.part(landing, tuple(one.columns), format_name, account, encoding=encoding, sheet=name)
             found.append(part if wanted in (None, name, one.table.name) else left_out(part))
     if wanted is not None and all(not part.rows for part in found):
         known = ", ".join(name_of(one.table) for one in filled if one.read)
-        what, remedy = f"there is no table {wanted!r} with rows", f"its tables are {known or 'empty'}"
-        raise InputRefused(what, where=where, remedy=remedy)
+        raise reading.source.refusal(f"there is no table {wanted!r} with rows", f"its tables are {known or 'empty'}")
     holding = [any(column.identifies for column in part.columns) for part in found]
     if not any(holding):
         return found
@@ -458,7 +449,7 @@ def _parts(
     if others:
         more = f" and {len(others) - 8} more" if len(others) > 8 else ""
         listed = ", ".join(others[:8]) + more
-        reading.notes.append(f"{where}: tables without a number, address or key left out: {listed}")
+        reading.note(f"tables without a number, address or key left out: {listed}")
     return parts
 
 
@@ -469,7 +460,7 @@ def read_database(reading: SourceReading) -> list[PartRead]:
     """
     source, wanted = reading.source, reading.options.sheet
     filled: list[FilledTable] = []
-    with child_frames(reading, "database", "dump the table that you need as csv", wanted) as frames:
+    with child_frames(reading, "database", "dump the table that you need as csv") as frames:
         while (about := frames.next()) is not None:
             names = about.get("sheets")
             if names is None:
@@ -482,14 +473,14 @@ def read_database(reading: SourceReading) -> list[PartRead]:
                 if filling.read != about["rows"] and about["read"]:
                     raise frames.failure("broken", f"table {table.name}")
             elif not names or (wanted is not None and wanted not in names):
-                what = f"there is no table {wanted!r}" if names else "there is no table in it"
-                remedy = f"its tables are {', '.join(names[:12])}" if names else "check that it is the right file"
-                raise InputRefused(what, where=source.where, remedy=remedy)
+                if not names:
+                    raise source.refusal("there is no table in it", "check that it is the right file")
+                raise source.refusal(f"there is no table {wanted!r}", f"its tables are {', '.join(names[:12])}")
     # What the write-ahead log next to the file holds is not in the database yet.
     log = source.path.with_name(f"{source.path.name}-wal") if source.path is not None else None
     if log is not None and log.is_file() and log.stat().st_size:
-        reading.notes.append(
-            f"{source.where}: {log.name} next to it holds changes that are not read; open it in SQLite once,"
+        reading.note(
+            f"{log.name} next to it holds changes that are not read; open it in SQLite once,"
             " `PRAGMA wal_checkpoint`, and load it again"
         )
     return _parts(reading, filled, "sqlite", None)
@@ -506,8 +497,7 @@ def read_dump(reading: SourceReading) -> list[PartRead]:
 
     Tables without any are counted as left out. A dump that ends too early keeps what is complete, and is said to.
     """
-    source, where = reading.source, reading.source.where
-    encoding = _dump_encoding(reading)
+    source, encoding = reading.source, _dump_encoding(reading)
     head, _ = text_head(source, encoding)
     decoded = Decoded(source, encoding, strict=reading.options.encoding is not None)
     tail = ""
@@ -527,21 +517,17 @@ def read_dump(reading: SourceReading) -> list[PartRead]:
         filled.setdefault(piece.table, FilledTable(piece.table)).add(reading, piece)
     for filling in filled.values():
         filling.land(reading)
-    parts = _parts(reading, list(filled.values()), "sql", public_name(encoding.name))
+    parts = _parts(reading, list(filled.values()), "sql", encoding)
     if walk.cut_in is not None:
         rows = filled[walk.cut_in].read if walk.cut_in in filled else 0
-        reading.notes.append(
-            f"{where}: cut off in table {walk.cut_in.name}; its {rows:,} complete rows are kept, the rest is missing"
-        )
+        reading.note(f"cut off in table {walk.cut_in.name}; its {rows:,} complete rows are kept, the rest is missing")
     elif sql_values.end_is_missing(head[:2_000], tail):
-        reading.notes.append(f"{where}: the line that ends such a dump is missing: tables may be missing")
+        reading.note("the line that ends such a dump is missing: tables may be missing")
     if walk.passed_over:
-        places = "1 place" if walk.passed_over == 1 else f"{walk.passed_over:,} places"
-        reading.notes.append(f"{where}: rows could not be read in {places}, up to the next statement")
+        reading.note(f"rows could not be read in {counted(walk.passed_over, 'place')}, up to the next statement")
     if decoded.replaced:
-        reading.notes.append(
-            f"{where}: {decoded.replaced:,} places are not {public_name(encoding.name)} (binary columns?)"
-            " and were replaced by U+FFFD"
+        reading.note(
+            f"{decoded.replaced:,} places are not {encoding.shown} (binary columns?) and were replaced by U+FFFD"
         )
     return parts
 
@@ -558,9 +544,8 @@ def _well_read(head: str, backslash: bool, lines_end: bool) -> int:
 
 def _dump_encoding(reading: SourceReading) -> Encoding:
     """The encoding: what the user says, what the bytes are without a doubt, what the dump says, what is found."""
-    source, given = reading.source, reading.options.encoding
-    found = find_encoding(source, given)
-    if given is not None or found.certain:
+    source, found = reading.source, reading.encoding
+    if reading.options.encoding is not None or found.certain:
         return found
     # Binary columns are not UTF-8. If that is the encoding, the text between them is.
     read = sample_bytes(source)[0].decode("utf-8", "replace")
@@ -602,6 +587,14 @@ class DbfHeader:
     page: int
     fields: tuple[DbfField, ...]
 
+    def read(self, source: Source) -> Iterator[np.ndarray[tuple[int, int], np.dtype[np.uint8]]]:
+        """The records, many at a time, a row of bytes each."""
+        with source.open() as stream:
+            stream.read(self.begins)
+            for first in range(0, self.records, _RECORDS):
+                count = min(self.records - first, _RECORDS)
+                yield np.frombuffer(stream.read(count * self.size), np.uint8).reshape(count, self.size)
+
 
 def header_of(head: bytes) -> DbfHeader | None:
     """The header of a file that begins so; None where it is not such a table, whose fields add up to its records."""
@@ -629,33 +622,30 @@ def read_dbf(reading: SourceReading) -> PartRead:
 
     Raises InputRefused for a table that is cut off.
     """
-    source, notes = reading.source, reading.notes
+    source = reading.source
     header = header_of(source.head(1 << 16))
     if header is None:
         raise LookupError("asked to read what is not a table")
     held = (source.size - header.begins) // header.size
     if held < header.records:
         what = f"the table is damaged or cut off: it has {max(held, 0):,} of its {header.records:,} records"
-        raise InputRefused(what, where=source.where, remedy="get it again")
+        raise source.refusal(what, "get it again")
     if held > header.records:
-        more = _record_count(held - header.records)
-        notes.append(f"{source.where}: {more} beyond those that the table counts not read")
+        reading.note(f"{counted(held - header.records, 'record')} beyond those that the table counts not read")
     memos = [
         field.name.decode("ascii", "replace").strip()
         for field in header.fields
         if field.kind in _MEMOS and _reader(header, field, "ascii") is None
     ]
     if memos:
-        notes.append(
-            f"{source.where}: what the memo fields {', '.join(memos)} hold is in another file (.dbt, .fpt) and not read"
-        )
+        reading.note(f"what the memo fields {', '.join(memos)} hold is in another file (.dbt, .fpt) and not read")
     encoding = _dbf_encoding(reading, header)
     fields = [field for field in header.fields if field.kind != ord("0")]
     readers = [_reader(header, field, encoding.name) for field in fields]
     names = tuple(field.name.decode(encoding.name, "replace").strip() for field in fields)
     landing = reading.landing(names)
     deleted = 0
-    for records in _records(reading, header):
+    for records in header.read(source):
         marked = records[:, 0] == ord("*")
         deleted += int(np.count_nonzero(marked))
         kept = records[~marked]
@@ -666,42 +656,27 @@ def read_dbf(reading: SourceReading) -> PartRead:
             columns.append(pa.array([None if read is None else read(cell) for cell in cells], pa.string()))
         landing.append(pa.table(columns, names=[str(i) for i in range(len(columns))]))
     if deleted:
-        notes.append(f"{source.where}: {_record_count(deleted)} marked as deleted left out")
+        reading.note(f"{counted(deleted, 'record')} marked as deleted left out")
     account = Account(header.records, rows=landing.rows, blank=landing.blank, left_out=deleted)
-    return reading.part(landing, names, "dbf", account, encoding=public_name(encoding.name))
-
-
-def _record_count(records: int) -> str:
-    return "1 record" if records == 1 else f"{records:,} records"
-
-
-def _records(reading: SourceReading, header: DbfHeader) -> Iterator[np.ndarray[tuple[int, int], np.dtype[np.uint8]]]:
-    with reading.source.open() as stream:
-        stream.read(header.begins)
-        for first in range(0, header.records, _RECORDS):
-            count = min(header.records - first, _RECORDS)
-            yield np.frombuffer(stream.read(count * header.size), np.uint8).reshape(count, header.size)
+    return reading.part(landing, names, "dbf", account, encoding=encoding)
 
 
 def _dbf_encoding(reading: SourceReading, header: DbfHeader) -> Encoding:
     """The encoding: what the user says; UTF-8 where it is; what the header says, if it can be; what is found."""
     source, named = reading.source, reading.options.encoding
     if named is not None:
-        return by_name(named, b"", source.where)
+        return by_name(named, source)
     texts = [field for field in header.fields if field.kind in b"CV"]
-    some = islice((record.tobytes() for records in _records(reading, header) for record in records), _SAMPLED)
+    some = islice((record.tobytes() for records in header.read(source) for record in records), _SAMPLED)
     sample = b"\n".join(b",".join(data[one.at : one.at + one.size].strip(b" \0") for one in texts) for data in some)
     found = detect(sample, True)
     said = _PAGES.get(header.page)
     if found.name == "utf-8" or said is None:
         return found
-    encoding = by_name(said, b"", source.where)
+    encoding = by_name(said, source)
     if "\ufffd" not in sample.decode(encoding.name, "replace"):
         return encoding
-    reading.notes.append(
-        f"{source.where}: its header says {public_name(encoding.name)}, which it is not; read as"
-        f" {public_name(found.name)}. --encoding decides"
-    )
+    reading.note(f"its header says {encoding.shown}, which it is not; read as {found.shown}. --encoding decides")
     return found
 
 

@@ -16,7 +16,7 @@ from tracer.documents import toml_of
 from tracer.identify.number_forms import forms_of
 from tracer.lists.read import cells
 from tracer.lists.read.delimited import batches_of, lines_of
-from tracer.lists.read.encoding import Decoded, find_encoding, public_name, refuse_undecodable, text_head
+from tracer.lists.read.encoding import text_head
 from tracer.lists.read.landing import Landing, SourceReading
 from tracer.lists.read.model import Account, PartRead
 from tracer.lists.read.secret_columns import kept_of
@@ -373,17 +373,16 @@ _SAMPLE = 1 << 17
 
 def read_stolen(reading: SourceReading) -> PartRead | None:
     """A text as one part where it is a stealer's log or a combination list; None where it is neither."""
-    options, where, notes = reading.options, reading.source.where, reading.notes
+    options = reading.options
     if options.has_header is not None:  # who speaks of a header means a table
         return None
-    encoding = find_encoding(reading.source, options.encoding)
-    head, _ = text_head(reading.source, encoding)
+    head, _ = text_head(reading.source, reading.encoding)
     some = head[:_SAMPLE].splitlines()[: 2 * _LOOKED_AT]
     is_log = is_stolen_log(some)
     separator = None if is_log else separator_of(some)
     if not is_log and separator is None:
         return None
-    decoded = Decoded(reading.source, encoding, strict=options.encoding is not None)
+    decoded = reading.text()
     entries = Entries(options.secret_key, options.region)
     lines = (line.rstrip("\r\n").replace("\0", "") for line in lines_of(decoded))
     landing = Landing.begun(reading.con, reading.namer(), len(Login._fields))
@@ -391,24 +390,20 @@ def read_stolen(reading: SourceReading) -> PartRead | None:
         log_entries(lines, entries) if separator is None else combination_entries(lines, separator, entries)
     ):
         landing.append(batch)
-    refuse_undecodable(reading.source, encoding, decoded.replaced)
-    name, counts = public_name(encoding.name), entries.counts
+    counts = entries.counts
     if separator is None:
-        notes.append(f"{where}: read as a stealer's log, one row an entry")
+        reading.note("read as a stealer's log, one row an entry")
     else:
         shown = "tab" if separator == "\t" else f"'{separator}'"
-        notes.append(
-            f"{where}: read as a combination list of logins and secrets, separated by {shown};"
-            " --no-header reads it as a table"
+        reading.note(
+            f"read as a combination list of logins and secrets, separated by {shown}; --no-header reads it as a table"
         )
     if counts["unread"]:
-        notes.append(f"{where}: {counts['unread']:,} lines are not entries; their shape alone is kept")
-    if decoded.replaced:
-        notes.append(f"{where}: {decoded.replaced:,} places are not {name} and were replaced by U+FFFD")
-    kinds = "header", "title", "rows", "blank", "continued"
-    account = Account(counts["lines"], **{kind: counts[kind] for kind in kinds})
+        reading.note(f"{counts['unread']:,} lines are not entries; their shape alone is kept")
+    reading.note_replaced(decoded.replaced)
+    account = Account(**{kind: counts[kind] for kind in ("lines", "header", "title", "rows", "blank", "continued")})
     format_name = "stealer-log" if is_log else "combinations"
-    part = reading.part(landing, Login._fields, format_name, account, encoding=name, delimiter=separator)
+    part = reading.part(landing, Login._fields, format_name, account, encoding=reading.encoding, delimiter=separator)
     # The columns have the roles that entries have, where the user has given none.
     columns = (
         replace(column, role=_PLAIN[column.header], how="format")

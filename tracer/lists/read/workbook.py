@@ -25,9 +25,9 @@ from tracer.documents import json_of
 from tracer.errors import InputRefused
 from tracer.lists.read.archives import next_frame, reader_child
 from tracer.lists.read.delimited import batches_of
-from tracer.lists.read.encoding import by_name, find_encoding, public_name
+from tracer.lists.read.encoding import Encoding, by_name
 from tracer.lists.read.landing import SourceReading
-from tracer.lists.read.model import Limits, PartRead, Source
+from tracer.lists.read.model import PartRead, Source
 from tracer.optional import PDF, require
 
 _PROGRAM = "tracer.lists.read.table_process"
@@ -37,9 +37,11 @@ _LEAST_MEMORY = 3 << 29  # 1.5 GiB of addresses, of which Python and Arrow take 
 class TableFrames:
     """What the child process says, one frame after the other."""
 
-    def __init__(self, child: subprocess.Popen[bytes], kind: str, source: Source, limits: Limits, remedy: str) -> None:
-        self._child, self._kind, self._source, self._limits, self._remedy = child, kind, source, limits, remedy
-        self._begun, self.overdue = False, threading.Event()
+    def __init__(self, child: subprocess.Popen[bytes], kind: str, source: Source, memory: int, remedy: str) -> None:
+        self._child, self._kind, self._source, self._memory, self._remedy = child, kind, source, memory, remedy
+        self._begun = False
+        self.overdue: int | None = None
+        """The seconds after which the child was stopped, if it was."""
         self._waiting: tuple[bytes, bytes] | None = None
 
     def next(self) -> dict[str, Any] | None:
@@ -65,7 +67,7 @@ class TableFrames:
             "memory": ("needs too much memory", "save it as csv"),
         }.get(kind, ("is damaged or cut off", "get it again, or open it in its program and save it"))
         about = f" ({' '.join(text.split())[:120]})" if text else ""
-        return InputRefused(f"the {self._kind} {what}{about}", where=self._source.where, remedy=remedy)
+        return self._source.refusal(f"the {self._kind} {what}{about}", remedy)
 
     def _frame(self) -> tuple[bytes, bytes]:
         waiting, self._waiting = self._waiting, None
@@ -74,37 +76,31 @@ class TableFrames:
             self._begun = True
             return frame
         remedy = self._remedy
-        if self.overdue.is_set():
-            what = f"the {self._kind} took more than {self._limits.sheet_seconds:,} s to read"
+        if self.overdue is not None:
+            what = f"the {self._kind} took more than {self.overdue:,} s to read"
         elif not self._begun and self._child.wait() == 1:  # Python ends so where a module cannot be imported
             what = f"the program that reads a {self._kind} did not start"
             remedy = f"`python -m {_PROGRAM}` says why; install tracer again, or save it as csv"
         else:  # out of memory, it is killed or aborts
-            gib = _memory(self._source, self._limits) / (1 << 30)
-            what = f"the {self._kind} needs more than {gib:.1f} GiB of memory, or is damaged"
-        raise InputRefused(what, where=self._source.where, remedy=remedy)
-
-
-def _memory(source: Source, limits: Limits) -> int:
-    """Address space of the child: what a workbook of so many bytes can honestly need, at most `limits.sheet_memory`.
-
-    A small file that asks for much is damaged, or a bomb; without this bound it takes seconds and gigabytes to see.
-    """
-    return min(limits.sheet_memory, _LEAST_MEMORY + limits.sheet_memory_ratio * source.size)
+            what = f"the {self._kind} needs more than {self._memory / (1 << 30):.1f} GiB of memory, or is damaged"
+        raise self._source.refusal(what, remedy)
 
 
 @contextmanager
-def child_frames(reading: SourceReading, kind: str, remedy: str, sheet: str | None = None) -> Iterator[TableFrames]:
+def child_frames(reading: SourceReading, kind: str, remedy: str) -> Iterator[TableFrames]:
     """The frames of a child process that reads a `workbook`, `database` or `PDF`; it is gone when the block ends."""
     source, limits = reading.source, reading.options.limits
     # `-P`: nothing is imported from the current folder, which may be a stranger's.
-    command = (sys.executable, "-P", "-m", _PROGRAM, kind, json.dumps(sheet))
-    memory, seconds = _memory(source, limits), limits.sheet_seconds
+    command = (sys.executable, "-P", "-m", _PROGRAM, kind, json.dumps(reading.options.sheet))
+    # What a workbook of so many bytes can honestly need. A small file that asks for much is damaged, or a bomb; without
+    # this bound it takes seconds and gigabytes to see.
+    memory = min(limits.sheet_memory, _LEAST_MEMORY + limits.sheet_memory_ratio * source.size)
+    seconds = limits.sheet_seconds
     with reader_child(command, source, limits, memory=memory, seconds=seconds, copies=0) as child:
-        frames = TableFrames(child, kind, source, limits, remedy)
+        frames = TableFrames(child, kind, source, memory, remedy)
 
         def kill() -> None:
-            frames.overdue.set()
+            frames.overdue = seconds
             child.kill()
 
         clock = threading.Timer(seconds, kill)
@@ -125,20 +121,20 @@ def read_workbook(reading: SourceReading, format_name: str) -> list[PartRead]:
     """
     parts: list[PartRead] = []
     wanted, remedy = reading.options.sheet, "delete the empty cells around the data, or save it as csv"
-    with child_frames(reading, "workbook", remedy, wanted) as frames:
+    with child_frames(reading, "workbook", remedy) as frames:
         while (about := frames.next()) is not None:
             names = about.get("sheets")
             if names is None:
                 name, first, height = str(about["sheet"]), int(about["first"]), int(about["height"])
                 if first + height in _ROW_LIMITS:
                     end = f"ends at row {first + height:,}, the limit of its format: rows may have been cut off"
-                    reading.notes.append(f"{reading.place(name)}: {end}")
+                    reading.note(end, name)
                 part = _land(reading, frames.batches(), format_name, name, above=first, hidden=bool(about["hidden"]))
                 parts.append(replace(part, account=part.account and replace(part.account, lines=height)))
             elif wanted is not None and wanted not in names:
                 near = get_close_matches(wanted, names, 1, cutoff=0.3)
                 remedy = f"did you mean {near[0]!r}?" if near else f"its sheets are {', '.join(names[:12])}"
-                raise InputRefused(f"unknown sheet {wanted!r}", where=reading.source.where, remedy=remedy)
+                raise reading.source.refusal(f"unknown sheet {wanted!r}", remedy)
     return parts
 
 
@@ -148,12 +144,13 @@ def _land(
     format_name: str,
     sheet: str | None,
     *,
-    encoding: str | None = None,
+    encoding: Encoding | None = None,
     hidden: bool = False,
     above: int = 0,
 ) -> PartRead:
     """Rows as a part. `above`: rows of the sheet above the first."""
     landing, plan, account = reading.land(rows, sheet)
+    reading.note_titles(plan, sheet)
     row = above + plan.skip if plan.depth else None
     part = reading.part(landing, plan.names, format_name, account, encoding=encoding, sheet=sheet, header_row=row)
     return replace(part, hidden=hidden)
@@ -171,18 +168,19 @@ def read_pdf(reading: SourceReading) -> PartRead:
         if about["bare"] == about["pages"]:
             remedy = "ask for the list as csv or xlsx, or recognise its text (OCR) first"
             raise InputRefused("the PDF holds no text: its pages are pictures", where=where, remedy=remedy)
-        landing, plan, account = reading.land(frames.batches(), None)
+        landing, plan, account = reading.land(frames.batches())
+        reading.note_titles(plan)
         frames.next()  # raises where it fails amid the rows
     left_out = int(about["left_out"])
     how = "lines and columns are guessed from where the texts are, and a cell of two lines is two rows"
     if about["drawn"]:
         how = "cells as they are drawn, and a cell that goes on over the page is two rows"
-    reading.notes.append(
-        f"{where}: read from a PDF, approximately: {how}. Compare the {landing.rows:,} rows with the pages"
+    reading.note(
+        f"read from a PDF, approximately: {how}. Compare the {landing.rows:,} rows with the pages"
         + (f"; {left_out:,} lines above, below and between are left out" if left_out else "")
     )
     if about["bare"]:
-        reading.notes.append(f"{where}: {about['bare']:,} of its {about['pages']:,} pages hold no text: not read")
+        reading.note(f"{about['bare']:,} of its {about['pages']:,} pages hold no text: not read")
     account = replace(account, lines=account.lines + left_out, left_out=account.left_out + left_out)
     return reading.part(landing, plan.names, "pdf", account)
 
@@ -197,25 +195,24 @@ _SHEET = "{urn:schemas-microsoft-com:office:spreadsheet}"
 
 def read_html(reading: SourceReading) -> list[PartRead]:
     """The tables of a page that hold no other table and at least two rows."""
-    source, notes = reading.source, reading.notes
+    source, encoding = reading.source, reading.encoding
     data = source.read_all(reading.options.limits)
     said = _CHARSET.search(data[:4_096])
-    encoding = find_encoding(source, reading.options.encoding)
     if reading.options.encoding is None and said is not None and not encoding.certain:
         try:
-            encoding = by_name(said[1].decode(), data[:4], source.where)
+            encoding = by_name(said[1].decode(), source)
         except InputRefused:  # a page may name a charset that does not exist; the bytes have been judged
-            notes.append(f"{source.where}: names an unknown charset; read as {public_name(encoding.name)}")
+            reading.note(f"names an unknown charset; read as {encoding.shown}")
     page = LexborHTMLParser(data[encoding.bom :].decode(encoding.name, "replace"))
     tables = [table for table in page.css("table") if len(table.css("table")) == 1]
     parts = []
     for number, table in enumerate(tables, 1):
         name = f"table {number}" if len(tables) > 1 else None
-        parts.append(_land(reading, batches_of(_html_rows(table)), "html", name, encoding=public_name(encoding.name)))
+        parts.append(_land(reading, batches_of(_html_rows(table)), "html", name, encoding=encoding))
     # The page's rows outside of these tables are counted in the first one's account.
     others = len(page.css("tr")) - sum(part.account.lines for part in parts if part.account is not None)
     if others and parts:
-        notes.append(f"{source.where}: {others:,} rows of tables that hold other tables are left out")
+        reading.note(f"{others:,} rows of tables that hold other tables are left out")
         account = parts[0].account
         account = account and replace(account, lines=account.lines + others, left_out=others)
         parts[0] = replace(parts[0], account=account)
@@ -249,15 +246,13 @@ def read_xml_sheets(reading: SourceReading) -> list[PartRead]:
     try:
         try:
             root = fromstring(data)
-        except (
-            LookupError,
-            ValueError,
-        ):  # the parser knows UTF-8, UTF-16 and codes of one byte; others are decoded here
-            encoding = find_encoding(source, reading.options.encoding)
+        except (LookupError, ValueError):
+            # The parser knows UTF-8, UTF-16 and codes of one byte; others are decoded here.
+            encoding = reading.encoding
             root = fromstring(_DECLARATION.sub("", data[encoding.bom :].decode(encoding.name, "replace")))
     except (ParseError, DefusedXmlException) as error:
         what = "it declares XML entities" if isinstance(error, DefusedXmlException) else "the XML is damaged or cut off"
-        raise InputRefused(what, where=source.where, remedy="save it as xlsx") from error
+        raise source.refusal(what, "save it as xlsx") from error
     parts = []
     for sheet in root.iter(f"{_SHEET}Worksheet"):
         name = sheet.get(f"{_SHEET}Name") or "sheet"
