@@ -17,13 +17,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from tracer.case.case import Case
 from tracer.clock import now
 from tracer.errors import ExitCode, TracerError, UsageError
-from tracer.signals.load import batches, load_messages, take_new
+from tracer.signals.load import LoadedMails, batches, load_messages
 from tracer.signals.mail import RawMail as RawMail  # noqa: PLC0414 - a batch is made of them
 
 if TYPE_CHECKING:
@@ -67,18 +67,6 @@ class MailBatch(NamedTuple):
     """What the case calls the folder (`Mailbox.name`)."""
     validity: int
     messages: tuple[RawMail, ...]
-
-
-@dataclass(frozen=True)
-class Fetched:
-    """What came of a batch."""
-
-    messages: int = 0
-    """Those that the case did not have."""
-    signals: int = 0
-    """Those that reached a canary or a control, once for each."""
-    refused: tuple[tuple[RawMail, str], ...] = ()
-    """Those that are not mail, or cannot be read, and why."""
 
 
 def parts_of(url: str) -> SplitResult | None:
@@ -167,7 +155,14 @@ def fetch(client: IMAPClient, mailbox: Mailbox, last_uid: Callable[[str, int], i
         uids = sorted(uid for uid in client.search(f"UID {last + 1}:*") if uid > last)
         for batch in batches(_message_sizes(client, uids)):
             found = client.fetch(batch, [f"BODY.PEEK[]<0.{_WHOLE}>", "INTERNALDATE"])
-            yield MailBatch(name, validity, tuple(_mail_of(uid, found.get(uid, {})) for uid in batch))
+            mails = list[RawMail]()
+            for uid in batch:
+                answer = found.get(uid, {})
+                # Its key repeats the question in the server's way; there is none where the message was deleted.
+                data = next((value for key, value in answer.items() if key.startswith(b"BODY[]") and value), b"")
+                arrived = answer.get(b"INTERNALDATE")
+                mails.append(RawMail(uid, arrived.astimezone(UTC) if isinstance(arrived, datetime) else None, data))
+            yield MailBatch(name, validity, tuple(mails))
 
 
 def _message_sizes(client: IMAPClient, uids: Sequence[int]) -> Iterator[tuple[int, int]]:
@@ -178,41 +173,27 @@ def _message_sizes(client: IMAPClient, uids: Sequence[int]) -> Iterator[tuple[in
             yield uid, min(int(sizes.get(uid, {}).get(b"RFC822.SIZE", 0)), _WHOLE)
 
 
-def _mail_of(uid: int, answer: dict[bytes, Any]) -> RawMail:
-    """The message in an answer, whose key repeats the question in the server's way; empty where it was deleted."""
-    data = next((value for key, value in answer.items() if key.startswith(b"BODY[]") and value), b"")
-    arrived = answer.get(b"INTERNALDATE")
-    return RawMail(uid, arrived.astimezone(UTC) if isinstance(arrived, datetime) else None, data)
-
-
-def load_mail(case: Case, batch: MailBatch) -> Fetched:
+def load_mail(case: Case, batch: MailBatch) -> LoadedMails:
     """Load fetched messages, and keep how far they go, in one transaction. Each is loaded once; one that cannot be read
     is rejected with its reason, and the others are loaded. They lie nowhere in the clear."""
     name, validity, messages = batch
     with case.transaction():
         last = last_fetched(case, name, validity)  # somebody else may have fetched them meanwhile
         came = now().replace(tzinfo=UTC)  # where nothing else says when
-        new = take_new(case.con, (mail._replace(written=came) for mail in messages if mail.uid > last and mail.data))
-        _keep(case, name, validity, max([last, *(mail.uid for mail in messages)]))
-        if not new:
-            return Fetched()
-        loaded = load_messages(case, Path(hashlib.sha256(name.encode()).hexdigest()[:12]), new)
-    refused = tuple((mail, fault) for mail, cells in new if (fault := cells.get("fault")))
-    return Fetched(len(new), loaded.signals, refused)
+        new = (mail._replace(written=came) for mail in messages if mail.uid > last and mail.data)
+        pass_over(case, batch)
+        return load_messages(case, Path(hashlib.sha256(name.encode()).hexdigest()[:12]), new)
 
 
 def pass_over(case: Case, batch: MailBatch) -> None:
-    """The messages were set aside unread: they are not fetched again. Call it in a transaction."""
+    """Keep how far the messages go: they are not fetched again. Call it in a transaction."""
     name, validity, messages = batch
-    _keep(case, name, validity, max([last_fetched(case, name, validity), *(mail.uid for mail in messages)]))
+    last = max([last_fetched(case, name, validity), *(mail.uid for mail in messages)])
+    case.con.execute("DELETE FROM mailbox WHERE name = $name", {"name": name})
+    case.con.execute("INSERT INTO mailbox VALUES (?, ?, ?, ?)", [name, validity, last, now()])
 
 
 def last_fetched(case: Case, name: str, validity: int) -> int:
     """How far a folder was fetched; 0 where it was not, or where its messages were numbered again."""
     found = case.con.execute("SELECT last_uid FROM mailbox WHERE name = ? AND uidvalidity = ?", [name, validity])
     return next((int(uid) for (uid,) in found.fetchall()), 0)
-
-
-def _keep(case: Case, name: str, validity: int, uid: int) -> None:
-    case.con.execute("DELETE FROM mailbox WHERE name = $name", {"name": name})
-    case.con.execute("INSERT INTO mailbox VALUES (?, ?, ?, ?)", [name, validity, uid, now()])

@@ -10,11 +10,11 @@ from __future__ import annotations
 import hashlib
 import io
 import tarfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import TypeAlias, TypeVar
+from typing import NamedTuple, TypeAlias, TypeVar
 
 import duckdb
 
@@ -198,23 +198,43 @@ def load_complaints(case: Case, path: Path) -> LoadedSignals:
         return had or _load_records(case, path, stored.sha256, lambda: land(case.con, path, COMPLAINTS), None, None)
 
 
-def load_messages(case: Case, path: Path, messages: Sequence[tuple[RawMail, Cells]]) -> LoadedSignals:
-    """Load messages of `path` that were read, in the caller's transaction, as one file. It is kept as a tar archive,
-    from which each comes out as it came, byte for byte, so that signatures of its servers (DKIM) can be checked later.
-    """
-    archive = io.BytesIO()
+class LoadedMails(NamedTuple):
+    """What came of messages that were loaded together."""
+
+    loaded: LoadedSignals | None
+    """None where the case had them all."""
+    refused: list[tuple[RawMail, str]]
+    """Those that are not mail, or cannot be read, and why."""
+
+
+def load_messages(case: Case, path: Path, messages: Iterable[RawMail]) -> LoadedMails:
+    """Load those messages of `path` that the case has not had yet, by their Message-ID and addressees, in the caller's
+    transaction, as one file. It is kept as a tar archive, from which each comes out as it came, byte for byte, so that
+    signatures of its servers (DKIM) can be checked later."""
+    read: dict[str, tuple[RawMail, Cells]] = {}
+    for mail in messages:
+        cells = read_mail(mail)
+        read.setdefault(cells.get("identity") or hashlib.sha256(mail.data).hexdigest(), (mail, cells))
+    listed = """(SELECT unnest(from_json($identities, '["VARCHAR"]')) AS identity)"""
+    had = f"SELECT identity FROM fetched_mail SEMI JOIN {listed} USING (identity)"
+    for (identity,) in case.con.execute(had, {"identities": distinct_values(read)}).fetchall():
+        del read[identity]
+    if not read:
+        return LoadedMails(None, [])
+    noted = f"INSERT INTO fetched_mail SELECT identity FROM {listed} ORDER BY 1"
+    case.con.execute(noted, {"identities": distinct_values(read)})
+    archive, mails = io.BytesIO(), [mail for mail, _ in read.values()]
     with tarfile.open(fileobj=archive, mode="w", format=tarfile.PAX_FORMAT) as tar:
-        for mail, _ in messages:
+        for mail in mails:
             member = tarfile.TarInfo(f"{mail.uid}.eml")
             member.size = len(mail.data)
             member.mtime = 0 if mail.arrived is None else int(mail.arrived.timestamp())
             tar.addfile(member, io.BytesIO(mail.data))
-    numbers = f"{messages[0][0].uid}-{messages[-1][0].uid}"
-    stored = case.vault.store(path.with_name(f"{path.name}-{numbers}.tar"), archive.getvalue())
-    form = format_named("mbox")
-    return _load_records(
-        case, path, stored.sha256, lambda: (form, [land_cells(case.con, (cells for _, cells in messages))]), None, None
-    )
+    tar_path = path.with_name(f"{path.name}-{mails[0].uid}-{mails[-1].uid}.tar")
+    stored, form = case.vault.store(tar_path, archive.getvalue()), format_named("mbox")
+    texts = [cells for _, cells in read.values()]
+    loaded = _load_records(case, path, stored.sha256, lambda: (form, [land_cells(case.con, texts)]), None, None)
+    return LoadedMails(loaded, [(mail, fault) for mail, cells in read.values() if (fault := cells.get("fault"))])
 
 
 def _had(con: duckdb.DuckDBPyConnection, sha256: str, *, complaints: bool = False) -> LoadedSignals | None:
@@ -388,8 +408,9 @@ def _load_maildir(case: Case, folder: Path, left: list[InputRefused]) -> LoadedS
     for batch in batches((mail, len(mail.data)) for mail in maildir_mails(folder, left)):
         read = True
         with case.transaction():
-            if new := take_new(case.con, batch):
-                loaded.append(load_messages(case, folder, new))
+            came = load_messages(case, folder, batch).loaded
+        if came is not None:
+            loaded.append(came)
     if not read:
         raise InputRefused("no message in it can be read", where=str(folder), remedy="name the right folder")
     if not loaded:
@@ -410,20 +431,3 @@ def batches(sized: Iterable[tuple[T, int]]) -> Iterator[list[T]]:
         held += size
     if batch:
         yield batch
-
-
-def take_new(con: duckdb.DuckDBPyConnection, messages: Iterable[RawMail]) -> list[tuple[RawMail, Cells]]:
-    """Those that the case has not had yet, by their Message-ID and addressees, and what they say; they are noted."""
-    read: dict[str, tuple[RawMail, Cells]] = {}
-    for mail in messages:
-        cells = read_mail(mail)
-        read.setdefault(cells.get("identity") or hashlib.sha256(mail.data).hexdigest(), (mail, cells))
-    asked = {"identities": distinct_values(read)}
-    listed = """(SELECT unnest(from_json($identities, '["VARCHAR"]')) AS identity)"""
-    had = con.execute(f"SELECT identity FROM fetched_mail SEMI JOIN {listed} USING (identity)", asked).fetchall()
-    for (identity,) in had:
-        read.pop(identity, None)
-    con.execute(
-        f"INSERT INTO fetched_mail SELECT identity FROM {listed} ORDER BY 1", {"identities": distinct_values(read)}
-    )
-    return list(read.values())
