@@ -10,11 +10,11 @@ from __future__ import annotations
 import hashlib
 import io
 import tarfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
-from typing import NamedTuple, TypeAlias, TypeVar
+from typing import NamedTuple, TypeVar
 
 import duckdb
 
@@ -112,8 +112,6 @@ def _day(text: str | None) -> date | None:
 
 
 T = TypeVar("T")
-Landed: TypeAlias = tuple[SignalFormat, list[Piece]]
-"""The format of a file's records, and the raw tables they lie in."""
 
 
 @dataclass(frozen=True)
@@ -176,7 +174,7 @@ def load_signals(
                 file = next_file(case.con)
                 loaded = LoadedSignals(file, str(path), chosen.name, _load_windows(case.con, file, path), 0, 0)
                 return _keep_file(case, loaded, path, stored.sha256)
-            return _load_records(case, path, stored.sha256, lambda: land(case.con, path, chosen), zone, own, region)
+            return _load_records(case, path, stored.sha256, chosen, zone=zone, own=own, said=region)
     except Exception as problem:
         if not is_of_input(problem):
             raise
@@ -195,7 +193,7 @@ def load_complaints(case: Case, path: Path) -> LoadedSignals:
     with case.transaction():
         stored = case.vault.store(path)
         had = _had(case.con, stored.sha256, complaints=True)
-        return had or _load_records(case, path, stored.sha256, lambda: land(case.con, path, COMPLAINTS), None, None)
+        return had or _load_records(case, path, stored.sha256, COMPLAINTS)
 
 
 class LoadedMails(NamedTuple):
@@ -231,9 +229,8 @@ def load_messages(case: Case, path: Path, messages: Iterable[RawMail]) -> Loaded
             member.mtime = 0 if mail.arrived is None else int(mail.arrived.timestamp())
             tar.addfile(member, io.BytesIO(mail.data))
     tar_path = path.with_name(f"{path.name}-{mails[0].uid}-{mails[-1].uid}.tar")
-    stored, form = case.vault.store(tar_path, archive.getvalue()), format_named("mbox")
-    texts = [cells for _, cells in read.values()]
-    loaded = _load_records(case, path, stored.sha256, lambda: (form, [land_cells(case.con, texts)]), None, None)
+    stored = case.vault.store(tar_path, archive.getvalue())
+    loaded = _load_records(case, path, stored.sha256, mails=[cells for _, cells in read.values()])
     return LoadedMails(loaded, [(mail, fault) for mail, cells in read.values() if (fault := cells.get("fault"))])
 
 
@@ -252,29 +249,32 @@ def _load_records(
     case: Case,
     path: Path,
     sha256: str,
-    land_them: Callable[[], Landed],
-    zone: str | None,
-    own: str | None,
+    form: SignalFormat | None = None,
+    *,
+    mails: Iterable[Cells] | None = None,
+    zone: str | None = None,
+    own: str | None = None,
     said: str | None = None,
 ) -> LoadedSignals:
+    """Load the records of a file, or the mails that were read of one. `said`: the region that somebody named."""
     con, pieces = case.con, list[Piece]()
     try:
-        form, pieces = land_them()
-        own = own or number_in_name(path)
-        region = said or region_of_calls(con)
+        if mails is None:
+            form, pieces = land(con, path, form)
+        else:
+            form, pieces = format_named("mbox"), [land_cells(con, mails)]
+        telephone, own, region = form.view == "telephone", own or number_in_name(path), said or region_of_calls(con)
         # A telephone's log that does not tell whose it is says nothing.
         told = form.reader == "table" and all(piece.own is not None or "own" in piece.columns for piece in pieces)
-        if form.view == "telephone" and own is None and not told:
+        if telephone and own is None and not told:
             remedy = "put it into the file's name, as in sms-8613…….xml, or name its canary with --canary"
             raise InputRefused("the telephone's own number is not in the file", where=str(path), remedy=remedy)
         view_pieces(con, pieces)
         make_records(con, form, zone or form.zone or ZONES.get(region, "UTC"), str(path), own=own)
-        file = next_file(con)
-        asked = {"file": file, "telephone": form.view == "telephone"}
+        file, is_complaints = next_file(con), form is COMPLAINTS
+        asked = {"file": file, "telephone": telephone}
         wanted = "SELECT row FROM signal_record WHERE reason IS NOT NULL"
-        if form is COMPLAINTS:
-            con.execute(read_sql("keep_complaints"), {"file": file})
-        else:
+        if not is_complaints:
             # Make `signal_hit` of the records that reached a canary or a control.
             normalise_called(con, region)
             con.execute(
@@ -287,19 +287,24 @@ def _load_records(
         con.execute(f"CREATE OR REPLACE TEMP TABLE signal_cell AS {wanted}")
         keep_raw(con, pieces, "signal_cell")
         con.execute(read_sql("keep_rejects"), asked)
-        if form is not COMPLAINTS:
-            con.execute(read_sql("keep_hits"), asked)
-            if form.view != "telephone":
-                con.execute(read_sql("keep_calls"), {"file": file, "code": define_caller_digits(con, region)})
-                keep_strays(con, file)
-        ((rows, rejected, kept, first, last),) = con.execute(
-            "SELECT count(*), count(reason), (SELECT count(*) FROM signal WHERE file = $file), min(at_utc), max(at_utc)"
-            " FROM signal_record",
-            {"file": file},
+        ((rows, rejected, first, last),) = con.execute(
+            "SELECT count(*), count(reason), min(at_utc), max(at_utc) FROM signal_record"
         ).fetchall()
-        kept = rows - rejected if form is COMPLAINTS else kept
+        loaded = LoadedSignals(file, str(path), form.name, rows, rejected, rows - rejected)
+        if is_complaints:  # which cover no time
+            con.execute(read_sql("keep_complaints"), {"file": file})
+            return _keep_file(case, loaded, path, sha256)
+        con.execute(read_sql("keep_hits"), asked)
+        if not telephone:
+            con.execute(read_sql("keep_calls"), {"file": file, "code": define_caller_digits(con, region)})
+            keep_strays(con, file)
+        ((kept, number),) = con.execute(
+            "SELECT (SELECT count(*) FROM signal WHERE file = $file),"
+            " (SELECT min(key) FROM signal_called WHERE $telephone)",
+            asked,
+        ).fetchall()
         note = ""
-        if not (said or case.region_is_said or form is COMPLAINTS):
+        if not (said or case.region_is_said):
             # The country of the called numbers is a guess: it is said where none of them is known.
             called, known = con.execute(read_sql("unmet")).fetchall()[0]
             if called and not known:
@@ -308,22 +313,14 @@ def _load_records(
                     " controlled numbers nor in a list: if they are of another country, say so: tracer signals load"
                     " --region FR"
                 )
-        loaded = LoadedSignals(file, str(path), form.name, rows, rejected, kept, note=note)
-        _keep_file(case, loaded, path, sha256)
-        if form is not COMPLAINTS:  # which cover no time
-            con.execute(
-                "UPDATE signal_file SET first_at = $first, last_at = $last, own = (SELECT min(key) FROM signal_called"
-                " WHERE $telephone) WHERE no = $file",
-                {"first": first, "last": last, **asked},
-            )
-        return loaded
+        return _keep_file(case, replace(loaded, signals=kept, note=note), path, sha256, (first, last, number))
     finally:
         for piece in pieces:
             drop_raw(con, piece.table)
         con.execute(read_sql("forget_scratch"))
 
 
-def land(con: duckdb.DuckDBPyConnection, path: Path, form: SignalFormat | None) -> Landed:
+def land(con: duckdb.DuckDBPyConnection, path: Path, form: SignalFormat | None) -> tuple[SignalFormat, list[Piece]]:
     """Land a file's records as raw tables, which the caller drops, and say their format; `form`: see `land_table`.
 
     Raises `InputRefused`: none fits, or it cannot be read."""
@@ -345,13 +342,20 @@ def document_format(path: Path) -> SignalFormat | None:
     return format_named("mbox") if is_mail(start, path) else None
 
 
-def _keep_file(case: Case, loaded: LoadedSignals, path: Path, sha256: str) -> LoadedSignals:
-    """Put the account of a file into the case and its journal."""
+def _keep_file(
+    case: Case,
+    loaded: LoadedSignals,
+    path: Path,
+    sha256: str,
+    covered: tuple[datetime | None, datetime | None, int | None] = (None, None, None),
+) -> LoadedSignals:
+    """Put the account of a file into the case and its journal. `covered`: its first and last time (UTC), and the number
+    of the telephone whose log it is."""
+    account = (loaded.file, loaded.path, sha256, loaded.format, loaded.rows, loaded.rejected, now())
     case.con.execute(
-        "INSERT INTO signal_file (no, path, sha256, format, rows, rejected, loaded_at)"
-        " VALUES ($file, $path, $sha256, $format, $rows, $rejected, $at)",
-        {name: getattr(loaded, name) for name in ("file", "path", "format", "rows", "rejected")}
-        | {"sha256": sha256, "at": now()},
+        "INSERT INTO signal_file (no, path, sha256, format, rows, rejected, loaded_at, first_at, last_at, own)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [*account, *covered],
     )
     detail = loaded.to_json() | {"path": path} | by_plugin(plugin_of(loaded.format))
     command = "complaints load" if loaded.format == COMPLAINTS.name else "signals load"
