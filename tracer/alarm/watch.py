@@ -16,6 +16,7 @@ from contextlib import AbstractContextManager, ExitStack, closing, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from itertools import islice
+from math import inf
 from pathlib import Path
 from stat import S_ISREG
 from typing import Any, TypeAlias
@@ -90,9 +91,8 @@ class FolderSource:
     """Seconds for which a file must not have changed."""
     _seen: dict[Path, tuple[FileShape, float]] = field(default_factory=dict)
     # file → its shape, and since when it has had it
-    _done: dict[Path, FileShape] = field(default_factory=dict)
-    _again: dict[Path, float] = field(default_factory=dict)
-    # file → when it is tried again
+    _done: dict[Path, tuple[FileShape, float]] = field(default_factory=dict)
+    # file → its shape when it was read, and when it is tried again though it has not changed
 
     def take(self, reader: ChildReader) -> Iterator[Arrived]:
         """Read what rests, up to some hundred files, mails together."""
@@ -104,10 +104,7 @@ class FolderSource:
             alone = (item.path,) if isinstance(item, FileArrived) else ()
             for path in item.paths if isinstance(item, MailsArrived) else alone:
                 # Not read again until it changes; where it may be no fault of its own, after some minutes.
-                self._done[path] = ready[path]
-                self._again.pop(path, None)
-                if arrived.left:
-                    self._again[path] = time.monotonic() + _AGAIN_S
+                self._done[path] = ready[path], time.monotonic() + _AGAIN_S if arrived.left else inf
             yield arrived
 
     def resting(self) -> Iterator[tuple[Path, FileShape]]:
@@ -119,12 +116,13 @@ class FolderSource:
             since = had[1] if had is not None and had[0] == shape else seen_at
             self._seen[path] = (shape, since)
             rested = now - shape[1] / 1e9 >= self.rest or seen_at - since >= self.rest > 0
-            if rested and (self._done.get(path) != shape or seen_at >= self._again.get(path, seen_at + 1)):
+            read_as, again = self._done.get(path, (None, inf))
+            if rested and (read_as != shape or seen_at >= again):
                 yield path, shape
 
     def waiting(self) -> list[Path]:
         """Files that are not read yet."""
-        return sorted(path for path, shape in self._files() if self._done.get(path) != shape)
+        return sorted(path for path, shape in self._files() if self._done.get(path, (None,))[0] != shape)
 
     def _files(self) -> Iterator[tuple[Path, FileShape]]:
         """Every regular file below the folder, in order; hidden and unfinished ones left out."""
