@@ -7,7 +7,6 @@ it is kept encrypted, with the reason, until somebody reads it again or drops it
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -116,6 +115,10 @@ class Aside:
     sha256: str
     reason: str
 
+    def line(self) -> str:
+        """For people."""
+        return f"set aside as {self.no}: {self.source}: {self.reason}"
+
 
 @dataclass(frozen=True)
 class ReadAgain:
@@ -207,10 +210,6 @@ def _reason_of(problem: BaseException, path: Path | None = None) -> str:
     return f"it cannot be read ({fault})"
 
 
-def _aside_lines(asides: Sequence[Aside]) -> list[str]:
-    return [f"set aside as {one.no}: {one.source}: {one.reason}" for one in asides]
-
-
 # Reading.
 
 
@@ -252,7 +251,7 @@ def _take(case: Case, item: FileArrived | MailsArrived | MailBatch | ReadAgain) 
                 else:
                     path = item.paths[mail.uid - 1]
                     aside.append(set_aside(case, str(path.relative_to(item.folder)), fault, path))
-        said, file = _aside_lines(aside), None
+        said, file = [one.line() for one in aside], None
         if isinstance(item, MailsArrived):
             said, file = [f"{item.folder.name}: mail {loaded.rows:,}, hits {loaded.signals:,}", *said], loaded.file
         return Arrived(label("; ".join(said)), Read(loaded.rows, hits=loaded.signals, aside=len(aside)), file)
@@ -297,7 +296,7 @@ def _set_aside(case: Case, item: FileArrived | MailsArrived | MailBatch | ReadAg
                 pass_over(case, item)
             else:
                 one = set_aside(case, item.source, reason, item.path)
-        return Arrived(label(_aside_lines([one])[0]), Read(aside=1))
+        return Arrived(label(one.line()), Read(aside=1))
     except (InputRefused, OSError) as problem:
         if isinstance(item, MailBatch):  # nor may what comes after it count as fetched
             what = "a mail can be neither read nor set aside"
@@ -384,7 +383,7 @@ def _list(case: Case, item: FileArrived) -> Arrived:
     said = f"{path.name}: list {loaded[0].dataset}, {sum(one.rows for one in loaded):,} rows"
     if facts.holder == nobody:
         said += f"; its holder is unknown: write holder = … into {path.name}{SIDECAR}"
-    return Arrived(label("; ".join([said, *_aside_lines(aside)])), Read(lists=1, aside=len(aside)))
+    return Arrived(label("; ".join([said, *(one.line() for one in aside)])), Read(lists=1, aside=len(aside)))
 
 
 def _fits(key: str, value: object) -> bool:

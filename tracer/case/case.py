@@ -264,7 +264,8 @@ class CaseJournal:
         entries = [self._names.hide(entry, protected) for entry in self._waiting]
         self._names.keep(self._case.con)
         lines, mark = self.file.chain(entries)
-        self._store_kept(replace(self.file.kept, mark=mark, pending=lines))
+        self._next = replace(self.file.kept, mark=mark, pending=lines)
+        self._remember(self._next)
 
     def flush(self) -> None:
         """Write what was chained; called after the commit."""
@@ -281,7 +282,7 @@ class CaseJournal:
     def begin(self) -> None:
         """The journal of a new case: the store and the mark next to the file know that it has no line."""
         self.file.begin()
-        write_meta(self._case.con, _KEPT, _kept_json(self.file.kept))
+        self._remember(self.file.kept)
         self._known = True
 
     def resume(self, *, thorough: bool) -> bool:
@@ -309,7 +310,7 @@ class CaseJournal:
         last = self.file.settle()
         if last.entries > self.file.kept.mark.entries:
             self.file.kept = replace(self.file.kept, mark=last, pending="")
-            write_meta(self._case.con, _KEPT, _kept_json(self.file.kept))
+            self._remember(self.file.kept)
         return True
 
     def accept(self, reason: str) -> str:
@@ -326,19 +327,15 @@ class CaseJournal:
         entry = self._names.hide(make_entry(ACCEPTED, {}, None, detail), self._protected_names())
         with self._case.transaction():
             self._names.keep(self._case.con)
-            self._store_kept(self.file.accepting(entry))
+            self._next = self.file.accepting(entry)
+            self._remember(self._next)
         return fault
 
     def _protected_names(self) -> Protected:
         return protected_in(self._case.con, self._names.pseudonym)
 
-    def _store_kept(self, kept: Kept) -> None:
-        write_meta(self._case.con, _KEPT, _kept_json(kept))
-        self._next = kept
-
-
-def _kept_json(kept: Kept) -> str:
-    return json.dumps(asdict(kept), ensure_ascii=False)
+    def _remember(self, kept: Kept) -> None:
+        write_meta(self._case.con, _KEPT, json.dumps(asdict(kept), ensure_ascii=False))
 
 
 def create_case(folder: Path, *, name: str = "", region: str | None = None, key_file: Path | None = None) -> Case:

@@ -2,7 +2,7 @@
 
 How far a mailbox was fetched (its UIDVALIDITY and the last UID) is kept in the transaction that loads its messages, so
 a fetch that is killed goes on where it was. Where a server numbers its messages again, or a message lies in two
-folders, it is known by its Message-ID and its addressees: one message to two canaries is two.
+folders, it is known by its bytes: one message to two canaries, which the server wrote for each, is two.
 
 The network side (`fetch`) knows no case: it asks how far it came, and hands on what it has fetched, so that both can
 run in a process that anybody's mail may end.

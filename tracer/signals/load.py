@@ -206,9 +206,9 @@ class LoadedMails(NamedTuple):
 
 
 def load_messages(case: Case, path: Path, messages: Iterable[RawMail]) -> LoadedMails:
-    """Load those messages of `path` that the case has not had yet, by their Message-ID and addressees, in the caller's
-    transaction, as one file. It is kept as a tar archive, from which each comes out as it came, byte for byte, so that
-    signatures of its servers (DKIM) can be checked later."""
+    """Load those messages of `path` that the case has not had yet, in the caller's transaction, as one file. It is kept
+    as a tar archive, from which each comes out as it came, byte for byte, so that signatures of its servers (DKIM) can
+    be checked later."""
     read: dict[str, tuple[RawMail, Cells]] = {}
     for mail in messages:
         cells = read_mail(mail)
