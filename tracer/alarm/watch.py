@@ -299,10 +299,10 @@ class Watch:
         self._send(due)
         refused = {message.channel: problem for message, problem in self._outcomes if problem is not None}
         with self.open_case() as case:
-            for message, problem in self._outcomes:
+            for message, problem in [*self._outcomes]:
                 if problem is not None and message.thread.startswith("test:"):
                     forget(case, message)
-            self._outcomes = [one for one in self._outcomes if one[1] is None or not one[0].thread.startswith("test:")]
+                    self._outcomes.remove((message, problem))
             self._mark(case)
         for name in names:
             if name != "print":
