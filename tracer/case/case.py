@@ -38,7 +38,6 @@ from tracer.case.schema import (
     refresh_tables,
     refresh_views,
     refuse_names,
-    refuse_strange,
     write_meta,
     write_metas,
 )
@@ -442,14 +441,9 @@ def open_case(
 def _attach_known(
     con: duckdb.DuckDBPyConnection, layout: Layout, key: CaseKey, *, read_only: bool
 ) -> CatalogueDifference:
-    """Attach the store and, before anything in it is touched, look at what its catalogue holds.
-
-    Raises `CaseUnavailable` where that is more than tables, and this version's views.
-    """
+    """Attach the store and, before anything in it is touched, look at what its catalogue holds; raises as `compare`."""
     attach(con, layout.store, key.secret, read_only=read_only)
-    compared = compare(con)
-    refuse_strange(compared, layout.store)
-    return compared
+    return compare(con, layout.store)
 
 
 def _bring_up_to_date(folder: Path, key_file: Path | None) -> None:

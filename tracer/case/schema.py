@@ -17,10 +17,9 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import duckdb
 
@@ -122,12 +121,8 @@ def former_columns(con: duckdb.DuckDBPyConnection, run: int) -> dict[str, list[s
     return former["columns"] if former.get("run") == run else None
 
 
-def missing_tables(con: duckdb.DuckDBPyConnection) -> list[str]:
-    """The statements that give the case the base tables and columns which it lacks; none where it is up to date."""
-    return _missing(con.execute(script("catalogue")).fetchall())
-
-
 def _missing(rows: Iterable[Row]) -> list[str]:
+    """The statements that give a case with this catalogue the base tables and columns which it lacks."""
     held, added = dict(_tables(rows)), list[str]()
     for table, made in _tables(expected_catalogue()):
         if table not in held:
@@ -201,20 +196,19 @@ def write_metas(con: duckdb.DuckDBPyConnection, values: Mapping[str, str]) -> No
     )
 
 
-@dataclass(frozen=True)
-class CatalogueDifference:
+class CatalogueDifference(NamedTuple):
     """How a store's catalogue differs from this version's."""
 
-    strange: tuple[str, ...]
-    """What no version of `tracer` makes, in words; empty: nothing."""
-    missing: bool
-    """Whether base tables or columns of this version are missing: an earlier one made the case."""
+    missing: list[str]
+    """Statements that make the base tables and columns of this version that it lacks: an earlier one made the case."""
     stale: bool
     """Whether its documented views and macros are not, to the last letter, this version's."""
 
 
-def compare(con: duckdb.DuckDBPyConnection) -> CatalogueDifference:
-    """Compare the current catalog of `con` with this version's; executes nothing that is stored."""
+def compare(con: duckdb.DuckDBPyConnection, path: Path) -> CatalogueDifference:
+    """Compare the current catalog of `con`, a store at `path`, with this version's; executes nothing that is stored.
+
+    Raises `CaseUnavailable` where it holds what no version of `tracer` makes."""
     rows: list[Row] = con.execute(script("catalogue")).fetchall()
     wanted = expected_catalogue()
     ours = {(kind, schema, name): made for kind, schema, name, made in wanted}
@@ -232,10 +226,14 @@ def compare(con: duckdb.DuckDBPyConnection) -> CatalogueDifference:
                 here[column][0] not in (was, FORMER.get(was)) for column, (was, _) in there.items() if column in here
             ):
                 strange.append(_shown_name(kind, schema, name))
-    shown = [row for row in rows if row[1] == "views"]
-    return CatalogueDifference(
-        tuple(strange), bool(_missing(rows)), shown != [row for row in wanted if row[1] == "views"]
-    )
+    if strange:
+        more = len(strange) - _SHOWN
+        named = ", ".join(strange[:_SHOWN]) + (f" and {more:,} more" if more > 0 else "")
+        what = f"the store holds objects that tracer does not make ({named}); nothing of it was used"
+        remedy = "ask for the case again; a later version of tracer may have made it"
+        raise CaseUnavailable(what, where=str(path), remedy=remedy)
+    shown, own_views = ([row for row in some if row[1] == "views"] for some in (rows, wanted))
+    return CatalogueDifference(_missing(rows), shown != own_views)
 
 
 def _columns(made: str) -> dict[str, tuple[str, str | None]] | None:
@@ -255,16 +253,6 @@ def _columns(made: str) -> dict[str, tuple[str, str | None]] | None:
 def _shown_name(kind: str, schema: str, name: str) -> str:
     """A name that a stranger chose, as it can be printed."""
     return f"{kind} " + re.sub(r"[^A-Za-z0-9_.]", "?", f"{schema}.{name}".lstrip("."))[:_LONGEST_NAME]
-
-
-def refuse_strange(compared: CatalogueDifference, path: Path) -> None:
-    """Raise `CaseUnavailable` where the store at `path` holds what no version of `tracer` makes."""
-    if compared.strange:
-        more = len(compared.strange) - _SHOWN
-        named = ", ".join(compared.strange[:_SHOWN]) + (f" and {more:,} more" if more > 0 else "")
-        what = f"the store holds objects that tracer does not make ({named}); nothing of it was used"
-        remedy = "ask for the case again; a later version of tracer may have made it"
-        raise CaseUnavailable(what, where=str(path), remedy=remedy)
 
 
 _NAMES = (
