@@ -35,10 +35,8 @@ from tracer.disclosure import Reason, Text
 from tracer.documents import json_of
 from tracer.errors import CaseUnavailable, InputRefused
 from tracer.signals.fetch import (
-    MailBatch,
     Mailbox,
     MailboxUnavailable,
-    explained_faults,
     fetch,
     last_fetched,
     logged_in,
@@ -165,7 +163,7 @@ class MailSource:
             kept = self._client is not None
             try:
                 self._client = self._client or self._open.enter_context(logged_in(self.mailbox))
-                for _, arrived in reader.read(self._batches(last)):
+                for _, arrived in reader.read(fetch(self._client, self.mailbox, last)):
                     yield arrived
             except MailboxUnavailable:
                 self.close()
@@ -176,15 +174,6 @@ class MailSource:
                 raise
             break
         self._pause, self.read_at = _PAUSES_S[0], f"{now():%Y-%m-%d %H:%M}"
-
-    def _batches(self, last: Callable[[str, int], int]) -> Iterator[MailBatch]:
-        batches = fetch(self._client, self.mailbox, last)
-        while True:
-            with explained_faults(self.mailbox):  # the network alone: not what becomes of a batch
-                batch = next(batches, None)
-            if batch is None:
-                return
-            yield batch
 
     def close(self) -> None:
         """End the connection."""

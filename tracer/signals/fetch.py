@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from tracer.case.case import Case
@@ -140,29 +140,33 @@ def logged_in(mailbox: Mailbox) -> Iterator[IMAPClient]:
 def fetch(client: IMAPClient, mailbox: Mailbox, last_uid: Callable[[str, int], int]) -> Iterator[MailBatch]:
     """The messages that are new in all its folders, so many at a time.
 
-    `last_uid`: (name of a folder, its UIDVALIDITY) → how far it was fetched. Who keeps a batch keeps that as well."""
+    `last_uid`: (name of a folder, its UIDVALIDITY) → how far it was fetched. Who keeps a batch keeps that as well.
+
+    Raises as `explained_faults`, and where there is no such folder."""
     from imapclient.exceptions import IMAPClientAbortError, IMAPClientError
 
-    for folder in mailbox.folders:
-        try:
-            name, validity = mailbox.name(folder), int(client.select_folder(folder, readonly=True)[b"UIDVALIDITY"])
-        except IMAPClientAbortError:
-            raise
-        except IMAPClientError:
-            what = f"no folder {folder!r}, or it may not be read"
-            raise MailboxUnavailable(what, where=mailbox.host, remedy="check its name, as in INBOX/Spam") from None
-        last = last_uid(name, validity)
-        uids = sorted(uid for uid in client.search(f"UID {last + 1}:*") if uid > last)
-        for batch in batches(_message_sizes(client, uids)):
-            found = client.fetch(batch, [f"BODY.PEEK[]<0.{_WHOLE}>", "INTERNALDATE"])
-            mails = list[RawMail]()
-            for uid in batch:
-                answer = found.get(uid, {})
-                # Its key repeats the question in the server's way; there is none where the message was deleted.
-                data = next((value for key, value in answer.items() if key.startswith(b"BODY[]") and value), b"")
-                arrived = answer.get(b"INTERNALDATE")
-                mails.append(RawMail(uid, arrived.astimezone(UTC) if isinstance(arrived, datetime) else None, data))
-            yield MailBatch(name, validity, tuple(mails))
+    # What becomes of a batch that was handed on is not raised here: it is the network alone.
+    with explained_faults(mailbox):
+        for folder in mailbox.folders:
+            try:
+                name, validity = mailbox.name(folder), int(client.select_folder(folder, readonly=True)[b"UIDVALIDITY"])
+            except IMAPClientAbortError:
+                raise
+            except IMAPClientError:
+                what = f"no folder {folder!r}, or it may not be read"
+                raise MailboxUnavailable(what, where=mailbox.host, remedy="check its name, as in INBOX/Spam") from None
+            last = last_uid(name, validity)
+            uids = sorted(uid for uid in client.search(f"UID {last + 1}:*") if uid > last)
+            for batch in batches(_message_sizes(client, uids)):
+                found = client.fetch(batch, [f"BODY.PEEK[]<0.{_WHOLE}>", "INTERNALDATE"])
+                yield MailBatch(name, validity, tuple(_mail_of(uid, found.get(uid, {})) for uid in batch))
+
+
+def _mail_of(uid: int, answer: dict[bytes, Any]) -> RawMail:
+    """The message in an answer, whose key repeats the question in the server's way; empty where it was deleted."""
+    data = next((value for key, value in answer.items() if key.startswith(b"BODY[]") and value), b"")
+    arrived = answer.get(b"INTERNALDATE")
+    return RawMail(uid, arrived.astimezone(UTC) if isinstance(arrived, datetime) else None, data)
 
 
 def _message_sizes(client: IMAPClient, uids: Sequence[int]) -> Iterator[tuple[int, int]]:
