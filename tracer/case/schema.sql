@@ -249,7 +249,7 @@ CREATE TABLE complaint (file INTEGER NOT NULL, row BIGINT NOT NULL, "at" TIMESTA
 
 -- ------------------------------------------------------------------ what a watch has concluded and whom it has informed
 CREATE TABLE conclusion (
-    no INTEGER PRIMARY KEY, thread VARCHAR NOT NULL,            -- copy:…, client:…, register:…, undecided:…, day:…
+    no INTEGER PRIMARY KEY, thread VARCHAR NOT NULL,            -- copy:…, client:…, register:…, undecided:…, alive:…, test:…
     version INTEGER NOT NULL, "at" TIMESTAMP NOT NULL,
     state VARCHAR NOT NULL,                    -- JSON: that of which a change is reported
     facts VARCHAR NOT NULL,                    -- JSON: what it rests on
