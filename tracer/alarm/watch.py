@@ -46,8 +46,8 @@ from tracer.stages import stale_stages
 from tracer.trace import trace
 from tracer.visible import label
 
-_Due: TypeAlias = tuple[Writer | None, list[tuple[Channel, list[Message]]]]
-"""What is to be sent, and who writes it."""
+_Due: TypeAlias = list[tuple[Channel, list[Message], Writer]]
+"""What is to be sent on each channel, and who writes it."""
 _IDLE_S = 20.0
 """Seconds after which the case is opened although nothing has arrived: a week may be over, a list loaded elsewhere."""
 _RETRY_S = 2.0
@@ -391,14 +391,15 @@ class Watch:
 
     def _due_messages(self, case: Case) -> _Due:
         due = [(channel, pending_messages(case.con, channel.name)) for channel in self.channels]
-        return Writer(case.con, self.lang, case.case_id) if any(messages for _, messages in due) else None, due
+        if not any(messages for _, messages in due):
+            return []
+        writer = Writer(case.con, self.lang, case.case_id)
+        return [(channel, messages, writer) for channel, messages in due]
 
     def _send(self, due: _Due) -> None:
         """Send on every channel, one message after the other, up to the first that fails, unless it failed alone."""
-        writer, channels = due
-        for channel, messages in channels:
+        for channel, messages, writer in due:
             for message in messages:
-                assert writer is not None  # noqa: S101 - there is one where there are messages
                 try:
                     _send_in_time(_SENDING_S, channel, message, writer)
                 except CouldNotSend as problem:
