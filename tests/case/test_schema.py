@@ -10,7 +10,7 @@ import pytest
 from tests.inserted import LOADED, insert, insert_list
 from tracer.case.case import Case, create_case, open_case
 from tracer.case.memory import memory_case
-from tracer.case.schema import missing_tables, refresh_tables
+from tracer.case.schema import compare, refresh_tables
 from tracer.errors import CaseUnavailable
 
 
@@ -43,7 +43,7 @@ def test_an_old_case_is_brought_up_to_date(old: Path, read_only: bool) -> None:
     with open_case(old, read_only=read_only) as case:
         assert columns(case) == columns(memory_case())
         assert case.con.execute("SELECT id, committed FROM release").fetchall() == [("r", None)]
-        assert missing_tables(case.con) == []
+        assert compare(case.con, old).missing == []
         assert case.con.execute("SELECT count(*) FROM views.releases").fetchone() == (1,)
         said = case.con.execute("SELECT dataset, exported, living FROM views.datasets").fetchall()
         assert said == [("d", None, None)]
@@ -62,6 +62,6 @@ def test_a_column_keeps_its_default_and_a_table_that_is_up_to_date_its_columns()
     case.con.execute("DELETE FROM meta WHERE name = 'tables'")
     for _ in range(2):
         refresh_tables(case.con)
-        assert (missing_tables(case.con), columns(case)) == ([], before)
+        assert (compare(case.con, case.folder).missing, columns(case)) == ([], before)
     case.con.execute("INSERT INTO party (id) VALUES ('p')")
     assert case.con.execute("SELECT evidence FROM party").fetchall() == [([],)]

@@ -153,7 +153,8 @@ def test_a_full_disk_loses_no_mail(monkeypatch: pytest.MonkeyPatch) -> None:
         full.setattr("tracer.case.vault.os.fsync", full_disk)
         load_mail(case, batch)
     assert fetching.last_fetched(case, "imap://lin@x/INBOX", 7) == 0
-    assert load_mail(case, batch).signals == 1
+    assert (loaded := load_mail(case, batch).loaded)
+    assert loaded.signals == 1
     assert [fetching.last_fetched(case, batch.name, validity) for validity in (7, 8)] == [1, 0], "numbered again"
 
 

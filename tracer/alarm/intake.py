@@ -7,7 +7,6 @@ it is kept encrypted, with the reason, until somebody reads it again or drops it
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -28,8 +27,8 @@ from tracer.lists.loaded import DAYS, DatasetFacts
 from tracer.lists.made_id import id_from_name
 from tracer.lists.read.model import ReadOptions
 from tracer.signals.fetch import MailBatch, load_mail, pass_over
-from tracer.signals.load import load_messages, load_signals, take_new
-from tracer.signals.mail import mail_in
+from tracer.signals.load import load_messages, load_signals
+from tracer.signals.mail import RawMail, mail_in
 from tracer.visible import label
 
 SIDECAR = ".toml"
@@ -116,6 +115,10 @@ class Aside:
     sha256: str
     reason: str
 
+    def line(self) -> str:
+        """For people."""
+        return f"set aside as {self.no}: {self.source}: {self.reason}"
+
 
 @dataclass(frozen=True)
 class ReadAgain:
@@ -177,6 +180,10 @@ def set_aside(case: Case, source: str, reason: str, path: Path, data: bytes | No
     return one
 
 
+def _mail_aside(case: Case, mailbox: str, mail: RawMail, reason: str) -> Aside:
+    return set_aside(case, f"{mailbox};UID={mail.uid}", reason, Path(f"{mail.uid}.eml"), mail.data)
+
+
 def asides(con: duckdb.DuckDBPyConnection, numbers: tuple[int, ...] = ()) -> list[Aside]:
     """What lies aside, by number; all where none is given. Raises `UsageError`: an unknown number."""
     rows = con.execute('SELECT no, "at", source, sha256, reason FROM set_aside WHERE done_at IS NULL ORDER BY no')
@@ -201,10 +208,6 @@ def _reason_of(problem: BaseException, path: Path | None = None) -> str:
         return where + (f"{problem.what}; {problem.remedy}" if problem.remedy else problem.what)
     fault = (isinstance(problem, OSError) and problem.strerror) or type(problem).__name__
     return f"it cannot be read ({fault})"
-
-
-def _aside_lines(asides: Sequence[Aside]) -> list[str]:
-    return [f"set aside as {one.no}: {one.source}: {one.reason}" for one in asides]
 
 
 # Reading.
@@ -235,21 +238,23 @@ def _take(case: Case, item: FileArrived | MailsArrived | MailBatch | ReadAgain) 
         # They are loaded together; what is wrong with one is rejected with its reason, and then set aside.
         with case.transaction():
             if isinstance(item, MailBatch):
-                found = load_mail(case, item)
-                aside = [
-                    set_aside(case, f"{item.name};UID={mail.uid}", fault, Path(f"{mail.uid}.eml"), mail.data)
-                    for mail, fault in found.refused
-                ]
-                read = Read(found.messages, hits=found.signals, aside=len(aside))
-                return Arrived(label("; ".join(_aside_lines(aside))), read)
-            new = take_new(case.con, [mail_in(path, number) for number, path in enumerate(item.paths, start=1)])
-            if not new:
+                loaded, refused = load_mail(case, item)
+            else:
+                read = [mail_in(path, number) for number, path in enumerate(item.paths, start=1)]
+                loaded, refused = load_messages(case, item.folder, read)
+            if loaded is None:
                 return Arrived()
-            loaded = load_messages(case, item.folder, new)
-            faults = [(item.paths[mail.uid - 1], fault) for mail, cells in new if (fault := cells.get("fault"))]
-            aside = [set_aside(case, str(path.relative_to(item.folder)), fault, path) for path, fault in faults]
-        said = [f"{item.folder.name}: mail {len(new):,}, hits {loaded.signals:,}", *_aside_lines(aside)]
-        return Arrived(label("; ".join(said)), Read(len(new), hits=loaded.signals, aside=len(aside)), loaded.file)
+            aside = list[Aside]()
+            for mail, fault in refused:
+                if isinstance(item, MailBatch):
+                    aside.append(_mail_aside(case, item.name, mail, fault))
+                else:
+                    path = item.paths[mail.uid - 1]
+                    aside.append(set_aside(case, str(path.relative_to(item.folder)), fault, path))
+        said, file = [one.line() for one in aside], None
+        if isinstance(item, MailsArrived):
+            said, file = [f"{item.folder.name}: mail {loaded.rows:,}, hits {loaded.signals:,}", *said], loaded.file
+        return Arrived(label("; ".join(said)), Read(loaded.rows, hits=loaded.signals, aside=len(aside)), file)
     if isinstance(item, ReadAgain):
         # Its bytes lie meanwhile as a file under its own name, in the case's own folder for work in progress.
         with TemporaryDirectory(dir=case.spill) as folder, case.transaction():
@@ -287,11 +292,11 @@ def _set_aside(case: Case, item: FileArrived | MailsArrived | MailBatch | ReadAg
         with case.transaction():
             if isinstance(item, MailBatch):
                 (mail,) = item.messages
-                one = set_aside(case, f"{item.name};UID={mail.uid}", reason, Path(f"{mail.uid}.eml"), mail.data)
+                one = _mail_aside(case, item.name, mail, reason)
                 pass_over(case, item)
             else:
                 one = set_aside(case, item.source, reason, item.path)
-        return Arrived(label(_aside_lines([one])[0]), Read(aside=1))
+        return Arrived(label(one.line()), Read(aside=1))
     except (InputRefused, OSError) as problem:
         if isinstance(item, MailBatch):  # nor may what comes after it count as fetched
             what = "a mail can be neither read nor set aside"
@@ -378,7 +383,7 @@ def _list(case: Case, item: FileArrived) -> Arrived:
     said = f"{path.name}: list {loaded[0].dataset}, {sum(one.rows for one in loaded):,} rows"
     if facts.holder == nobody:
         said += f"; its holder is unknown: write holder = … into {path.name}{SIDECAR}"
-    return Arrived(label("; ".join([said, *_aside_lines(aside)])), Read(lists=1, aside=len(aside)))
+    return Arrived(label("; ".join([said, *(one.line() for one in aside)])), Read(lists=1, aside=len(aside)))
 
 
 def _fits(key: str, value: object) -> bool:

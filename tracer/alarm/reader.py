@@ -4,27 +4,25 @@ An input that ends the process (a segmentation fault of a library, memory withou
 the next process, and the inputs behind it are read: a watch is not ended by what it reads. The store is opened by that
 process alone; a transaction that was cut off is rolled back when it is opened again.
 
-The parent writes pickled requests, each with its length before it, to the child's standard input, and reads a JSON line
-for each. The child trusts its parent, which has the key of the case anyway. It keeps the case open from one request to
-the next, but not while it waits for one.
+Both ends of a pipe: the parent sends its requests pickled, and the child answers each with the bytes of a JSON text,
+because what a hostile input made of it may not be unpickled. The child trusts its parent, which has the key of the case
+anyway. It keeps the case open from one request to the next, but not while it waits for one.
 """
 
 from __future__ import annotations
 
-import io
 import json
 import os
-import pickle
-import select
-import selectors
 import signal
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import IO, Any, BinaryIO
+from typing import Any
 
 from tracer.alarm.intake import Arrived, FileArrived, Item, MailsArrived, Read, ReadAgain, ToSetAside, halves, take
 from tracer.case.journal import JournalChanged
@@ -54,7 +52,7 @@ class ChildReader:
     folder: Path
     key_file: Path | None
     program: tuple[str, ...] = (sys.executable, "-m", __name__)
-    _process: subprocess.Popen[bytes] | None = None
+    _child: tuple[subprocess.Popen[bytes], Connection] | None = None
     _reads: bool = False
     # whether it reads an input; where it is ended then, the answer is not waited for
 
@@ -83,45 +81,49 @@ class ChildReader:
 
     def close(self) -> None:
         """Let it close and seal the case, and wait for that; an input that it reads meanwhile is rolled back."""
-        process, self._process = self._process, None
-        if process is None:
+        if self._child is None:
             return
-        asked, said = _pipes(process)
-        with suppress(OSError):  # it may be gone
-            asked.close()
+        (process, pipe), self._child = self._child, None
         if self._reads:
             process.kill()
+        pipe.close()
         try:
             process.wait(_START_S)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-        said.close()
 
     def _take(self, item: Item) -> Arrived:
         """What came of one input. Raises `_Died`, and `CaseUnavailable` as the child does."""
-        if self._process is None:
-            self._process = subprocess.Popen(self.program, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603 - this program
-            self._ask(self._process, (self.folder, self.key_file))
-        process = self._process
-        self._ask(process, item)
+        requests: list[object] = [item]
+        if self._child is None:
+            pipe, far_end = Pipe()
+            with far_end:
+                command, given = [*self.program, str(far_end.fileno())], [far_end.fileno()]
+                # What it prints goes to standard error: standard output is the command's own.
+                process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=2, pass_fds=given)  # noqa: S603 - this program
+            self._child = process, pipe
+            requests = [(self.folder, self.key_file), item]
+        process, pipe = self._child
+        with suppress(OSError):  # it may be gone, which its missing answer shows
+            for request in requests:
+                pipe.send(request)
         self._reads, size = True, 0
         if isinstance(item, FileArrived):
             with suppress(OSError):
                 size = item.path.stat().st_size
         elif isinstance(item, MailBatch):
             size = sum(len(mail.data) for mail in item.messages)
-        seconds, (_, said) = _START_S + _ITEM_S + size / _BYTES_A_SECOND, _pipes(process)
-        with selectors.DefaultSelector() as ready:
-            ready.register(said, selectors.EVENT_READ)
-            if not ready.select(seconds):
-                process.kill()
-                process.wait()
-                raise _Died(f"reading it took more than {seconds:.0f} seconds")
-        line = said.readline()
-        if not line.endswith(b"\n"):
+        seconds = _START_S + _ITEM_S + size / _BYTES_A_SECOND
+        if not pipe.poll(seconds):
+            process.kill()
+            process.wait()
+            raise _Died(f"reading it took more than {seconds:.0f} seconds")
+        try:
+            line = pipe.recv_bytes()
+        except (EOFError, OSError):
             code = process.wait()
-            raise _Died(f"reading it ended the reader ({'signal ' if code < 0 else 'code '}{abs(code)})")
+            raise _Died(f"reading it ended the reader ({'signal ' if code < 0 else 'code '}{abs(code)})") from None
         answer: dict[str, Any] = json_of(line)
         if "unavailable" in answer:
             kind = JournalChanged if answer["changed"] else CaseUnavailable
@@ -129,74 +131,40 @@ class ChildReader:
         self._reads = False
         return replace(Arrived(**answer), read=Read(**answer["read"]))
 
-    def _ask(self, process: subprocess.Popen[bytes], request: object) -> None:
-        data = pickle.dumps(request)
-        with suppress(OSError):  # it may be gone, which its missing answer shows
-            asked, _ = _pipes(process)
-            asked.write(len(data).to_bytes(8, "big") + data)
-            asked.flush()
 
-
-def _pipes(process: subprocess.Popen[bytes]) -> tuple[IO[bytes], IO[bytes]]:
-    """What the child is asked by, and what it answers by."""
-    assert process.stdin is not None  # noqa: S101 - both are pipes
-    assert process.stdout is not None  # noqa: S101 - both are pipes
-    return process.stdin, process.stdout
-
-
-def serve(asked: io.RawIOBase, said: BinaryIO) -> None:
+def serve(pipe: Connection) -> None:
     """The child: read what is asked, with the case open, until there is no more."""
     from tracer.case.case import open_case
 
-    folder, key_file = _request(asked)
-    item: Any = _request(asked)
-    while item is not None:
-        try:
-            with open_case(folder, key_file=key_file) as case:
-                while item is not None:
-                    outcome = take(case, item)
-                    said.write(json.dumps(asdict(outcome)).encode() + b"\n")
-                    said.flush()
-                    if not select.select([asked], [], [], _OPEN_S)[0]:
-                        break  # others may want the case
-                    item = _request(asked)
-                else:
-                    return
-        except CaseUnavailable as problem:
-            changed = isinstance(problem, JournalChanged)
-            answer = {"unavailable": problem.what, "where": problem.where, "remedy": problem.remedy, "changed": changed}
-            said.write(json.dumps(answer).encode() + b"\n")
-            said.flush()
-        item = _request(asked)
-
-
-def _request(asked: io.RawIOBase) -> Any:
-    """The next request; None where there is no more. `asked` is not buffered: what waits in it can be selected."""
-
-    def read(size: int) -> bytes:
-        found = b""
-        while len(found) < size and (piece := asked.read(size - len(found))):
-            found += piece
-        return found
-
-    head = read(8)
-    return pickle.loads(read(int.from_bytes(head, "big"))) if head else None  # noqa: S301 - from the parent
+    with suppress(EOFError):
+        folder, key_file = pipe.recv()
+        item: Item = pipe.recv()
+        while True:
+            try:
+                with open_case(folder, key_file=key_file) as case:
+                    while True:
+                        pipe.send_bytes(json.dumps(asdict(take(case, item))).encode())
+                        if not pipe.poll(_OPEN_S):
+                            break  # others may want the case
+                        item = pipe.recv()
+            except CaseUnavailable as problem:
+                answer = {"unavailable": problem.what, "where": problem.where, "remedy": problem.remedy}
+                pipe.send_bytes(json.dumps(answer | {"changed": isinstance(problem, JournalChanged)}).encode())
+            item = pipe.recv()
 
 
 def main() -> None:
-    """Run the child; what it prints goes to standard error, since its standard output is the answers'."""
+    """Run the child, to which the number of its end of the pipe is given."""
     import resource
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's
-    said = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)
     # It may take of addresses what DuckDB may, and what libraries need in addition.
     given = os.environ.get(MEMORY, "").strip()
     half = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2
     most = (memory_bytes(given) if given else half) + _OVERHEAD
     with suppress(ValueError, OSError):  # macOS knows no such limit; the clock of the parent remains
         resource.setrlimit(resource.RLIMIT_AS, (most, most))
-    serve(io.FileIO(0, closefd=False), said)
+    serve(Connection(int(sys.argv[-1])))
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from contextlib import AbstractContextManager, ExitStack, closing, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from itertools import islice
+from math import inf
 from pathlib import Path
 from stat import S_ISREG
 from typing import Any, TypeAlias
@@ -34,10 +35,8 @@ from tracer.disclosure import Reason, Text
 from tracer.documents import json_of
 from tracer.errors import CaseUnavailable, InputRefused
 from tracer.signals.fetch import (
-    MailBatch,
     Mailbox,
     MailboxUnavailable,
-    explained_faults,
     fetch,
     last_fetched,
     logged_in,
@@ -47,8 +46,8 @@ from tracer.stages import stale_stages
 from tracer.trace import trace
 from tracer.visible import label
 
-_Due: TypeAlias = tuple[Writer | None, list[tuple[Channel, list[Message]]]]
-"""What is to be sent, and who writes it."""
+_Due: TypeAlias = list[tuple[Channel, list[Message], Writer]]
+"""What is to be sent on each channel, and who writes it."""
 _IDLE_S = 20.0
 """Seconds after which the case is opened although nothing has arrived: a week may be over, a list loaded elsewhere."""
 _RETRY_S = 2.0
@@ -90,9 +89,8 @@ class FolderSource:
     """Seconds for which a file must not have changed."""
     _seen: dict[Path, tuple[FileShape, float]] = field(default_factory=dict)
     # file → its shape, and since when it has had it
-    _done: dict[Path, FileShape] = field(default_factory=dict)
-    _again: dict[Path, float] = field(default_factory=dict)
-    # file → when it is tried again
+    _done: dict[Path, tuple[FileShape, float]] = field(default_factory=dict)
+    # file → its shape when it was read, and when it is tried again though it has not changed
 
     def take(self, reader: ChildReader) -> Iterator[Arrived]:
         """Read what rests, up to some hundred files, mails together."""
@@ -104,10 +102,7 @@ class FolderSource:
             alone = (item.path,) if isinstance(item, FileArrived) else ()
             for path in item.paths if isinstance(item, MailsArrived) else alone:
                 # Not read again until it changes; where it may be no fault of its own, after some minutes.
-                self._done[path] = ready[path]
-                self._again.pop(path, None)
-                if arrived.left:
-                    self._again[path] = time.monotonic() + _AGAIN_S
+                self._done[path] = ready[path], time.monotonic() + _AGAIN_S if arrived.left else inf
             yield arrived
 
     def resting(self) -> Iterator[tuple[Path, FileShape]]:
@@ -119,12 +114,13 @@ class FolderSource:
             since = had[1] if had is not None and had[0] == shape else seen_at
             self._seen[path] = (shape, since)
             rested = now - shape[1] / 1e9 >= self.rest or seen_at - since >= self.rest > 0
-            if rested and (self._done.get(path) != shape or seen_at >= self._again.get(path, seen_at + 1)):
+            read_as, again = self._done.get(path, (None, inf))
+            if rested and (read_as != shape or seen_at >= again):
                 yield path, shape
 
     def waiting(self) -> list[Path]:
         """Files that are not read yet."""
-        return sorted(path for path, shape in self._files() if self._done.get(path) != shape)
+        return sorted(path for path, shape in self._files() if self._done.get(path, (None,))[0] != shape)
 
     def _files(self) -> Iterator[tuple[Path, FileShape]]:
         """Every regular file below the folder, in order; hidden and unfinished ones left out."""
@@ -167,7 +163,7 @@ class MailSource:
             kept = self._client is not None
             try:
                 self._client = self._client or self._open.enter_context(logged_in(self.mailbox))
-                for _, arrived in reader.read(self._batches(last)):
+                for _, arrived in reader.read(fetch(self._client, self.mailbox, last)):
                     yield arrived
             except MailboxUnavailable:
                 self.close()
@@ -178,15 +174,6 @@ class MailSource:
                 raise
             break
         self._pause, self.read_at = _PAUSES_S[0], f"{now():%Y-%m-%d %H:%M}"
-
-    def _batches(self, last: Callable[[str, int], int]) -> Iterator[MailBatch]:
-        batches = fetch(self._client, self.mailbox, last)
-        while True:
-            with explained_faults(self.mailbox):  # the network alone: not what becomes of a batch
-                batch = next(batches, None)
-            if batch is None:
-                return
-            yield batch
 
     def close(self) -> None:
         """End the connection."""
@@ -301,10 +288,10 @@ class Watch:
         self._send(due)
         refused = {message.channel: problem for message, problem in self._outcomes if problem is not None}
         with self.open_case() as case:
-            for message, problem in self._outcomes:
+            for message, problem in [*self._outcomes]:
                 if problem is not None and message.thread.startswith("test:"):
                     forget(case, message)
-            self._outcomes = [one for one in self._outcomes if one[1] is None or not one[0].thread.startswith("test:")]
+                    self._outcomes.remove((message, problem))
             self._mark(case)
         for name in names:
             if name != "print":
@@ -404,14 +391,15 @@ class Watch:
 
     def _due_messages(self, case: Case) -> _Due:
         due = [(channel, pending_messages(case.con, channel.name)) for channel in self.channels]
-        return Writer(case.con, self.lang, case.case_id) if any(messages for _, messages in due) else None, due
+        if not any(messages for _, messages in due):
+            return []
+        writer = Writer(case.con, self.lang, case.case_id)
+        return [(channel, messages, writer) for channel, messages in due]
 
     def _send(self, due: _Due) -> None:
         """Send on every channel, one message after the other, up to the first that fails, unless it failed alone."""
-        writer, channels = due
-        for channel, messages in channels:
+        for channel, messages, writer in due:
             for message in messages:
-                assert writer is not None  # noqa: S101 - there is one where there are messages
                 try:
                     _send_in_time(_SENDING_S, channel, message, writer)
                 except CouldNotSend as problem:

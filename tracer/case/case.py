@@ -38,7 +38,6 @@ from tracer.case.schema import (
     refresh_tables,
     refresh_views,
     refuse_names,
-    refuse_strange,
     write_meta,
     write_metas,
 )
@@ -264,7 +263,8 @@ class CaseJournal:
         entries = [self._names.hide(entry, protected) for entry in self._waiting]
         self._names.keep(self._case.con)
         lines, mark = self.file.chain(entries)
-        self._store_kept(replace(self.file.kept, mark=mark, pending=lines))
+        self._next = replace(self.file.kept, mark=mark, pending=lines)
+        self._remember(self._next)
 
     def flush(self) -> None:
         """Write what was chained; called after the commit."""
@@ -281,7 +281,7 @@ class CaseJournal:
     def begin(self) -> None:
         """The journal of a new case: the store and the mark next to the file know that it has no line."""
         self.file.begin()
-        write_meta(self._case.con, _KEPT, _kept_json(self.file.kept))
+        self._remember(self.file.kept)
         self._known = True
 
     def resume(self, *, thorough: bool) -> bool:
@@ -309,7 +309,7 @@ class CaseJournal:
         last = self.file.settle()
         if last.entries > self.file.kept.mark.entries:
             self.file.kept = replace(self.file.kept, mark=last, pending="")
-            write_meta(self._case.con, _KEPT, _kept_json(self.file.kept))
+            self._remember(self.file.kept)
         return True
 
     def accept(self, reason: str) -> str:
@@ -326,19 +326,15 @@ class CaseJournal:
         entry = self._names.hide(make_entry(ACCEPTED, {}, None, detail), self._protected_names())
         with self._case.transaction():
             self._names.keep(self._case.con)
-            self._store_kept(self.file.accepting(entry))
+            self._next = self.file.accepting(entry)
+            self._remember(self._next)
         return fault
 
     def _protected_names(self) -> Protected:
         return protected_in(self._case.con, self._names.pseudonym)
 
-    def _store_kept(self, kept: Kept) -> None:
-        write_meta(self._case.con, _KEPT, _kept_json(kept))
-        self._next = kept
-
-
-def _kept_json(kept: Kept) -> str:
-    return json.dumps(asdict(kept), ensure_ascii=False)
+    def _remember(self, kept: Kept) -> None:
+        write_meta(self._case.con, _KEPT, json.dumps(asdict(kept), ensure_ascii=False))
 
 
 def create_case(folder: Path, *, name: str = "", region: str | None = None, key_file: Path | None = None) -> Case:
@@ -445,14 +441,9 @@ def open_case(
 def _attach_known(
     con: duckdb.DuckDBPyConnection, layout: Layout, key: CaseKey, *, read_only: bool
 ) -> CatalogueDifference:
-    """Attach the store and, before anything in it is touched, look at what its catalogue holds.
-
-    Raises `CaseUnavailable` where that is more than tables, and this version's views.
-    """
+    """Attach the store and, before anything in it is touched, look at what its catalogue holds; raises as `compare`."""
     attach(con, layout.store, key.secret, read_only=read_only)
-    compared = compare(con)
-    refuse_strange(compared, layout.store)
-    return compared
+    return compare(con, layout.store)
 
 
 def _bring_up_to_date(folder: Path, key_file: Path | None) -> None:

@@ -200,7 +200,9 @@ class JournalNames:
 
     def _value(self, value: Any, names: Substitution) -> Any:
         if isinstance(value, PurePath):
-            return self._keep_shown(str(value), self._file(value))
+            ending = _ENDING.fullmatch(value.suffix.lower())
+            shown = f"file-{self._letters(f'file {value}')}{ending[0] if ending else ''}"
+            return self._keep_shown(str(value), shown)
         if isinstance(value, str):
             return value if value == self._own() else self._keep_shown(value, _PRIVATE.sub(self._private, names(value)))
         if isinstance(value, Mapping):
@@ -222,10 +224,6 @@ class JournalNames:
         if shown != clear:
             self._clear[shown] = clear
         return shown
-
-    def _file(self, path: PurePath) -> str:
-        ending = _ENDING.fullmatch(path.suffix.lower())
-        return f"file-{self._letters(f'file {path}')}{ending.group(0) if ending else ''}"
 
     def _private(self, match: re.Match[str]) -> str:
         if match.lastgroup == "kept":

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from contextlib import closing
 from pathlib import Path
 
@@ -97,9 +98,8 @@ def rewrite(layout: Layout, secret: bytes) -> None:
 
     The case must be closed. The new file takes the old one's place in one step.
     """
-    new_store, _ = _new_paths(layout)
-    for path in (new_store, Path(f"{new_store}.wal")):
-        path.unlink(missing_ok=True)
+    new_store, new_originals = _new_paths(layout)
+    _clear(new_store, new_originals)
     try:
         _copy_store(layout, secret, secret, new_store)
         with open_regular(new_store, links=False) as file:
@@ -123,9 +123,7 @@ def _clear(store: Path, originals: Path) -> None:
     for path in (store, Path(f"{store}.wal")):
         path.unlink(missing_ok=True)
     if originals.is_dir():
-        for path in originals.iterdir():
-            path.unlink()
-        originals.rmdir()
+        shutil.rmtree(originals)
 
 
 def _copy_store(layout: Layout, old: bytes, new: bytes, target: Path) -> None:

@@ -16,11 +16,10 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import duckdb
 
@@ -39,9 +38,7 @@ _TYPE = (
     r"STRUCT\(code VARCHAR, numbers VARCHAR\))(?:\[\])*"
 )
 _CONSTANT = r"(?:-?[\d.]+|NULL|'(?:[^']|'')*'|CAST\('[tf]' AS BOOLEAN\)|main\.list_value\(\))"
-_PLAIN = re.compile(
-    rf"(?P<name>{_NAME}) (?P<type>{_TYPE})(?: DEFAULT\({_CONSTANT}\))?(?: NOT NULL)?(?: PRIMARY KEY)?", re.DOTALL
-)
+_PLAIN = re.compile(rf"({_NAME}) ({_TYPE})(?: DEFAULT\(({_CONSTANT})\))?(?: NOT NULL)?(?: PRIMARY KEY)?", re.DOTALL)
 """A column that computes nothing."""
 _TABLE = re.compile(rf"CREATE TABLE (?:answer\.|raw\.)?{_NAME}\((?P<body>.*)\);\s*", re.DOTALL)
 _PIECE = re.compile(r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|[(),]|[^'"(),]+""", re.DOTALL)
@@ -97,13 +94,8 @@ def refresh_tables(con: duckdb.DuckDBPyConnection) -> None:
     kept as sentences; nothing is taken away. What the digest of the last run's findings was made of is kept."""
     con.execute("BEGIN")
     try:
-        columns: dict[str, list[str]] = {}
-        for table, column in con.execute(
-            "SELECT table_name, column_name FROM duckdb_columns() WHERE database_name = current_catalog()"
-            " AND schema_name = 'main' ORDER BY table_name, column_index"
-        ).fetchall():
-            columns.setdefault(table, []).append(column)
-        statements = missing_tables(con)
+        rows: list[Row] = con.execute(script("catalogue")).fetchall()
+        statements = _missing(rows)
         for statement in statements:
             con.execute(statement)
         if statements:
@@ -112,6 +104,7 @@ def refresh_tables(con: duckdb.DuckDBPyConnection) -> None:
             run = None if row is None else row[0]
             if run is not None and former_columns(con, run) is None:
                 rewritten = any(" USING " in statement for statement in statements)
+                columns = {table: [name.strip('"') for name in _columns(made) or ()] for table, made in _tables(rows)}
                 findings = {table: names for table, names in columns.items() if "superseded" in names}
                 kept = {"run": run, "columns": {} if rewritten else findings}
                 write_meta(con, _FORMER_COLUMNS, json.dumps(kept))
@@ -128,54 +121,54 @@ def former_columns(con: duckdb.DuckDBPyConnection, run: int) -> dict[str, list[s
     return former["columns"] if former.get("run") == run else None
 
 
-def missing_tables(con: duckdb.DuckDBPyConnection) -> list[str]:
-    """The statements that give the case the base tables and columns which it lacks; none where it is up to date."""
-    columns = (
-        "SELECT table_name, column_name, data_type, column_default FROM duckdb_columns()"
-        " WHERE database_name = current_catalog() AND schema_name = 'main' ORDER BY table_name, column_index"
-    )
-    had = {(table, column): kind for table, column, kind, _ in con.execute(columns).fetchall()}
-    tables = {table for table, _ in had}
-    with duckdb.connect(":memory:") as blank:
-        blank.execute(with_least(script("schema")))
-        made = dict(blank.execute("SELECT table_name, sql FROM duckdb_tables() ORDER BY table_name").fetchall())
-        wanted = blank.execute(columns).fetchall()
-    added = [made[table] for table in made if table not in tables]
-    for table, column, kind, default in wanted:
-        if table in tables and (table, column) not in had:
-            added.append(f'ALTER TABLE "{table}" ADD COLUMN "{column}" {kind}')
-            if default is not None:  # in one statement with the column, DuckDB would change a setting, and it is locked
-                added.append(f'ALTER TABLE "{table}" ALTER COLUMN "{column}" SET DEFAULT {default}')
-                added.append(f'UPDATE "{table}" SET "{column}" = {default}')
-        elif table in tables and kind != had[table, column] and had[table, column] == FORMER.get(kind):
-            added.append(f'ALTER TABLE "{table}" ALTER COLUMN "{column}" TYPE {kind} USING {_reasons(column, kind)}')
+def _missing(rows: Iterable[Row]) -> list[str]:
+    """The statements that give a case with this catalogue the base tables and columns which it lacks."""
+    held, added = dict(_tables(rows)), list[str]()
+    for table, made in _tables(expected_catalogue()):
+        if table not in held:
+            added.append(made)
+            continue
+        had, wanted = _columns(held[table]) or {}, _columns(made) or {}
+        for column, (kind, default) in wanted.items() if held[table] != made else ():
+            if column not in had:
+                added.append(f'ALTER TABLE "{table}" ADD COLUMN {column} {kind}')
+                # In one statement with the column, DuckDB would change a setting, and it is locked.
+                if default is not None:
+                    added.append(f'ALTER TABLE "{table}" ALTER COLUMN {column} SET DEFAULT {default}')
+                    added.append(f'UPDATE "{table}" SET {column} = {default}')
+            elif kind != had[column][0] and had[column][0] == FORMER.get(kind):
+                added.append(f'ALTER TABLE "{table}" ALTER COLUMN {column} TYPE {kind} USING {_reasons(column, kind)}')
     return added
+
+
+def _tables(rows: Iterable[Row]) -> Iterator[tuple[str, str]]:
+    """(name, how it is made) of the base tables."""
+    return ((name, made) for kind, schema, name, made in rows if (kind, schema) == ("table", "main"))
 
 
 def _reasons(column: str, kind: str) -> str:
     """The expression that makes reasons of the sentences which version 0.1 kept."""
     one = "{{'code': 'as-written', 'numbers': json_object('text', json_object('text', {}))::VARCHAR}}"
     if not kind.endswith("[]"):
-        return one.format(f'"{column}"')
-    return f'list_transform("{column}", lambda sentence: {one.format("sentence")})'
+        return one.format(column)
+    return f"list_transform({column}, lambda sentence: {one.format('sentence')})"
 
 
 def schema_faults(con: duckdb.DuckDBPyConnection) -> list[str]:
     """How the tables and views of the case differ from this version's, in sentences; raw lists are not looked at."""
     held: list[Row] = con.execute(script("catalogue")).fetchall()
-
-    def made(rows: Iterable[Row], kind: str, schema: str) -> dict[str, str]:
-        return {name: text for of_kind, within, name, text in rows if (of_kind, within) == (kind, schema)}
-
     has, wanted = (
         {
             (table, column.strip('"'), kind)
-            for table, text in made(rows, "table", "main").items()
-            for column, kind in (_columns(text) or {}).items()
+            for table, text in _tables(rows)
+            for column, (kind, _) in (_columns(text) or {}).items()
         }
         for rows in (held, expected_catalogue())
     )
-    shows, shown = made(held, "view", "views"), made(expected_catalogue(), "view", "views")
+    shows, shown = (
+        {name: text for kind, schema, name, text in rows if (kind, schema) == ("view", "views")}
+        for rows in (held, expected_catalogue())
+    )
     return (
         [f"{table}.{column} ({kind}) is missing" for table, column, kind in sorted(wanted - has)]
         + [f"{table}.{column} ({kind}) is none of this version's" for table, column, kind in sorted(has - wanted)]
@@ -203,24 +196,23 @@ def write_metas(con: duckdb.DuckDBPyConnection, values: Mapping[str, str]) -> No
     )
 
 
-@dataclass(frozen=True)
-class CatalogueDifference:
+class CatalogueDifference(NamedTuple):
     """How a store's catalogue differs from this version's."""
 
-    strange: tuple[str, ...]
-    """What no version of `tracer` makes, in words; empty: nothing."""
-    missing: bool
-    """Whether base tables or columns of this version are missing: an earlier one made the case."""
+    missing: list[str]
+    """Statements that make the base tables and columns of this version that it lacks: an earlier one made the case."""
     stale: bool
     """Whether its documented views and macros are not, to the last letter, this version's."""
 
 
-def compare(con: duckdb.DuckDBPyConnection) -> CatalogueDifference:
-    """Compare the current catalog of `con` with this version's; executes nothing that is stored."""
+def compare(con: duckdb.DuckDBPyConnection, path: Path) -> CatalogueDifference:
+    """Compare the current catalog of `con`, a store at `path`, with this version's; executes nothing that is stored.
+
+    Raises `CaseUnavailable` where it holds what no version of `tracer` makes."""
     rows: list[Row] = con.execute(script("catalogue")).fetchall()
     wanted = expected_catalogue()
     ours = {(kind, schema, name): made for kind, schema, name, made in wanted}
-    strange, missing, seen = list[str](), False, set[str]()
+    strange = list[str]()
     for kind, schema, name, made in rows:
         if schema == "views":
             continue  # all of it is made again where a letter of it differs
@@ -228,21 +220,25 @@ def compare(con: duckdb.DuckDBPyConnection) -> CatalogueDifference:
             strange.append(_shown_name(kind, schema, name))
             continue
         own = ours.get((kind, schema, name))
-        seen.add(name)
         if made != own:
             here, there = _columns(made), _columns(own or "") or {}
             if here is None or any(  # a column may have the type that it was before
-                here[column] not in (there[column], FORMER.get(there[column])) for column in there if column in here
+                here[column][0] not in (was, FORMER.get(was)) for column, (was, _) in there.items() if column in here
             ):
                 strange.append(_shown_name(kind, schema, name))
-            missing = missing or any((here or {}).get(column) != there[column] for column in there)
-    missing = missing or any(key[:2] == ("table", "main") and key[2] not in seen for key in ours)
-    shown = [row for row in rows if row[1] == "views"]
-    return CatalogueDifference(tuple(strange), missing, shown != [row for row in wanted if row[1] == "views"])
+    if strange:
+        more = len(strange) - _SHOWN
+        named = ", ".join(strange[:_SHOWN]) + (f" and {more:,} more" if more > 0 else "")
+        what = f"the store holds objects that tracer does not make ({named}); nothing of it was used"
+        remedy = "ask for the case again; a later version of tracer may have made it"
+        raise CaseUnavailable(what, where=str(path), remedy=remedy)
+    shown, own_views = ([row for row in some if row[1] == "views"] for some in (rows, wanted))
+    return CatalogueDifference(_missing(rows), shown != own_views)
 
 
-def _columns(made: str) -> dict[str, str] | None:
-    """Column to type of a table whose columns compute nothing, and which has nothing but columns; None for another."""
+def _columns(made: str) -> dict[str, tuple[str, str | None]] | None:
+    """Column to type and default of a table whose columns compute nothing, and which has nothing but columns; None for
+    another."""
     table, depth, columns = _TABLE.fullmatch(made), 0, [""]
     for piece in _PIECE.findall(table["body"]) if table else ():
         depth += (piece == "(") - (piece == ")")
@@ -251,22 +247,12 @@ def _columns(made: str) -> dict[str, str] | None:
         else:
             columns[-1] += piece
     plain = [_PLAIN.fullmatch(column.strip()) for column in columns]
-    return {each["name"]: each["type"] for each in plain if each} if table and all(plain) else None
+    return {each[1]: (each[2], each[3]) for each in plain if each} if table and all(plain) else None
 
 
 def _shown_name(kind: str, schema: str, name: str) -> str:
     """A name that a stranger chose, as it can be printed."""
     return f"{kind} " + re.sub(r"[^A-Za-z0-9_.]", "?", f"{schema}.{name}".lstrip("."))[:_LONGEST_NAME]
-
-
-def refuse_strange(compared: CatalogueDifference, path: Path) -> None:
-    """Raise `CaseUnavailable` where the store at `path` holds what no version of `tracer` makes."""
-    if compared.strange:
-        more = len(compared.strange) - _SHOWN
-        named = ", ".join(compared.strange[:_SHOWN]) + (f" and {more:,} more" if more > 0 else "")
-        what = f"the store holds objects that tracer does not make ({named}); nothing of it was used"
-        remedy = "ask for the case again; a later version of tracer may have made it"
-        raise CaseUnavailable(what, where=str(path), remedy=remedy)
 
 
 _NAMES = (

@@ -242,14 +242,14 @@ CREATE TABLE stray_mail (file INTEGER NOT NULL, row BIGINT NOT NULL, "at" TIMEST
 CREATE TABLE signal_reject (file INTEGER NOT NULL, row BIGINT NOT NULL, reason VARCHAR NOT NULL, cell VARCHAR, raw VARCHAR);
 -- how far a mailbox of a server has been fetched; a server that numbers its messages again has another uidvalidity
 CREATE TABLE mailbox (name VARCHAR NOT NULL, uidvalidity BIGINT NOT NULL, last_uid BIGINT NOT NULL, "at" TIMESTAMP NOT NULL);
-CREATE TABLE fetched_mail (identity VARCHAR NOT NULL);         -- SHA-256 of the Message-ID and the addressees
+CREATE TABLE fetched_mail (identity VARCHAR NOT NULL);         -- SHA-256 of a message's bytes, its lines ended by LF
 -- planned campaigns, which are not a leak; both days inside; NULL channel: all
 CREATE TABLE allowed_window (file INTEGER NOT NULL, row BIGINT NOT NULL, release VARCHAR NOT NULL, channel VARCHAR, first DATE NOT NULL, last DATE NOT NULL, note VARCHAR);
 CREATE TABLE complaint (file INTEGER NOT NULL, row BIGINT NOT NULL, "at" TIMESTAMP, caller VARCHAR, called VARCHAR, text VARCHAR, zone VARCHAR);
 
 -- ------------------------------------------------------------------ what a watch has concluded and whom it has informed
 CREATE TABLE conclusion (
-    no INTEGER PRIMARY KEY, thread VARCHAR NOT NULL,            -- copy:…, client:…, register:…, undecided:…, day:…
+    no INTEGER PRIMARY KEY, thread VARCHAR NOT NULL,            -- copy:…, client:…, register:…, undecided:…, alive:…, test:…
     version INTEGER NOT NULL, "at" TIMESTAMP NOT NULL,
     state VARCHAR NOT NULL,                    -- JSON: that of which a change is reported
     facts VARCHAR NOT NULL,                    -- JSON: what it rests on

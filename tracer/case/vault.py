@@ -190,8 +190,8 @@ class Vault:
                 return sum(file.write(chunk) for chunk in self.chunks(sha256))
         except FileExistsError as error:
             raise InputRefused("the file already exists", where=str(target), remedy="name a new file") from error
-        except CaseUnavailable:
-            target.unlink()
+        except BaseException:  # damaged, or a full disk: no part of it is left
+            target.unlink(missing_ok=True)
             raise
 
     def check(self, sha256: str) -> bool:

@@ -17,7 +17,7 @@ from tracer.case.case import Case, open_case, tidy
 from tracer.case.checks import unreadable
 from tracer.case.key import KeyStore
 from tracer.case.layout import Layout, read_card
-from tracer.case.schema import missing_tables
+from tracer.case.schema import compare
 from tracer.case.sealing import Sealing
 from tracer.errors import CaseUnavailable, refuse_short
 from tracer.marking.register.registers import unwritten_draws, withdraw_unwritten
@@ -161,7 +161,7 @@ def _in_store(case: Case) -> Iterator[tuple[str, str]]:
         yield "journal", f'{look.fault}: restore a backup, or take it as it is: --accept-journal --reason "…"'
     if look.torn:
         yield "journal", "its last line is half there (a crash while it was written): --repair cuts it off"
-    if missing_tables(case.con):
+    if compare(case.con, case.layout.store).missing:
         yield "schema", "made by an earlier version: --repair adds the tables that are new"
     waiting = look.missing.count(b"\n")
     if waiting:

@@ -2,7 +2,7 @@
 
 How far a mailbox was fetched (its UIDVALIDITY and the last UID) is kept in the transaction that loads its messages, so
 a fetch that is killed goes on where it was. Where a server numbers its messages again, or a message lies in two
-folders, it is known by its Message-ID and its addressees: one message to two canaries is two.
+folders, it is known by its bytes: one message to two canaries, which the server wrote for each, is two.
 
 The network side (`fetch`) knows no case: it asks how far it came, and hands on what it has fetched, so that both can
 run in a process that anybody's mail may end.
@@ -23,7 +23,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 from tracer.case.case import Case
 from tracer.clock import now
 from tracer.errors import ExitCode, TracerError, UsageError
-from tracer.signals.load import batches, load_messages, take_new
+from tracer.signals.load import LoadedMails, batches, load_messages
 from tracer.signals.mail import RawMail as RawMail  # noqa: PLC0414 - a batch is made of them
 
 if TYPE_CHECKING:
@@ -67,18 +67,6 @@ class MailBatch(NamedTuple):
     """What the case calls the folder (`Mailbox.name`)."""
     validity: int
     messages: tuple[RawMail, ...]
-
-
-@dataclass(frozen=True)
-class Fetched:
-    """What came of a batch."""
-
-    messages: int = 0
-    """Those that the case did not have."""
-    signals: int = 0
-    """Those that reached a canary or a control, once for each."""
-    refused: tuple[tuple[RawMail, str], ...] = ()
-    """Those that are not mail, or cannot be read, and why."""
 
 
 def parts_of(url: str) -> SplitResult | None:
@@ -152,22 +140,33 @@ def logged_in(mailbox: Mailbox) -> Iterator[IMAPClient]:
 def fetch(client: IMAPClient, mailbox: Mailbox, last_uid: Callable[[str, int], int]) -> Iterator[MailBatch]:
     """The messages that are new in all its folders, so many at a time.
 
-    `last_uid`: (name of a folder, its UIDVALIDITY) → how far it was fetched. Who keeps a batch keeps that as well."""
+    `last_uid`: (name of a folder, its UIDVALIDITY) → how far it was fetched. Who keeps a batch keeps that as well.
+
+    Raises as `explained_faults`, and where there is no such folder."""
     from imapclient.exceptions import IMAPClientAbortError, IMAPClientError
 
-    for folder in mailbox.folders:
-        try:
-            name, validity = mailbox.name(folder), int(client.select_folder(folder, readonly=True)[b"UIDVALIDITY"])
-        except IMAPClientAbortError:
-            raise
-        except IMAPClientError:
-            what = f"no folder {folder!r}, or it may not be read"
-            raise MailboxUnavailable(what, where=mailbox.host, remedy="check its name, as in INBOX/Spam") from None
-        last = last_uid(name, validity)
-        uids = sorted(uid for uid in client.search(f"UID {last + 1}:*") if uid > last)
-        for batch in batches(_message_sizes(client, uids)):
-            found = client.fetch(batch, [f"BODY.PEEK[]<0.{_WHOLE}>", "INTERNALDATE"])
-            yield MailBatch(name, validity, tuple(_mail_of(uid, found.get(uid, {})) for uid in batch))
+    # What becomes of a batch that was handed on is not raised here: it is the network alone.
+    with explained_faults(mailbox):
+        for folder in mailbox.folders:
+            try:
+                name, validity = mailbox.name(folder), int(client.select_folder(folder, readonly=True)[b"UIDVALIDITY"])
+            except IMAPClientAbortError:
+                raise
+            except IMAPClientError:
+                what = f"no folder {folder!r}, or it may not be read"
+                raise MailboxUnavailable(what, where=mailbox.host, remedy="check its name, as in INBOX/Spam") from None
+            last = last_uid(name, validity)
+            uids = sorted(uid for uid in client.search(f"UID {last + 1}:*") if uid > last)
+            for batch in batches(_message_sizes(client, uids)):
+                found = client.fetch(batch, [f"BODY.PEEK[]<0.{_WHOLE}>", "INTERNALDATE"])
+                yield MailBatch(name, validity, tuple(_mail_of(uid, found.get(uid, {})) for uid in batch))
+
+
+def _mail_of(uid: int, answer: dict[bytes, Any]) -> RawMail:
+    """The message in an answer, whose key repeats the question in the server's way; empty where it was deleted."""
+    data = next((value for key, value in answer.items() if key.startswith(b"BODY[]") and value), b"")
+    arrived = answer.get(b"INTERNALDATE")
+    return RawMail(uid, arrived.astimezone(UTC) if isinstance(arrived, datetime) else None, data)
 
 
 def _message_sizes(client: IMAPClient, uids: Sequence[int]) -> Iterator[tuple[int, int]]:
@@ -178,41 +177,27 @@ def _message_sizes(client: IMAPClient, uids: Sequence[int]) -> Iterator[tuple[in
             yield uid, min(int(sizes.get(uid, {}).get(b"RFC822.SIZE", 0)), _WHOLE)
 
 
-def _mail_of(uid: int, answer: dict[bytes, Any]) -> RawMail:
-    """The message in an answer, whose key repeats the question in the server's way; empty where it was deleted."""
-    data = next((value for key, value in answer.items() if key.startswith(b"BODY[]") and value), b"")
-    arrived = answer.get(b"INTERNALDATE")
-    return RawMail(uid, arrived.astimezone(UTC) if isinstance(arrived, datetime) else None, data)
-
-
-def load_mail(case: Case, batch: MailBatch) -> Fetched:
+def load_mail(case: Case, batch: MailBatch) -> LoadedMails:
     """Load fetched messages, and keep how far they go, in one transaction. Each is loaded once; one that cannot be read
     is rejected with its reason, and the others are loaded. They lie nowhere in the clear."""
     name, validity, messages = batch
     with case.transaction():
         last = last_fetched(case, name, validity)  # somebody else may have fetched them meanwhile
         came = now().replace(tzinfo=UTC)  # where nothing else says when
-        new = take_new(case.con, (mail._replace(written=came) for mail in messages if mail.uid > last and mail.data))
-        _keep(case, name, validity, max([last, *(mail.uid for mail in messages)]))
-        if not new:
-            return Fetched()
-        loaded = load_messages(case, Path(hashlib.sha256(name.encode()).hexdigest()[:12]), new)
-    refused = tuple((mail, fault) for mail, cells in new if (fault := cells.get("fault")))
-    return Fetched(len(new), loaded.signals, refused)
+        new = (mail._replace(written=came) for mail in messages if mail.uid > last and mail.data)
+        pass_over(case, batch)
+        return load_messages(case, Path(hashlib.sha256(name.encode()).hexdigest()[:12]), new)
 
 
 def pass_over(case: Case, batch: MailBatch) -> None:
-    """The messages were set aside unread: they are not fetched again. Call it in a transaction."""
+    """Keep how far the messages go: they are not fetched again. Call it in a transaction."""
     name, validity, messages = batch
-    _keep(case, name, validity, max([last_fetched(case, name, validity), *(mail.uid for mail in messages)]))
+    last = max([last_fetched(case, name, validity), *(mail.uid for mail in messages)])
+    case.con.execute("DELETE FROM mailbox WHERE name = $name", {"name": name})
+    case.con.execute("INSERT INTO mailbox VALUES (?, ?, ?, ?)", [name, validity, last, now()])
 
 
 def last_fetched(case: Case, name: str, validity: int) -> int:
     """How far a folder was fetched; 0 where it was not, or where its messages were numbered again."""
     found = case.con.execute("SELECT last_uid FROM mailbox WHERE name = ? AND uidvalidity = ?", [name, validity])
     return next((int(uid) for (uid,) in found.fetchall()), 0)
-
-
-def _keep(case: Case, name: str, validity: int, uid: int) -> None:
-    case.con.execute("DELETE FROM mailbox WHERE name = $name", {"name": name})
-    case.con.execute("INSERT INTO mailbox VALUES (?, ?, ?, ?)", [name, validity, uid, now()])

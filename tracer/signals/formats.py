@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -30,28 +30,20 @@ class SignalFormat:
     columns: Mapping[str, int] = field(default_factory=dict)
     at_least: int = 0
     at_most: int = 0
-    headings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    needs: tuple[str, ...] = ()
-    marks: tuple[str, ...] = ()
+    headings: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    needs: Sequence[str] = ()
+    marks: Sequence[str] = ()
     channel: str = "call"
     texts: str | None = None
-    times: tuple[str, ...] = ()
+    times: Sequence[str] = ()
     zone: str | None = None
     """IANA name."""
     zone_names: Mapping[str, str] = field(default_factory=dict)
-    incoming: tuple[str, ...] = ()
-    outgoing: tuple[str, ...] = ()
-    channels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    incoming: Sequence[str] = ()
+    outgoing: Sequence[str] = ()
+    channels: Mapping[str, Sequence[str]] = field(default_factory=dict)
     directed: bool = False
     percent: bool = False
-
-
-def _tuples(value: Any) -> Any:
-    if isinstance(value, list):
-        return tuple(value)
-    if isinstance(value, dict):
-        return {key: _tuples(item) for key, item in value.items()}
-    return value
 
 
 @cache
@@ -68,7 +60,7 @@ FIELDS: tuple[str, ...] = tuple(format_tables()["fields"])
 def built_in_formats() -> tuple[SignalFormat, ...]:
     """The formats of `formats.toml`; of several that fit, the earlier is taken."""
     common = format_tables()["common"]
-    return tuple(SignalFormat(**_tuples({**common, **entry})) for entry in format_tables()["format"])
+    return tuple(SignalFormat(**{**common, **entry}) for entry in format_tables()["format"])
 
 
 @cache
@@ -86,9 +78,7 @@ def added_format(plugin: Plugin) -> SignalFormat | None:
     if given is None:
         return None
     try:
-        made = SignalFormat(
-            **_tuples({**format_tables()["common"], "title": plugin.name, **given, "name": plugin.name})
-        )
+        made = SignalFormat(**{**format_tables()["common"], "title": plugin.name, **given, "name": plugin.name})
         if made.reader == "table" and (made.headings or made.columns):
             ZoneInfo(made.zone or "UTC")
             return made
@@ -113,8 +103,8 @@ def format_names() -> tuple[str, ...]:
 
 def format_named(name: str) -> SignalFormat:
     """The format of this name; the caller has checked it. Raises `KeyError`."""
-    found = {form.name: form for form in built_in_formats()}
-    return found[name] if name in found else {form.name: form for form in formats()}[name]
+    built_in = {form.name: form for form in built_in_formats()}
+    return built_in.get(name) or {form.name: form for form in formats()}[name]
 
 
 def fold_heading(header: str) -> str:

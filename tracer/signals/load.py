@@ -10,11 +10,11 @@ from __future__ import annotations
 import hashlib
 import io
 import tarfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
-from typing import TypeAlias, TypeVar
+from typing import NamedTuple, TypeVar
 
 import duckdb
 
@@ -112,8 +112,6 @@ def _day(text: str | None) -> date | None:
 
 
 T = TypeVar("T")
-Landed: TypeAlias = tuple[SignalFormat, list[Piece]]
-"""The format of a file's records, and the raw tables they lie in."""
 
 
 @dataclass(frozen=True)
@@ -176,7 +174,7 @@ def load_signals(
                 file = next_file(case.con)
                 loaded = LoadedSignals(file, str(path), chosen.name, _load_windows(case.con, file, path), 0, 0)
                 return _keep_file(case, loaded, path, stored.sha256)
-            return _load_records(case, path, stored.sha256, lambda: land(case.con, path, chosen), zone, own, region)
+            return _load_records(case, path, stored.sha256, chosen, zone=zone, own=own, said=region)
     except Exception as problem:
         if not is_of_input(problem):
             raise
@@ -195,26 +193,45 @@ def load_complaints(case: Case, path: Path) -> LoadedSignals:
     with case.transaction():
         stored = case.vault.store(path)
         had = _had(case.con, stored.sha256, complaints=True)
-        return had or _load_records(case, path, stored.sha256, lambda: land(case.con, path, COMPLAINTS), None, None)
+        return had or _load_records(case, path, stored.sha256, COMPLAINTS)
 
 
-def load_messages(case: Case, path: Path, messages: Sequence[tuple[RawMail, Cells]]) -> LoadedSignals:
-    """Load messages of `path` that were read, in the caller's transaction, as one file. It is kept as a tar archive,
-    from which each comes out as it came, byte for byte, so that signatures of its servers (DKIM) can be checked later.
-    """
-    archive = io.BytesIO()
+class LoadedMails(NamedTuple):
+    """What came of messages that were loaded together."""
+
+    loaded: LoadedSignals | None
+    """None where the case had them all."""
+    refused: list[tuple[RawMail, str]]
+    """Those that are not mail, or cannot be read, and why."""
+
+
+def load_messages(case: Case, path: Path, messages: Iterable[RawMail]) -> LoadedMails:
+    """Load those messages of `path` that the case has not had yet, in the caller's transaction, as one file. It is kept
+    as a tar archive, from which each comes out as it came, byte for byte, so that signatures of its servers (DKIM) can
+    be checked later."""
+    read: dict[str, tuple[RawMail, Cells]] = {}
+    for mail in messages:
+        cells = read_mail(mail)
+        read.setdefault(cells.get("identity") or hashlib.sha256(mail.data).hexdigest(), (mail, cells))
+    listed = """(SELECT unnest(from_json($identities, '["VARCHAR"]')) AS identity)"""
+    had = f"SELECT identity FROM fetched_mail SEMI JOIN {listed} USING (identity)"
+    for (identity,) in case.con.execute(had, {"identities": distinct_values(read)}).fetchall():
+        del read[identity]
+    if not read:
+        return LoadedMails(None, [])
+    noted = f"INSERT INTO fetched_mail SELECT identity FROM {listed} ORDER BY 1"
+    case.con.execute(noted, {"identities": distinct_values(read)})
+    archive, mails = io.BytesIO(), [mail for mail, _ in read.values()]
     with tarfile.open(fileobj=archive, mode="w", format=tarfile.PAX_FORMAT) as tar:
-        for mail, _ in messages:
+        for mail in mails:
             member = tarfile.TarInfo(f"{mail.uid}.eml")
             member.size = len(mail.data)
             member.mtime = 0 if mail.arrived is None else int(mail.arrived.timestamp())
             tar.addfile(member, io.BytesIO(mail.data))
-    numbers = f"{messages[0][0].uid}-{messages[-1][0].uid}"
-    stored = case.vault.store(path.with_name(f"{path.name}-{numbers}.tar"), archive.getvalue())
-    form = format_named("mbox")
-    return _load_records(
-        case, path, stored.sha256, lambda: (form, [land_cells(case.con, (cells for _, cells in messages))]), None, None
-    )
+    tar_path = path.with_name(f"{path.name}-{mails[0].uid}-{mails[-1].uid}.tar")
+    stored = case.vault.store(tar_path, archive.getvalue())
+    loaded = _load_records(case, path, stored.sha256, mails=[cells for _, cells in read.values()])
+    return LoadedMails(loaded, [(mail, fault) for mail, cells in read.values() if (fault := cells.get("fault"))])
 
 
 def _had(con: duckdb.DuckDBPyConnection, sha256: str, *, complaints: bool = False) -> LoadedSignals | None:
@@ -232,29 +249,32 @@ def _load_records(
     case: Case,
     path: Path,
     sha256: str,
-    land_them: Callable[[], Landed],
-    zone: str | None,
-    own: str | None,
+    form: SignalFormat | None = None,
+    *,
+    mails: Iterable[Cells] | None = None,
+    zone: str | None = None,
+    own: str | None = None,
     said: str | None = None,
 ) -> LoadedSignals:
+    """Load the records of a file, or the mails that were read of one. `said`: the region that somebody named."""
     con, pieces = case.con, list[Piece]()
     try:
-        form, pieces = land_them()
-        own = own or number_in_name(path)
-        region = said or region_of_calls(con)
+        if mails is None:
+            form, pieces = land(con, path, form)
+        else:
+            form, pieces = format_named("mbox"), [land_cells(con, mails)]
+        telephone, own, region = form.view == "telephone", own or number_in_name(path), said or region_of_calls(con)
         # A telephone's log that does not tell whose it is says nothing.
         told = form.reader == "table" and all(piece.own is not None or "own" in piece.columns for piece in pieces)
-        if form.view == "telephone" and own is None and not told:
+        if telephone and own is None and not told:
             remedy = "put it into the file's name, as in sms-8613…….xml, or name its canary with --canary"
             raise InputRefused("the telephone's own number is not in the file", where=str(path), remedy=remedy)
         view_pieces(con, pieces)
         make_records(con, form, zone or form.zone or ZONES.get(region, "UTC"), str(path), own=own)
-        file = next_file(con)
-        asked = {"file": file, "telephone": form.view == "telephone"}
+        file, is_complaints = next_file(con), form is COMPLAINTS
+        asked = {"file": file, "telephone": telephone}
         wanted = "SELECT row FROM signal_record WHERE reason IS NOT NULL"
-        if form is COMPLAINTS:
-            con.execute(read_sql("keep_complaints"), {"file": file})
-        else:
+        if not is_complaints:
             # Make `signal_hit` of the records that reached a canary or a control.
             normalise_called(con, region)
             con.execute(
@@ -267,19 +287,24 @@ def _load_records(
         con.execute(f"CREATE OR REPLACE TEMP TABLE signal_cell AS {wanted}")
         keep_raw(con, pieces, "signal_cell")
         con.execute(read_sql("keep_rejects"), asked)
-        if form is not COMPLAINTS:
-            con.execute(read_sql("keep_hits"), asked)
-            if form.view != "telephone":
-                con.execute(read_sql("keep_calls"), {"file": file, "code": define_caller_digits(con, region)})
-                keep_strays(con, file)
-        ((rows, rejected, kept, first, last),) = con.execute(
-            "SELECT count(*), count(reason), (SELECT count(*) FROM signal WHERE file = $file), min(at_utc), max(at_utc)"
-            " FROM signal_record",
-            {"file": file},
+        ((rows, rejected, first, last),) = con.execute(
+            "SELECT count(*), count(reason), min(at_utc), max(at_utc) FROM signal_record"
         ).fetchall()
-        kept = rows - rejected if form is COMPLAINTS else kept
+        loaded = LoadedSignals(file, str(path), form.name, rows, rejected, rows - rejected)
+        if is_complaints:  # which cover no time
+            con.execute(read_sql("keep_complaints"), {"file": file})
+            return _keep_file(case, loaded, path, sha256)
+        con.execute(read_sql("keep_hits"), asked)
+        if not telephone:
+            con.execute(read_sql("keep_calls"), {"file": file, "code": define_caller_digits(con, region)})
+            keep_strays(con, file)
+        ((kept, number),) = con.execute(
+            "SELECT (SELECT count(*) FROM signal WHERE file = $file),"
+            " (SELECT min(key) FROM signal_called WHERE $telephone)",
+            asked,
+        ).fetchall()
         note = ""
-        if not (said or case.region_is_said or form is COMPLAINTS):
+        if not (said or case.region_is_said):
             # The country of the called numbers is a guess: it is said where none of them is known.
             called, known = con.execute(read_sql("unmet")).fetchall()[0]
             if called and not known:
@@ -288,22 +313,14 @@ def _load_records(
                     " controlled numbers nor in a list: if they are of another country, say so: tracer signals load"
                     " --region FR"
                 )
-        loaded = LoadedSignals(file, str(path), form.name, rows, rejected, kept, note=note)
-        _keep_file(case, loaded, path, sha256)
-        if form is not COMPLAINTS:  # which cover no time
-            con.execute(
-                "UPDATE signal_file SET first_at = $first, last_at = $last, own = (SELECT min(key) FROM signal_called"
-                " WHERE $telephone) WHERE no = $file",
-                {"first": first, "last": last, **asked},
-            )
-        return loaded
+        return _keep_file(case, replace(loaded, signals=kept, note=note), path, sha256, (first, last, number))
     finally:
         for piece in pieces:
             drop_raw(con, piece.table)
         con.execute(read_sql("forget_scratch"))
 
 
-def land(con: duckdb.DuckDBPyConnection, path: Path, form: SignalFormat | None) -> Landed:
+def land(con: duckdb.DuckDBPyConnection, path: Path, form: SignalFormat | None) -> tuple[SignalFormat, list[Piece]]:
     """Land a file's records as raw tables, which the caller drops, and say their format; `form`: see `land_table`.
 
     Raises `InputRefused`: none fits, or it cannot be read."""
@@ -325,13 +342,20 @@ def document_format(path: Path) -> SignalFormat | None:
     return format_named("mbox") if is_mail(start, path) else None
 
 
-def _keep_file(case: Case, loaded: LoadedSignals, path: Path, sha256: str) -> LoadedSignals:
-    """Put the account of a file into the case and its journal."""
+def _keep_file(
+    case: Case,
+    loaded: LoadedSignals,
+    path: Path,
+    sha256: str,
+    covered: tuple[datetime | None, datetime | None, int | None] = (None, None, None),
+) -> LoadedSignals:
+    """Put the account of a file into the case and its journal. `covered`: its first and last time (UTC), and the number
+    of the telephone whose log it is."""
+    account = (loaded.file, loaded.path, sha256, loaded.format, loaded.rows, loaded.rejected, now())
     case.con.execute(
-        "INSERT INTO signal_file (no, path, sha256, format, rows, rejected, loaded_at)"
-        " VALUES ($file, $path, $sha256, $format, $rows, $rejected, $at)",
-        {name: getattr(loaded, name) for name in ("file", "path", "format", "rows", "rejected")}
-        | {"sha256": sha256, "at": now()},
+        "INSERT INTO signal_file (no, path, sha256, format, rows, rejected, loaded_at, first_at, last_at, own)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [*account, *covered],
     )
     detail = loaded.to_json() | {"path": path} | by_plugin(plugin_of(loaded.format))
     command = "complaints load" if loaded.format == COMPLAINTS.name else "signals load"
@@ -388,8 +412,9 @@ def _load_maildir(case: Case, folder: Path, left: list[InputRefused]) -> LoadedS
     for batch in batches((mail, len(mail.data)) for mail in maildir_mails(folder, left)):
         read = True
         with case.transaction():
-            if new := take_new(case.con, batch):
-                loaded.append(load_messages(case, folder, new))
+            came = load_messages(case, folder, batch).loaded
+        if came is not None:
+            loaded.append(came)
     if not read:
         raise InputRefused("no message in it can be read", where=str(folder), remedy="name the right folder")
     if not loaded:
@@ -410,20 +435,3 @@ def batches(sized: Iterable[tuple[T, int]]) -> Iterator[list[T]]:
         held += size
     if batch:
         yield batch
-
-
-def take_new(con: duckdb.DuckDBPyConnection, messages: Iterable[RawMail]) -> list[tuple[RawMail, Cells]]:
-    """Those that the case has not had yet, by their Message-ID and addressees, and what they say; they are noted."""
-    read: dict[str, tuple[RawMail, Cells]] = {}
-    for mail in messages:
-        cells = read_mail(mail)
-        read.setdefault(cells.get("identity") or hashlib.sha256(mail.data).hexdigest(), (mail, cells))
-    asked = {"identities": distinct_values(read)}
-    listed = """(SELECT unnest(from_json($identities, '["VARCHAR"]')) AS identity)"""
-    had = con.execute(f"SELECT identity FROM fetched_mail SEMI JOIN {listed} USING (identity)", asked).fetchall()
-    for (identity,) in had:
-        read.pop(identity, None)
-    con.execute(
-        f"INSERT INTO fetched_mail SELECT identity FROM {listed} ORDER BY 1", {"identities": distinct_values(read)}
-    )
-    return list(read.values())

@@ -20,7 +20,6 @@ from __future__ import annotations
 import binascii
 import hashlib
 import html
-import os
 import quopri
 import re
 from collections.abc import Iterator
@@ -35,7 +34,7 @@ from struct import error, unpack_from
 from typing import NamedTuple
 
 from tracer.errors import InputRefused
-from tracer.input_files import HELD, open_regular, whole_bytes
+from tracer.input_files import HELD, whole_bytes
 from tracer.lists.read.encoding import text_codec
 from tracer.signals.formats import format_tables
 from tracer.signals.records import RAW_LIMIT, YEARS, Cells, unread
@@ -105,20 +104,19 @@ def mail_records(path: Path) -> Iterator[Cells]:
     """A row for each message of a file.
 
     Raises `InputRefused`: it is not mail."""
-    with open_regular(path) as file:
-        written = _moment(os.fstat(file.fileno()).st_mtime)
-    data = whole_bytes(path, HELD)
+    whole = mail_in(path, 1)
+    data = whole.data
     if not data.startswith(b"From "):
         if _LINE.match(data) is None and _TELLING.search(data, 0, 8_192) is None:
             raise InputRefused("not mail: it has no headers of one", where=str(path), remedy="name the right file")
-        yield read_mail(RawMail(1, _in_name(path), data, written))
+        yield read_mail(whole)
         return
     starts = [0, *(match.start() for match in _SEPARATOR.finditer(data, 1)), len(data)]
     for number, (start, end) in enumerate(pairwise(starts), start=1):
         line, _, message = data[start:end].partition(b"\n")
         # After the sender comes the time, by the program's own clock without its zone.
         arrived = _time(line.removeprefix(b"From ").strip().partition(b" ")[2])
-        yield read_mail(RawMail(number, arrived, message, written))
+        yield read_mail(RawMail(number, arrived, message, whole.written))
 
 
 def maildir_mails(folder: Path, left: list[InputRefused]) -> Iterator[RawMail]:
@@ -136,13 +134,10 @@ def maildir_mails(folder: Path, left: list[InputRefused]) -> Iterator[RawMail]:
 
 def mail_in(path: Path, number: int) -> RawMail:
     """The message that a file holds. Raises `InputRefused` and `OSError` where it cannot be read."""
-    return RawMail(number, _in_name(path), whole_bytes(path, HELD), _moment(path.stat().st_mtime))
-
-
-def _in_name(path: Path) -> datetime | None:
-    """When a message came into a Maildir, as its file's name says."""
+    # The name of a file in a Maildir says when the message came.
     said = _SECONDS.match(path.name) if path.parent.name in ("cur", "new") else None
-    return None if said is None else _moment(int(said[1]))
+    arrived = None if said is None else _moment(int(said[1]))
+    return RawMail(number, arrived, whole_bytes(path, HELD), _moment(path.stat().st_mtime))
 
 
 def _moment(seconds: float) -> datetime | None:

@@ -16,7 +16,7 @@ import duckdb
 import pyarrow as pa
 
 from tracer.case.case import DEFAULT_REGION
-from tracer.case.store import registered_tables, temp_table
+from tracer.case.store import registered_tables, sql_literal, temp_table
 from tracer.errors import InputRefused
 from tracer.identify.email import email_key, normalise
 from tracer.identify.normalise import normalise_as
@@ -64,10 +64,11 @@ def view_pieces(con: duckdb.DuckDBPyConnection, pieces: Iterable[Piece]) -> None
             for name in FIELDS
             if name != "own"
         )
-        own = f"c{piece.columns['own']}" if "own" in piece.columns else _sql_text(piece.own)
+        own = f"c{piece.columns['own']}" if "own" in piece.columns else sql_literal(piece.own) if piece.own else "NULL"
+        channel = sql_literal(piece.channel) if piece.channel else "NULL"
         selects.append(
             f"SELECT row - {piece.skip} + {piece.before} AS row, {fields}, {own}::VARCHAR AS own, "
-            f"{piece.year or 'NULL'}::INTEGER AS year, {_sql_text(piece.channel)}::VARCHAR AS piece_channel "
+            f"{piece.year or 'NULL'}::INTEGER AS year, {channel}::VARCHAR AS piece_channel "
             f"FROM {piece.table} WHERE row > {piece.skip}"
         )
     con.execute("CREATE OR REPLACE TEMP VIEW signal_text AS " + " UNION ALL ".join(selects))
@@ -120,10 +121,6 @@ def without_lone_surrogates(text: str) -> str:
     'a?'
     """
     return text if text.isascii() else text.encode("utf-8", "replace").decode()
-
-
-def _sql_text(text: str | None) -> str:
-    return "NULL" if text is None else "'" + text.replace("'", "''") + "'"
 
 
 def make_records(con: duckdb.DuckDBPyConnection, form: SignalFormat, zone: str, where: str, *, own: str | None) -> None:

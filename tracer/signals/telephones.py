@@ -32,6 +32,8 @@ _ROOT, _RECORD, _END = (
 # android.provider.CallLog: 1 received, 2 made, 3 missed, 4 voicemail, 5 rejected, 6 blocked, 7 answered on another
 # device.
 _RECEIVED_CALLS = ("1", "3", "4", "5", "6", "7")
+_UNREADABLE = (ParseError, DefusedXmlException, ValueError, LookupError)
+"""What is raised where XML cannot be read."""
 _FROM = "137"
 """Kind of a multimedia message's address: the sender (PduHeaders.FROM)."""
 _CORE_DATA_EPOCH = 978_307_200
@@ -53,12 +55,17 @@ def xml_records(path: Path) -> Iterator[Cells]:
     data = _SURROGATES.sub(_whole_signs, whole_bytes(path, HELD))
     try:
         root = SafeXml.fromstring(data, forbid_dtd=True)
-    except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
+    except _UNREADABLE as error:
         records = list[Element | str]()
         if not isinstance(error, DefusedXmlException) and _ROOT.search(data) is not None:
             # The text from the beginning of one record to that of the next: an attribute cannot hold `<`.
             starts = [*(match.start() for match in _RECORD.finditer(data)), len(data)]
-            records = [_one_by_one(_END.sub(b"", data[start:end])) for start, end in pairwise(starts)]
+            for start, end in pairwise(starts):
+                piece = _END.sub(b"", data[start:end])
+                try:
+                    records.append(SafeXml.fromstring(piece, forbid_dtd=True))
+                except _UNREADABLE:
+                    records.append(piece[:RAW_LIMIT].decode("utf-8", "replace"))
         if not any(isinstance(record, Element) for record in records):
             what = f"the XML cannot be read ({type(error).__name__}: {error})"
             raise InputRefused(what, where=str(path), remedy="export it again") from None
@@ -68,15 +75,6 @@ def xml_records(path: Path) -> Iterator[Cells]:
         what = f"not an SMS Backup & Restore file: it begins with <{root.tag}>"
         raise InputRefused(what, where=str(path), remedy="name the right file, or give its format with --as")
     yield from (_of_android(record) for record in root if record.tag in ("sms", "mms", "call"))
-
-
-def _one_by_one(piece: bytes) -> Element | str:
-    """The record, or its text where it cannot be read."""
-    try:
-        record: Element = SafeXml.fromstring(piece, forbid_dtd=True)
-    except (ParseError, DefusedXmlException, ValueError, LookupError):
-        return piece[:RAW_LIMIT].decode("utf-8", "replace")
-    return record
 
 
 def _of_android(record: Element) -> Cells:
