@@ -151,10 +151,15 @@ def explained_edge(
         edge["weights"] = signals
     for one in found.get("explanations", []):
         one["said"] = number_json(explanation(one))
+    own = "SELECT holder FROM dataset WHERE origin = 'own' AND list_contains($lists, id)"
+    owned = [
+        {*end.parties, *(holder for (holder,) in con.execute(own, {"lists": list(end.lists)}).fetchall())}
+        for end in ends
+    ]
     homes = [
         {"dataset": dataset, "client": client, "said": number_json(said)}
         for (dataset, client), said in at_home(con).items()
-        if any(dataset in one.lists and client in _owners(con, other) for one, other in (ends, ends[::-1]))
+        if any(dataset in one.lists and client in owners for one, owners in zip(ends, owned[::-1], strict=True))
     ]
     for section, column in (("vintages", "dates"), ("claims", "numbers")):
         for row in found.get(section, []):
@@ -173,12 +178,6 @@ def explained_edge(
         {"cited": list(cited)},
     )
     return found
-
-
-def _owners(con: duckdb.DuckDBPyConnection, end: End) -> set[str]:
-    """Whose own lists an end stands for, or who it is."""
-    own = "SELECT holder FROM dataset WHERE origin = 'own' AND id IN (SELECT unnest($lists))"
-    return {*end.parties, *(holder for (holder,) in con.execute(own, {"lists": list(end.lists)}).fetchall())}
 
 
 def ties(answer: Mapping[str, object]) -> bool:

@@ -31,7 +31,10 @@ def text_of(lang: str) -> str:
 
 @cache
 def _texts() -> dict[str, str]:
-    texts = {one: _read(FOLDER / one) for one in LANGUAGES}
+    texts = dict[str, str]()
+    for lang in LANGUAGES:
+        text = "\n".join(file.read_text(encoding="utf-8") for file in sorted((FOLDER / lang).glob("*.ftl")))
+        texts[lang] = text.replace("{ -least }", str(SHOWN_FROM))
     check({one: entries(text) for one, text in texts.items()})
     return texts
 
@@ -57,11 +60,6 @@ def written_entries(lang: str = LANGUAGES[0]) -> dict[str, str]:
 def unbroken_text(lang: str) -> str:
     """The catalogue's text with the lines of an entry joined, as a sentence is said."""
     return _BREAK.sub(LINES[lang], text_of(lang))
-
-
-def _read(folder: Path) -> str:
-    text = "\n".join(own_file.read_text(encoding="utf-8") for own_file in sorted(folder.glob("*.ftl")))
-    return text.replace("{ -least }", str(SHOWN_FROM))
 
 
 def entries(text: str) -> dict[str, frozenset[str]]:
