@@ -70,7 +70,7 @@ class AskedStatements:
     """The two ends of a question, what ties them, and what is known of the lists and copies that an answer names."""
 
     def __init__(self, teller: Teller, found: Row) -> None:
-        """found: the answer of `why.tied`."""
+        """found: the answer of `explained_edge`."""
         self.teller, self.found, self._known = teller, found, dict[str, dict[tuple[str, ...], Statement]]()
         self.a, self.b = (end.ref for end in ends_of(teller.con, found["a"], found["b"]))
         self.asked = {self.a.id, self.b.id}
@@ -332,7 +332,7 @@ def _all_steps(stated: Statement) -> Reason:
 def short_why(
     con: duckdb.DuckDBPyConnection, found: Row, lang: str, *, narrowed: Narrowed = dict, untraced: str = ""
 ) -> tuple[Block, ...]:
-    """The answer of `why.tied` as blocks.
+    """The answer of `explained_edge` as blocks.
 
     untraced: that findings are not those of the case as it is now, in words.
     """

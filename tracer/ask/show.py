@@ -32,7 +32,7 @@ class Branch:
     kind: str = ""
     """`party`, `dataset`, `release`, `group`, `again` (shown elsewhere), `note` or nothing."""
     text_code: Mapping[str, Any] | None = None
-    """The reason that the text is made of, as it may be shown (`wording.coded`)."""
+    """The reason that the text is made of, as it may be shown (`wording.coded_reason`)."""
     branches: tuple[Branch, ...] = ()
 
 

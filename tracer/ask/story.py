@@ -141,7 +141,7 @@ def story(
 ) -> list[StorySection]:
     """All sections that have something to say, the weightiest first.
 
-    untraced: that findings are not those of the case as it is now (`stages.untraced`); it comes before all of them.
+    untraced: that findings are not those of the case as it is now (`stages.what_is_not_traced`); it comes first.
     teller: what has read the case before.
     """
     teller = teller or Teller(con, lang)
