@@ -113,7 +113,7 @@ class EditionReader:
             raise InputRefused("not UTF-8", where=path.name, remedy=remedy) from None
         self.found, self._folder = Findings(path.name, locate(text)), path.resolve().parent
         known = {"schema", "languages", "colours", "fonts", *_TOP, *TABLES}
-        for name in document.keys() - known:
+        for name in sorted(document.keys() - known):
             line = self.found.lines.table(name, 0) or self.found.lines.key("", 0, name)
             self.found.add(line, f"unknown table or key {name!r}", did_you_mean(name, known))
         if document.get("schema") != SCHEMA:
@@ -155,7 +155,7 @@ class EditionReader:
             return
         seen = set[object]()
         for number, row in enumerate(content):
-            for key in row.keys() - keys.keys() - {"said"}:
+            for key in sorted(row.keys() - keys.keys() - {"said"}):
                 self.note(table, number, key, f"unknown key {key!r}", did_you_mean(key, keys))
             values = {key: self._value(table, number, key, keys[key], row[key]) for key in row if key in keys}
             own = _TABLES[table].own
@@ -229,7 +229,7 @@ class EditionReader:
 
     def _fonts(self, given: Any) -> tuple[str, Path | None]:
         given = given if isinstance(given, dict) else {}
-        for key in given.keys() - {"families", "file"}:
+        for key in sorted(given.keys() - {"families", "file"}):
             self.note("fonts", 0, key, f"unknown key {key!r}", did_you_mean(key, ("families", "file")))
         families, file = given.get("families", ""), given.get("file", "")
         if not isinstance(families, str) or re.search(r"[<>{};]", families):
