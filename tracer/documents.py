@@ -63,6 +63,11 @@ def toml_of(text: str) -> dict[str, Any]:
         raise _refusal_of("TOML", error) from None
 
 
+def toml_value(value: str | list[str]) -> str:
+    """A text, or a list of texts, as TOML has it. JSON writes what TOML reads, but for one sign."""
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
 def _no_constant(constant: str) -> float:
     raise ValueError(constant)
 

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from tracer.ask.result import Column, ColumnType, Result
+from tracer.ask.result import Column, ColumnType, Result, json_value
 from tracer.ask.sandbox import run_sql
 from tracer.ask.table import rendered, table_lines, table_text
 from tracer.case.memory import memory_case
@@ -59,6 +59,11 @@ def test_json_keeps_types() -> None:
     assert (first["reasons"], first["numbers"], first["value"]) == (["a; b", "二"], {"k": [1]}, 10000)
     assert (second["shared"], second["x"], second["yes"], second["day"]) == (20, None, None, None)
     assert [json.loads(line) for line in _written("ndjson").splitlines()] == [first, second]
+
+
+def test_a_value_that_no_number_holds_stays_a_text() -> None:
+    column = Column("value", ColumnType.SCALAR)
+    assert [json_value(column, text) for text in ("7", "-1e3", "1e999")] == [7, -1000.0, "1e999"]
 
 
 def test_csv_is_read_back_and_begins_no_formula() -> None:

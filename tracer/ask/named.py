@@ -1,4 +1,4 @@
-"""Named queries: `queries/*.sql`, whose header is their help (`query_header`).
+"""Named queries: `queries/*.sql`, whose header is their help (`parse_query`).
 
 With a parameter `limit`, one row more is fetched than asked for, so that a cut is known and reported.
 """

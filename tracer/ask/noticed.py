@@ -7,7 +7,6 @@ documented views, so a stage of its own would only keep a second copy of them th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import duckdb
@@ -36,20 +35,6 @@ def moves(con: duckdb.DuckDBPyConnection, run: int, lang: str = "en") -> list[di
     return [row for row in rows if row["finding"] == "derivation" and not (row["what"] == "new" and row["came_in"])]
 
 
-def _moved_values(row: Mapping[str, Any]) -> Reason:
-    """The values before and now."""
-    before, after = (None if row[name] is None else Probability(row[name]) for name in ("before", "after"))
-    return Reason.of(
-        "moved",
-        parent=DatasetRef(row["parent"]),
-        child=DatasetRef(row["child"]),
-        before=before,
-        after=after,
-        grade_before=Ref(row["grade_before"] or _NO_GRADE),
-        grade_after=Ref(row["grade_after"] or _NO_GRADE),
-    )
-
-
 def moved_lines(con: duckdb.DuckDBPyConnection, run: int, most: int, lang: str = "en") -> list[str]:
     """What is reported after a trace that used a new judgement, in lines; none after any other, nor after the first.
 
@@ -67,7 +52,12 @@ def moved_lines(con: duckdb.DuckDBPyConnection, run: int, most: int, lang: str =
         return [say(Reason.of("moved-nothing"), lang)]
     elsewhere = sum(not row["judged"] for row in found)
     lines = [say(Reason.of("moved-so-many", n=len(found), elsewhere=elsewhere), lang)]
-    lines += [f"  {found[0]['because']}", *(f"  {say(_moved_values(row), lang)}" for row in found[:most])]
+    lines.append(f"  {found[0]['because']}")
+    for row in found[:most]:
+        lists = {name: DatasetRef(row[name]) for name in ("parent", "child")}
+        values = {name: None if row[name] is None else Probability(row[name]) for name in ("before", "after")}
+        grades = {name: Ref(row[name] or _NO_GRADE) for name in ("grade_before", "grade_after")}
+        lines.append(f"  {say(Reason.of('moved', **lists, **values, **grades), lang)}")
     if len(found) > most:
         more = Reason.of("moved-more", n=len(found) - most, query=Ref("tracer query moved"))
         lines.append(f"  {say(more, lang)}")

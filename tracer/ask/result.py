@@ -84,7 +84,10 @@ def json_value(column: Column, value: Any) -> Any:
         return json_of(value)
     if column.type in (ColumnType.COUNT, ColumnType.MEASURE, ColumnType.SCALAR):
         text = str(value)
-        return int(text) if _NUMERIC[0].match(text) else float(text) if _NUMERIC[1].match(text) else text
+        if _NUMERIC[0].match(text):
+            return int(text)
+        number = float(text) if _NUMERIC[1].match(text) else math.inf
+        return number if math.isfinite(number) else text  # JSON has no number for what somebody wrote as 1e999
     if type(value) in _AS_IT_IS:  # nearly all of the cells of a long table
         return value
     return next((plain(value) for kind, plain in _PLAIN if isinstance(value, kind)), str(value))

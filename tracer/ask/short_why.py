@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain, islice
+from itertools import islice
 
 import duckdb
 
@@ -70,7 +70,7 @@ class AskedStatements:
     """The two ends of a question, what ties them, and what is known of the lists and copies that an answer names."""
 
     def __init__(self, teller: Teller, found: Row) -> None:
-        """found: the answer of `why.tied`."""
+        """found: the answer of `explained_edge`."""
         self.teller, self.found, self._known = teller, found, dict[str, dict[tuple[str, ...], Statement]]()
         self.a, self.b = (end.ref for end in ends_of(teller.con, found["a"], found["b"]))
         self.asked = {self.a.id, self.b.id}
@@ -105,23 +105,7 @@ def conclude(ends: AskedStatements) -> Conclusion:
     by its planted records, who copied from whom, whose hands it went through, what is said of both; else that nothing
     ties them.
     """
-    lists_alone = isinstance(ends.a, DatasetRef) and isinstance(ends.b, DatasetRef)
-    first = (_best_explanation, _named_copies) if lists_alone else (_named_copies, _best_explanation)
-    looks = (
-        _claim,
-        _refusals_between,
-        _copy_and_list,
-        _retention,
-        _whole_chain,
-        _at_home,
-        *first,
-        _chain,
-        _hidden_source,
-        _addresses,
-        _relation,
-        _overlap,
-    )
-    concluded = next(chain.from_iterable(look(ends) for look in looks), None)
+    concluded = next(_conclusions(ends), None)
     if concluded is None:
         return Conclusion(Reason.of("why-nothing", a=ends.a, b=ends.b), open=True)
     # Copyings that a person has ruled out, with what they would be otherwise.
@@ -133,19 +117,45 @@ def conclude(ends: AskedStatements) -> Conclusion:
     return replace(concluded, also=(*concluded.also, *ruled_out))
 
 
-def _claim(ends: AskedStatements) -> Iterator[Conclusion]:
-    """What a party said, where one of the ends is what it said."""
+def _conclusions(ends: AskedStatements) -> Iterator[Conclusion]:
     for row in ends.section("claims"):
         if row["claim"] in ends.asked:
             said = headlines.claim({**row, "quote": None})
             yield Conclusion(said, against=row["alternatives"] or (), parties=[row["party"]])
-
-
-def _refusals_between(ends: AskedStatements) -> Iterator[Conclusion]:
-    """People who refused, in the other list: what these two have in common says nothing else."""
+    # People who refused, in the other list: what these two have in common says nothing else.
     for stated in (*ends.teller.of("refusal"), *ends.teller.of("inside")):
         if ends.asked == {*stated.lists, *stated.copies}:
             yield Conclusion(stated.said, also=stated.sure, parties=[stated.row["party"]])
+    yield from _copy_and_list(ends)
+    yield from _retention(ends)
+    yield from (_of_chain(stated, ends) for stated in ends.chains_between())
+    # Records planted only in somebody's own database, in a list of somebody else.
+    for row in ends.section("at_home"):
+        yield Conclusion(reason_of(row["said"]), parties=[row["client"]] if row["client"] else [], told=False)
+    lists_alone = isinstance(ends.a, DatasetRef) and isinstance(ends.b, DatasetRef)
+    for look in (_best_explanation, _named_copies) if lists_alone else (_named_copies, _best_explanation):
+        yield from look(ends)
+    yield from (_of_chain(ends.get("chain", *row["datasets"]), ends) for row in ends.section("chains"))
+    for row in ends.section("hidden")[:1]:
+        if row["contacts"] is not None:
+            answer = Reason.of(
+                "why-hidden", hidden=Ref(row["hidden"]), datasets=tuple(map(DatasetRef, row["children"]))
+            )
+            yield Conclusion(answer, headlines.sure(row), row["reasons"])
+    # What addresses of a list name, where nothing else ties the two.
+    for row in ends.section("alias_origins"):
+        names, *others = row["reasons"]
+        yield Conclusion(reason_of(names), reasons=others, against=row["against"])
+    # What is said of two parties; it is not a finding.
+    for row in ends.section("relations"):
+        parties = row["from_party"], row["to_party"]
+        basis = Word(str(row["basis"] or "alleged"))
+        said = Reason.of("why-stated", relation=headlines.relation(row["kind"], *parties), day=row["date"], basis=basis)
+        yield Conclusion(said, parties=parties)
+    # Too little in common, or no more than chance gives.
+    for row in ends.section("what_if"):
+        if row["best"] is None:
+            yield Conclusion(reason_of(row["answer"]), settle=row["would_tell"], open=True)
 
 
 # ---------------------------------------------------------------- copies
@@ -164,7 +174,7 @@ def _copy_and_list(ends: AskedStatements) -> Iterator[Conclusion]:
                 "why-other-copy", dataset=DatasetRef(dataset), release=ReleaseRef(copy), other=ReleaseRef(other)
             )
             reasons, against = ((), ()) if stated is None else (stated.reasons, stated.against)
-            yield Conclusion(said, _sure(best["probability"]), reasons, against, answer["would_tell"])
+            yield Conclusion(said, headlines.sure(best), reasons, against, answer["would_tell"])
         return
     rows = [row for row in ends.section("retention") if (row["release"], row["seen_in"]) == (copy, dataset)]
     yield Conclusion(
@@ -212,12 +222,6 @@ def _named_copies(ends: AskedStatements) -> Iterator[Conclusion]:
             yield Conclusion(stated.said, sure, stated.reasons, stated.against, parties=[row["recipient"]])
 
 
-def _at_home(ends: AskedStatements) -> Iterator[Conclusion]:
-    """Records planted only in somebody's own database, in a list of somebody else."""
-    for row in ends.section("at_home"):
-        yield Conclusion(reason_of(row["said"]), parties=[row["client"]] if row["client"] else [], told=False)
-
-
 # ---------------------------------------------------------------- lists
 def _best_explanation(ends: AskedStatements) -> Iterator[Conclusion]:
     """Who copied from whom, by the best explanation of the pair, or that it cannot be told."""
@@ -226,11 +230,16 @@ def _best_explanation(ends: AskedStatements) -> Iterator[Conclusion]:
         return
     pair = {answer["a"], answer["b"]}
     best = next(row for row in ends.section("explanations") if {row["giver"], row["taker"]} == pair)
-    stated = _derivation_of(best, ends) if best["kind"] in ("copied", "exchange") else None
+    stated = None
+    if best["kind"] in ("copied", "exchange"):  # an exchange is stated in either order
+        along, back = (
+            ends.find("derivation", *one) for one in ((best["giver"], best["taker"]), (best["taker"], best["giver"]))
+        )
+        stated = along or (back if back is not None and back.row["kind"] == "exchange" else None)
     known = [ends.teller.lists[name] for name in sorted(pair) if name in ends.teller.lists and best["kind"] in _BY_HAND]
     holders = [row["holder"] for row in known if row["origin"] not in {"own", "register"}]
     if stated is None:
-        rests, against = list[object]((*_steps(best, ends), *_shared_counts(best, ends))), list[object]()
+        rests, against = list[object](_rests_on(best, ends)), list[object]()
     else:  # what an edge is worth on other lists is a detail
         rests = [one for one in stated.reasons if headlines.code_of(one) != "derivation-ratio"]
         against = list(stated.against)
@@ -244,16 +253,8 @@ def _best_explanation(ends: AskedStatements) -> Iterator[Conclusion]:
     if stated is None and answer["next"] is not None:
         times = Times(max(float(answer["odds"] or 0.0), 1.0))
         against = [Reason.of("why-next", next=reason_of(answer["next"]["said"]), times=times)]
-    sure = _sure(best["probability"]) if stated is None else stated.sure_alone
+    sure = headlines.sure(best) if stated is None else stated.sure_alone
     yield Conclusion(_copied_reason(best, stated, ends), sure, rests, against, answer["would_tell"], parties=holders)
-
-
-def _derivation_of(best: Row, ends: AskedStatements) -> Statement | None:
-    """That the one was copied from the other, in either order for an exchange; None where it is not stated."""
-    along, back = (
-        ends.find("derivation", *pair) for pair in ((best["giver"], best["taker"]), (best["taker"], best["giver"]))
-    )
-    return along or (back if back is not None and back.row["kind"] == "exchange" else None)
 
 
 def _copied_reason(best: Row, stated: Statement | None, ends: AskedStatements) -> Reason:
@@ -289,21 +290,18 @@ def _undecided_reason(answer: Row, best: Row) -> Reason:
     return Reason.of("why-open", best=reason_of(best["said"]), next=reason_of(following["said"]))
 
 
-def _steps(best: Row, ends: AskedStatements) -> Iterator[Reason]:
-    """The copies that a way through another list is made of."""
+def _rests_on(best: Row, ends: AskedStatements) -> Iterator[Reason]:
+    """Where no edge says so: the copies that a way through another list is made of; what the two lists have in common,
+    and what chance would give."""
     ways = ((best["giver"], best["through"]), (best["through"], best["taker"])) if best["kind"] == "through" else ()
     for giver, taker in ways:
-        for row in ends.teller.rows("SELECT * FROM views.derivations WHERE probability >= .05 ORDER BY parent, child"):
-            if (row["parent"], row["child"]) == (giver, taker):
+        for edge in ends.teller.rows("SELECT * FROM views.derivations WHERE probability >= .05 ORDER BY parent, child"):
+            if (edge["parent"], edge["child"]) == (giver, taker):
                 step = headlines.list_relation(
-                    "copied", DatasetRef(giver), DatasetRef(taker), sure=headlines.firm(row).code
+                    "copied", DatasetRef(giver), DatasetRef(taker), sure=headlines.firm(edge).code
                 )
-                likely, grade = Probability(row["probability"]), Ref(row["grade"])
+                likely, grade = Probability(edge["probability"]), Ref(edge["grade"])
                 yield Reason.of("retention-step", relation=step, probability=likely, grade=grade)
-
-
-def _shared_counts(best: Row, ends: AskedStatements) -> Iterator[Reason]:
-    """What the two lists have in common, and what chance would give, where no edge says so."""
     for row in ends.section("overlaps"):
         if {row["a"], row["b"]} == {best["giver"], best["taker"]} and not row["small"] and row["shared"] is not None:
             child, parent = ("a", "b") if row["a"] == best["taker"] else ("b", "a")
@@ -317,17 +315,7 @@ def _shared_counts(best: Row, ends: AskedStatements) -> Iterator[Reason]:
             )
 
 
-# ---------------------------------------------------------------- what else
-def _whole_chain(ends: AskedStatements) -> Iterator[Conclusion]:
-    """Such a chain as is between the ends, whose number is that of all its steps."""
-    return (_of_chain(one, ends) for one in ends.chains_between())
-
-
-def _chain(ends: AskedStatements) -> Iterator[Conclusion]:
-    """Through whose hands data went from one end to the other."""
-    return (_of_chain(ends.get("chain", *row["datasets"]), ends) for row in ends.section("chains"))
-
-
+# ---------------------------------------------------------------- chains
 def _of_chain(stated: Statement, ends: AskedStatements) -> Conclusion:
     first, last = stated.lists[0], stated.lists[-1]
     ways = {(row["ancestor"], row["dataset"]): float(row["probability"]) for row in ends.section("ways")}
@@ -341,46 +329,10 @@ def _all_steps(stated: Statement) -> Reason:
     return Reason.of("why-all-steps", by=stated.sure[0])
 
 
-def _hidden_source(ends: AskedStatements) -> Iterator[Conclusion]:
-    """A list that was never obtained."""
-    for row in ends.section("hidden")[:1]:
-        if row["contacts"] is not None:
-            lists = tuple(map(DatasetRef, row["children"]))
-            answer = Reason.of("why-hidden", hidden=Ref(row["hidden"]), datasets=lists)
-            yield Conclusion(answer, _sure(row["probability"]), row["reasons"])
-
-
-def _addresses(ends: AskedStatements) -> Iterator[Conclusion]:
-    """What addresses of a list name, where nothing else ties the two."""
-    for row in ends.section("alias_origins"):
-        names, *others = row["reasons"]
-        yield Conclusion(reason_of(names), reasons=others, against=row["against"])
-
-
-def _relation(ends: AskedStatements) -> Iterator[Conclusion]:
-    """What is said of two parties; it is not a finding."""
-    for row in ends.section("relations"):
-        parties = row["from_party"], row["to_party"]
-        basis = Word(str(row["basis"] or "alleged"))
-        said = Reason.of("why-stated", relation=headlines.relation(row["kind"], *parties), day=row["date"], basis=basis)
-        yield Conclusion(said, parties=parties)
-
-
-def _overlap(ends: AskedStatements) -> Iterator[Conclusion]:
-    """Too little in common, or no more than chance gives."""
-    for answer in ends.section("what_if"):
-        if answer["best"] is None:
-            yield Conclusion(reason_of(answer["answer"]), settle=answer["would_tell"], open=True)
-
-
-def _sure(probability: float) -> Reason:
-    return Reason.of("headline-sure", probability=Probability(float(probability)))
-
-
 def short_why(
     con: duckdb.DuckDBPyConnection, found: Row, lang: str, *, narrowed: Narrowed = dict, untraced: str = ""
 ) -> tuple[Block, ...]:
-    """The answer of `why.tied` as blocks.
+    """The answer of `explained_edge` as blocks.
 
     untraced: that findings are not those of the case as it is now, in words.
     """

@@ -6,7 +6,7 @@ Reads the documented views only. A list that is in the tree already is named aga
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import duckdb
@@ -15,7 +15,6 @@ from tracer.ask.named import id_called
 from tracer.ask.story import Teller, sentences
 from tracer.disclosure import Count, DatasetRef, Number, PartyRef, Reason, Ref, ReleaseRef, Text, reason_of
 from tracer.findings.statements import headlines, statements
-from tracer.lists.read.model import Account
 from tracer.policy import Narrowed
 from tracer.wording import coded_reason, data_word
 
@@ -33,7 +32,7 @@ class Branch:
     kind: str = ""
     """`party`, `dataset`, `release`, `group`, `again` (shown elsewhere), `note` or nothing."""
     text_code: Mapping[str, Any] | None = None
-    """The reason that the text is made of, as it may be shown (`wording.coded`)."""
+    """The reason that the text is made of, as it may be shown (`wording.coded_reason`)."""
     branches: tuple[Branch, ...] = ()
 
 
@@ -105,22 +104,11 @@ class _Tree:
         """A list with what became of its file's lines, where that is known; where it came from and went."""
         label, row = self._label(name), self.lists[name]
         if row["lines"] is not None:
-            account = Account(**{field.name: row[field.name] for field in fields(Account)})
-            parts = (
-                ("header", account.header),
-                ("title", account.title),
-                ("blank", account.blank),
-                ("continued", account.continued),
-                ("left-out", account.left_out),
-            )
-            other = " + ".join(self.voice.say(Reason(f"account-{part}", {"n": n})) for part, n in parts if n)
-            lines = Reason.of(
-                "tree-account",
-                lines=account.lines,
-                rows=account.rows,
-                other=Text(other) if other else None,
-                further=account.further,
-            )
+            others = [(name, row[name]) for name in ("header", "title", "blank", "continued", "left_out")]
+            said = [Reason(f"account-{headlines.kebab(name)}", {"n": n}) for name, n in others if n]
+            other = Text(" + ".join(map(self.voice.say, said))) if said else None
+            counted = {name: row[name] for name in ("lines", "rows", "further")}
+            lines = Reason.of("tree-account", **counted, other=other)
             label = Reason.of("tree-list-of-file", list=label, account=lines)
 
         # What is said of people who refused and are in the list, or are in other lists and refused in this one.

@@ -141,7 +141,7 @@ def story(
 ) -> list[StorySection]:
     """All sections that have something to say, the weightiest first.
 
-    untraced: that findings are not those of the case as it is now (`stages.untraced`); it comes before all of them.
+    untraced: that findings are not those of the case as it is now (`stages.what_is_not_traced`); it comes first.
     teller: what has read the case before.
     """
     teller = teller or Teller(con, lang)
@@ -160,13 +160,27 @@ def story(
     ]
     held = len({one.parties[0] for one in teller.of("held")})
     note = teller.word(Reason.of("story-held", n=held)) if held else ""
+    lists = list_counts(teller)
+    gone = teller.rows("SELECT dataset FROM views.datasets WHERE purged_at IS NOT NULL ORDER BY dataset")
+    if gone:
+        named = tuple(DatasetRef(row["dataset"]) for row in gone)
+        lists += " " + teller.voice().say(Reason.of("story-purged", n=len(gone), datasets=named))
+    # The right of reply of everybody whom a statement says something about.
+    blamed = {
+        party
+        for one in teller.statements
+        if one.of("retention", "attribution", "claim")
+        for party in replies.accused_parties(one, teller.holders)
+    }
+    voice = teller.voice()
+    heard = [StoryFinding(voice.say(one)) for one in replies.lines(sorted(blamed), teller.replies, {}, voice.lang)]
     sections = (
         _section(teller.word(Reason.of("story-not-up-to-date")), [], "", untraced),
         _section(teller.word(Reason.of("story-warnings")), warned, "warnings"),
         _section(teller.word(Reason.of("story-retention")), findings, "retention", note),
         *(_section_of(teller, title, query, kinds) for title, query, kinds in _SECTIONS),
-        _lists(teller),
-        _replies(teller),
+        _section(teller.word(Reason.of("story-lists")), [], "datasets", lists),
+        _section(teller.word(Reason.of("story-replies")), heard, "parties"),
     )
     return [each for each in sections if each.findings or each.note]
 
@@ -185,21 +199,15 @@ def _section_of(teller: Teller, title: str, query: str, kinds: Sequence[str]) ->
                 against=tuple(map(voice.show, one.against)),
             )
         )
-    note = sentences(_notes(teller, title, some=bool(findings)), teller.plain())
-    return _section(teller.word(Reason(f"story-{title}")), findings, query, note)
-
-
-def _notes(teller: Teller, title: str, *, some: bool) -> Iterator[Reason]:
-    """What is counted next to the findings of a section."""
-    if title == "campaigns" and some:
-        apart = teller.rows("SELECT count(*) AS n FROM views.signals WHERE campaign IS NULL")[0]["n"]
-        if apart:
-            yield Reason.of("story-no-campaign", n=apart)
+    counted: dict[str, int] = {}  # next to the findings
+    if title == "campaigns" and findings:
+        apart = teller.rows("SELECT count(*) AS n FROM views.signals WHERE campaign IS NULL")
+        counted["no-campaign"] = apart[0]["n"]
     if title == "claims":
-        for verdict in ("untestable", "untested"):
-            number = sum(row["verdict"] == verdict for row in teller.queried("claims"))
-            if number:
-                yield Reason(f"story-{verdict}", {"n": number})
+        verdicts = [row["verdict"] for row in teller.queried("claims")]
+        counted |= {verdict: verdicts.count(verdict) for verdict in ("untestable", "untested")}
+    note = sentences((Reason(f"story-{code}", {"n": n}) for code, n in counted.items() if n), teller.plain())
+    return _section(teller.word(Reason(f"story-{title}")), findings, query, note)
 
 
 def list_counts(teller: Teller, *, worst: bool = True) -> str:
@@ -220,29 +228,6 @@ def list_counts(teller: Teller, *, worst: bool = True) -> str:
             where=DatasetRef(row["worst"]) if several else None,
         )
     )
-
-
-def _lists(teller: Teller) -> StorySection:
-    note = list_counts(teller)
-    gone = teller.rows("SELECT dataset FROM views.datasets WHERE purged_at IS NOT NULL ORDER BY dataset")
-    if gone:
-        named = tuple(DatasetRef(row["dataset"]) for row in gone)
-        note += " " + teller.voice().say(Reason.of("story-purged", n=len(gone), datasets=named))
-    return _section(teller.word(Reason.of("story-lists")), [], "datasets", note)
-
-
-def _replies(teller: Teller) -> StorySection:
-    """The right of reply of everybody whom a statement says something about."""
-    named = {
-        party
-        for one in teller.statements
-        if one.of("retention", "attribution", "claim")
-        for party in replies.accused_parties(one, teller.holders)
-    }
-    voice = teller.voice()
-    lines = replies.lines(sorted(named), teller.replies, {}, voice.lang)
-    findings = [StoryFinding(voice.say(one)) for one in lines]
-    return _section(teller.word(Reason.of("story-replies")), findings, "parties")
 
 
 def first_sentences(texts: Sequence[str], lang: str = "en") -> list[str]:

@@ -174,14 +174,12 @@ def table_text(column: Column, value: Any, of: str = "", lang: str = "en", most:
         return truth(plain, lang)
     if isinstance(plain, str):
         plain = cell(of, column.name, plain, lang)
-    if isinstance(plain, list):
-        return _shown_list(plain, lang, most) if plain else _NOTHING
-    return _NOTHING if plain is None else next(show(plain) for kind, show in _SHOWN if isinstance(plain, kind))
-
-
-def _shown_list(items: list[Any], lang: str = "en", most: int = LIST_SHOWN) -> str:
-    shown = [visible(_inner_text(item)) for item in items[:most]]
-    more = [word("table-items", lang, n=len(items) - most)] if len(items) > most else []
+    if plain in (None, []):
+        return _NOTHING
+    if not isinstance(plain, list):
+        return next(show(plain) for kind, show in _SHOWN if isinstance(plain, kind))
+    shown = [visible(_inner_text(item)) for item in plain[:most]]
+    more = [word("table-items", lang, n=len(plain) - most)] if len(plain) > most else []
     if any(" " in item for item in shown):  # sentences: one a line
         return "\n".join([*(f"· {item}" for item in shown), *more])
     return ", ".join([*shown, *more])

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from itertools import zip_longest
@@ -151,10 +151,15 @@ def explained_edge(
         edge["weights"] = signals
     for one in found.get("explanations", []):
         one["said"] = number_json(explanation(one))
+    own = "SELECT holder FROM dataset WHERE origin = 'own' AND list_contains($lists, id)"
+    owned = [
+        {*end.parties, *(holder for (holder,) in con.execute(own, {"lists": list(end.lists)}).fetchall())}
+        for end in ends
+    ]
     homes = [
         {"dataset": dataset, "client": client, "said": number_json(said)}
         for (dataset, client), said in at_home(con).items()
-        if any(dataset in one.lists and client in _owners(con, other) for one, other in (ends, ends[::-1]))
+        if any(dataset in one.lists and client in owners for one, owners in zip(ends, owned[::-1], strict=True))
     ]
     for section, column in (("vintages", "dates"), ("claims", "numbers")):
         for row in found.get(section, []):
@@ -173,12 +178,6 @@ def explained_edge(
         {"cited": list(cited)},
     )
     return found
-
-
-def _owners(con: duckdb.DuckDBPyConnection, end: End) -> set[str]:
-    """Whose own lists an end stands for, or who it is."""
-    own = "SELECT holder FROM dataset WHERE origin = 'own' AND id IN (SELECT unnest($lists))"
-    return {*end.parties, *(holder for (holder,) in con.execute(own, {"lists": list(end.lists)}).fetchall())}
 
 
 def ties(answer: Mapping[str, object]) -> bool:
@@ -325,27 +324,41 @@ class _Details:
                     yield Paragraph(" — ".join(pair), "label")
                 yield Table((), tuple((percent(row["probability"]), row["said"]) for row in found))
         else:
-            writers: Mapping[str, Callable[[Any], Iterator[Block]]] = {
-                "what_if": self._what_if,
-                "positions": self._positions,
-                "hidden_rows": self._hidden_rows,
-            }
             for row in rows:
-                yield from writers[section](row) if section in writers else self._finding_blocks(section, row)
+                yield from self._row(section, row)
 
-    def _what_if(self, row: Row) -> Iterator[Block]:
-        yield Paragraph(row["answer"])
-        if row["would_tell"]:
-            title = Reason.of("why-would-settle") if not row["told"] else Reason.of("why-would-make-surer")
-            yield Paragraph(self._voice.say(title), "label")
-            yield Points(tuple(row["would_tell"]))
+    def _row(self, section: str, row: Row) -> Iterator[Block]:
+        match section:
+            case "what_if":
+                yield Paragraph(row["answer"])
+                if row["would_tell"]:
+                    title = Reason.of("why-would-settle") if not row["told"] else Reason.of("why-would-make-surer")
+                    yield Paragraph(self._voice.say(title), "label")
+                    yield Points(tuple(row["would_tell"]))
+            case "positions":
+                sides = ((row[of], *(row[f"{of}_{what}"] for what in ("rows", "runs", "more_runs"))) for of in "ab")
+                yield self._runs("why-rows", sides)
+            case "hidden_rows":
+                yield Paragraph(row["said"])
+                lists = ([one[name] for name in ("dataset", "contacts", "runs", "more_runs")] for one in row["lists"])
+                yield self._runs("why-hidden-rows", lists)
+            case _:
+                yield from self._finding_blocks(section, row)
 
     def _finding_blocks(self, section: str, row: Row) -> Iterator[Block]:
         """Ids, not names: this is for looking further."""
         headline = (" " if self._voice.lang == "en" else "").join(map(self._voice.say, _headline(section, row)))
         if headline:
             yield Heading(3, headline, row.get("grade") or "")
-        yield Paragraph(" · ".join(self._facts(section, row)))
+        facts = list[str]()
+        for name, value in row.items():
+            if name in _TOLD_BELOW and not isinstance(value, str):
+                continue
+            if value is None and name in _COUNTS:
+                facts.append(f"{column_heading(name, self._voice.lang)} {FEW}")
+            elif value is not None and value not in ([], {}):
+                facts.append(f"{column_heading(name, self._voice.lang)} {self._cell_text(section, name, value)}")
+        yield Paragraph(" · ".join(facts))
         for name, style in _PROSE.items():
             if row.get(name):
                 yield Points(tuple(row[name]), style)
@@ -355,29 +368,7 @@ class _Details:
         if isinstance(cited, list) and cited:
             yield Points((self._voice.word("why-documents", ids=", ".join(map(visible, cited))),))
 
-    def _facts(self, section: str, row: Row) -> Iterator[str]:
-        for name, value in row.items():
-            if name in _TOLD_BELOW and not isinstance(value, str):
-                continue
-            if value is None and name in _COUNTS:
-                yield f"{column_heading(name, self._voice.lang)} {FEW}"
-            elif value is not None and value not in ([], {}):
-                yield f"{column_heading(name, self._voice.lang)} {self._cell_text(section, name, value)}"
-
-    def _hidden_rows(self, row: Row) -> Iterator[Block]:
-        yield Paragraph(row["said"])
-        yield self._runs(
-            "why-hidden-rows",
-            ((one["dataset"], one["contacts"], one["runs"], one["more_runs"]) for one in row["lists"]),
-        )
-
-    def _positions(self, row: Row) -> Iterator[Block]:
-        sides = ("a", "b")
-        yield self._runs(
-            "why-rows", ((row[of], row[f"{of}_rows"], row[f"{of}_runs"], row[f"{of}_more_runs"]) for of in sides)
-        )
-
-    def _runs(self, key: str, lists: Iterable[tuple[str, Any, list[list[int]], int]]) -> Points:
+    def _runs(self, key: str, lists: Iterable[Sequence[Any]]) -> Points:
         """Lists with so many of their rows, and where these are."""
         items = []
         for name, n, runs, further in lists:

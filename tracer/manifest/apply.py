@@ -316,11 +316,10 @@ class Applying:
     meter: Meter = SILENT
     done: Applied = field(default_factory=Applied)
     lacking: dict[tuple[str, str], str] = field(default_factory=dict)
-    """(table, what) of files that must be loaded, since the case lacks them or they changed → their SHA-256."""
+    """(table, what) of files that must be loaded, since the case lacks them or they changed → their SHA-256; empty of
+    a release that is not on record as the manifest has it, without a file or with the same."""
     replaced: set[tuple[str, str]] = field(default_factory=set)
     """Those of them that take the place of something."""
-    new_releases: set[str] = field(default_factory=set)
-    """Releases that are not on record as the manifest has them, but for facts about them."""
     doubted: set[tuple[str, str]] = field(default_factory=set)
     """(table, what) of lists of which the country of their numbers was in doubt."""
 
@@ -334,7 +333,7 @@ class Applying:
         self._step(self._facts, {one for one in self.lacking if one[0] == "evidence"}, applied=False)
         wanted: dict[str, list[tuple[str, Placed[Any]]]] = {}
         for table, what, entry in files_of(manifest):
-            if table != "evidence" and ((table, what) in self.lacking or self._is_new(table, what)):
+            if table != "evidence" and (table, what) in self.lacking:
                 wanted.setdefault(table, []).append((what, entry))
         for table, entries in wanted.items():
             load = partial(self._file, table)
@@ -377,7 +376,7 @@ class Applying:
                     {"id": what, "rows": list(entry.value.canary_rows)},
                 ).fetchone()
                 if here is None or not here[0]:
-                    self.new_releases.add(what)
+                    self.lacking[table, what] = ""
             if entry.file is None:
                 continue
             if table in _WITH_ID:
@@ -407,16 +406,13 @@ class Applying:
                 changed.append(InputRefused(f"{what}: {how}", where=entry.where, remedy=remedy))
         refuse(changed)
 
-    def _is_new(self, table: str, what: str) -> bool:
-        return table == "release" and what in self.new_releases
-
     def _step(self, work: Callable[[Applied], object], own: set[tuple[str, str]], *, applied: bool) -> None:
         """One transaction with its journal entry. own: the files that it loads; applied: whether a new case is kept."""
         step, case, done = Applied(), self.case, self.done
         with case.transaction():
             work(step)
             inputs: dict[str | PurePath, str] = {"manifest": self.manifest.sha256}
-            for table, what in sorted(own & self.lacking.keys()):
+            for table, what in sorted(one for one in own if self.lacking.get(one)):
                 sha256, named = self.lacking[table, what], f"{table}:{what}"
                 if table not in _WITH_ID:
                     case.set_meta(f"{_FILE_MARK}{named}", sha256)
@@ -521,7 +517,7 @@ class Applying:
             done.count("line", *add_statement(case.con, line.value, change=True))
         problems = list[InputRefused]()
         for table, what, entry in files_of(manifest):
-            if table not in ("dataset", "release") or (table, what) in self.lacking or self._is_new(table, what):
+            if table not in ("dataset", "release") or (table, what) in self.lacking:
                 continue
             try:
                 correct = update_dataset if table == "dataset" else update_release

@@ -7,7 +7,6 @@ comments, so that the manifest can be run as it is, but for countries of numbers
 
 from __future__ import annotations
 
-import json
 import re
 from calendar import monthrange
 from collections.abc import Iterator
@@ -18,6 +17,7 @@ from textwrap import fill
 
 from tracer.case.case import Case
 from tracer.case.memory import memory_case
+from tracer.documents import toml_value
 from tracer.dossier.vocabulary import ROLES
 from tracer.errors import InputRefused
 from tracer.file_writing import write_new
@@ -95,7 +95,7 @@ def propose_manifest(folder: Path) -> ProposedManifest:
         what = f"{len(files):,} files, more than {_MOST:,}"
         raise InputRefused(what, where=str(folder), remedy="name a folder of fewer")
     counts, left_out, ids = dict[str, int](), list[str](), set[str]()
-    name = _toml_string(folder.resolve().name or "case")
+    name = toml_value(folder.resolve().name or "case")
     text = _HEAD.format(schema=FILE, manifest=MANIFEST, name=name, roles=_ROLES)
     with memory_case(originals=False) as case:
         for file in files:
@@ -145,24 +145,24 @@ def _table(  # noqa: PLR0911 - one answer a kind
     """The table of a file and its lines, or None and why there is none."""
     if written != written.encode("utf-8", "replace").decode():
         return None, ["its name is not UTF-8: rename it"]
-    path = f"path = {_toml_string(written)}"
+    path = f"path = {toml_value(written)}"
     document = document_format(file)
     if document is not None and document.reader != "sqlite":  # what is a database may be a list
-        return "signals", ["[[signals]]", path, f"format = {_toml_string(document.name)}"]
+        return "signals", ["[[signals]]", path, f"format = {toml_value(document.name)}"]
     purpose = next((table for table, words in _PURPOSES.items() if words.search(written)), None)
     if purpose == "evidence":
         return "evidence", _evidence(file, path, ids)
     if purpose in ("canaries", "complaints"):
         return purpose, [f"[[{purpose}]]", path]
     if purpose == "line":
-        return "line", ["[[line]]", f"id = {_toml_string(_own(file, ids))}", path]
+        return "line", ["[[line]]", f"id = {toml_value(_own(file, ids))}", path]
     form, parts, refused = None, tuple[PartRead, ...](), None
     try:
         parts, form = _list(case, file, f"list-{short_hash(written)}")
     except InputRefused as problem:
         refused, form = problem.problems[0], _records(case, file)
     if form is not None:
-        return "signals", ["[[signals]]", path, f"format = {_toml_string(form.name)}"]
+        return "signals", ["[[signals]]", path, f"format = {toml_value(form.name)}"]
     asked = re.search(r"--region (\w+)", refused.remedy) if refused is not None else None
     if refused is not None and asked is not None and not isinstance(refused, NothingInIt):
         country = f'# region = "{asked[1]}"   # FILL IN: {refused.what}'
@@ -180,13 +180,13 @@ def _table(  # noqa: PLR0911 - one answer a kind
 
 
 def _evidence(file: Path, path: str, ids: set[str]) -> list[str]:
-    lines = ["[[evidence]]", f"id = {_toml_string(_own(file, ids))}", path]
+    lines = ["[[evidence]]", f"id = {toml_value(_own(file, ids))}", path]
     return [*lines, *_day(file, "acquired"), '# kind = "…"   # FILL IN: receipt, contract, screenshot …']
 
 
 def _dataset(file: Path, path: str, parts: tuple[PartRead, ...], ids: set[str]) -> Iterator[str]:
     yield "[[dataset]]"
-    yield f"id = {_toml_string(_own(file, ids))}"
+    yield f"id = {toml_value(_own(file, ids))}"
     yield path
     yield '# holder = "party-1"   # FILL IN: id of the [[party]] that it was obtained from'
     yield from _day(file, "obtained")
@@ -212,7 +212,7 @@ def _columns(parts: tuple[PartRead, ...]) -> list[str]:
         if not heading.strip() or parts[0].header.count(heading) > 1:
             return []
         held.setdefault(column.holds, []).append(heading)
-    quoted = {role: ", ".join(map(_toml_string, names)) for role, names in held.items()}
+    quoted = {role: ", ".join(map(toml_value, names)) for role, names in held.items()}
     return [f"{role} = {text if len(held[role]) == 1 else f'[{text}]'}" for role, text in quoted.items()]
 
 
@@ -232,8 +232,3 @@ def _own(file: Path, ids: set[str]) -> str:
         own = numbered_id(own, ids) if is_personal(file) else id_with_folder(file.resolve(), {}, ids)
     ids.add(own)
     return own
-
-
-def _toml_string(text: str) -> str:
-    """A TOML string. JSON writes one that TOML reads, but for one sign."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -478,13 +478,12 @@ def _read(path: Path, have: Known, *, outside: bool) -> tuple[Manifest, Findings
     base = Home(path.resolve().parent, outside)
     datasets = tuple(dataset_entries(rows["dataset"], base, have, found))
     for table in ("party", "claim", "line", "evidence", "release"):  # ids of datasets were checked where they are made
-        seen = set[str]()
+        seen = set[str | None]()
         for row in rows[table]:
             own = row.get("id")
-            if own in seen:
+            if own is not None and own in seen:
                 found.note(row, "id", f"the id {own!r} is used twice", "give each its own id")
-            if own is not None:
-                seen.add(own)
+            seen.add(own)
     bare = _check_names(rows, datasets, have, found)
     _check_order(rows, found)
     case = rows["case"][0] if rows["case"] else Row("case", 0, {}, path.name)
@@ -560,12 +559,11 @@ def _check_names(
     """Every party, dataset and piece of evidence that is named; the parties that are named but not declared."""
     ids = {table: {row.get("id") for row in rows[table]} - {None} for table in ("party", "evidence")}
     parties = sorted(ids["party"].union(have.parties))
-    lists = sorted({*(entry.value.id for entry in datasets), *have.datasets})
-    pieces = sorted(ids["evidence"].union(have.evidence))
-    named_by = (
-        (Kind.DATASET, "dataset", lists, "write it as [[dataset]], or load it first"),
-        (Kind.EVIDENCE, "evidence", pieces, "write it as [[evidence]], or add it first"),
-    )
+    lists = {*(entry.value.id for entry in datasets), *have.datasets}
+    others = {
+        Kind.DATASET: ("dataset", lists, "write it as [[dataset]], or load it first"),
+        Kind.EVIDENCE: ("evidence", ids["evidence"].union(have.evidence), "write it as [[evidence]], or add it first"),
+    }
     bare: dict[str, None] = {}
     for table, keys in TABLES.items():
         for row, (key, declaration) in product(rows[table], keys.items()):
@@ -581,8 +579,9 @@ def _check_names(
                     found.keep(row, key, problem)
                 else:
                     bare[value] = None
-            for kind, what, known, add in named_by:
-                for named in () if declaration.kind is not kind else value if isinstance(value, list) else [value]:
+            elif declaration.kind in others:
+                what, known, add = others[declaration.kind]
+                for named in value if isinstance(value, list) else [value]:
                     if named not in known:
                         remedy = did_you_mean(named, known) or add
                         found.note(row, key, f"unknown {what} {named!r}", remedy, open_=True)

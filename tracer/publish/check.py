@@ -14,7 +14,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from itertools import chain, count
 from pathlib import Path
@@ -129,21 +129,21 @@ class Checked:
     """Loaded offers that are this very file; it is not compared with them."""
     record: Record
     voice: Voice
-    met: Sequence[Met]
+    met: Sequence[Met] = ()
     """Lists that share people with it, of most people first; not those of people who refused."""
-    held: frozenset[str]
+    held: frozenset[str] = frozenset()
     """Origins of the case's lists."""
-    people: Mapping[str, int]
+    people: Mapping[str, int] = field(default_factory=dict)
     """People of the list by what holds them: `recycled` (lists that parties had), `own`, `refused`, `register`,
     `older` than the seller says."""
-    canaries: Sequence[Mapping[str, Any]]
-    home: bool
+    canaries: Sequence[Mapping[str, Any]] = ()
+    home: bool = False
     """Whether some of them are in the client's own database alone."""
-    copies: Sequence[Mapping[str, Any]]
+    copies: Sequence[Mapping[str, Any]] = ()
     """Rows of `attributions`."""
-    copies_said: Sequence[str]
+    copies_said: Sequence[str] = ()
     """Which copies it comes from, in sentences."""
-    sources: Sequence[Mapping[str, Any]]
+    sources: Sequence[Mapping[str, Any]] = ()
     """Rows of `derivations`: lists that it was likelier copied from than not."""
     claims: Sequence[tuple[ClaimRow, ClaimVerdict]] = ()
 
@@ -412,8 +412,18 @@ def check(case: Case, offer: Offer, lang: str, made: Callable[[Checked], T], met
                 before[str(entry["at"])[:10]] = None
         at, length = f"{now():%Y-%m-%d %H:%M:%S} UTC", path.stat().st_size
         record = Record(mask_text(path.name), sha256, length, at, last + 1, list(before))
+        found = Checked(
+            loaded=loaded,
+            offer=offer,
+            seller=seller,
+            unknown=unknown,
+            same=[(one, holder) for one, holder, offered in same if not offered],
+            offers=[one for one, _, offered in same if offered],
+            record=record,
+            voice=Voice(lang, names_of(con, lang)),
+        )
         with CaseFacts(con, earlier=EarlierAnswers(con, tool())) as all_facts:
-            found = _compared_with_case(all_facts, offer, loaded, seller, unknown, same, record, lang)
+            found = _compared_with_case(all_facts, found)
         answer = made(found)
     detail = {"rows": loaded.rows, "day": offer.day.isoformat()}
     case.journal.append(command="check", inputs={"list": digest}, detail=detail)
@@ -439,19 +449,10 @@ def _free(con: duckdb.DuckDBPyConnection, table: str, name: str) -> str:
     return next(one for one in chain([name], (f"{name}-{n}" for n in count(2))) if one not in taken)
 
 
-def _compared_with_case(
-    facts: CaseFacts,
-    offer: Offer,
-    loaded: Loaded,
-    seller: str,
-    unknown: str,
-    these_bytes: Sequence[tuple[str, str, bool]],
-    record: Record,
-    lang: str,
-) -> Checked:
-    """The list, which is there to be seen, held against all others. these_bytes: lists that are this very file, their
-    holders, and whether they are loaded offers."""
-    con, id_ = facts.con, loaded.dataset
+def _compared_with_case(facts: CaseFacts, checked: Checked) -> Checked:
+    """The list, which is there to be seen, held against all others."""
+    con, loaded, seller, day = facts.con, checked.loaded, checked.seller, checked.offer.day
+    id_ = loaded.dataset
     others = con.execute(
         "SELECT no, origin, hashes, id IN (SELECT dataset FROM release) FROM dataset"
         " WHERE current AND purged_at IS NULL AND views._enough(contacts) AND no <> $no ORDER BY no",
@@ -464,29 +465,20 @@ def _compared_with_case(
         con, [*hashed, *([loaded.no] if loaded.hashes else [])], [loaded.no, *(ours if loaded.hashes else [])]
     ):
         con.execute(_statement("check_met"), {"dataset": loaded.no})
-    met, people = _met(con, offer, loaded, seller)
+    met, people = _met(con, checked)
     overlap.compute(facts, 1)
     derivation.compute(facts, 1)
     found = attribute(con, id_)
     attribution.write(con, 1, found)
-    voice = Voice(lang, names_of(con, lang))
-    copies = attributions_of(con, id_, voice=voice, known=found)
-    same = [(one, holder) for one, holder, offered in these_bytes if not offered]
+    copies = attributions_of(con, id_, voice=checked.voice, known=found)
     sources = view_rows(
         con,
         "SELECT d.parent, d.child, d.probability, d.grade, d.kind, d.direction FROM views.derivations AS d"
         " WHERE d.child = $id AND d.probability >= 0.5 ORDER BY d.probability DESC, d.parent",
         {"id": id_},
     )
-    checked = Checked(
-        loaded=loaded,
-        offer=offer,
-        seller=seller,
-        unknown=unknown,
-        same=same,
-        offers=[one for one, _, offered in these_bytes if offered],
-        record=record,
-        voice=voice,
+    checked = replace(
+        checked,
         met=met,
         held=frozenset(origin for _, origin, _, _ in others),
         people=people,
@@ -494,15 +486,17 @@ def _compared_with_case(
         home=any(dataset == id_ for dataset, _ in at_home(con)),
         copies=list(copies.rows()),
         copies_said=copies.notes,
-        sources=[row for row in sources if row["parent"] not in dict(same)],
+        sources=[row for row in sources if row["parent"] not in dict(checked.same)],
     )
-    claims = [ClaimRow(kind, seller, seller, kind, value, id_, offer.day, None) for kind, value in offer.claims.items()]
+    said = checked.offer.claims.items()
+    claims = [ClaimRow(kind, seller, seller, kind, value, id_, day, None) for kind, value in said]
     return replace(checked, claims=[(claim, _verdict(facts, checked, claim)) for claim in claims])
 
 
-def _met(con: duckdb.DuckDBPyConnection, offer: Offer, loaded: Loaded, seller: str) -> tuple[list[Met], dict[str, int]]:
+def _met(con: duckdb.DuckDBPyConnection, checked: Checked) -> tuple[list[Met], dict[str, int]]:
     """Lists that share people with it, and how many people are in which lists together."""
-    if loaded.contacts < SHOWN_FROM:
+    offer = checked.offer
+    if not checked.is_compared:
         con.execute("DELETE FROM temp.check_met")
     con.execute(_statement("check_lists"), {"day": offer.day})
     rows = con.execute("SELECT * FROM temp.check_list ORDER BY people DESC, id").fetchall()
@@ -521,7 +515,7 @@ def _met(con: duckdb.DuckDBPyConnection, offer: Offer, loaded: Loaded, seller: s
         for part in parts.values()
     )
     joined = f"SELECT {counts} FROM temp.check_met JOIN temp.check_list USING (no)"
-    (found,) = con.execute(joined, {"seller": seller}).fetchall()
+    (found,) = con.execute(joined, {"seller": checked.seller}).fetchall()
     con.execute("DROP TABLE temp.check_met; DROP TABLE temp.check_list")
     people = {part: n if n >= SHOWN_FROM else 0 for part, n in zip(parts, found, strict=True)}
     met = [one for row in rows if (one := Met(*row)).people >= SHOWN_FROM and one.origin != "refusals"]

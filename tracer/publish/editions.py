@@ -6,7 +6,6 @@ is reported, with the finding's own words next to it, and every export keeps the
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
@@ -15,7 +14,7 @@ from typing import Any, NamedTuple
 
 import duckdb
 
-from tracer.documents import NotADocument, toml_of
+from tracer.documents import NotADocument, toml_of, toml_value
 from tracer.dossier.vocabulary import did_you_mean, is_language
 from tracer.errors import InputRefused
 from tracer.export.drawing.looks import PRINTED, Theme, contrast, with_house
@@ -114,7 +113,7 @@ class EditionReader:
             raise InputRefused("not UTF-8", where=path.name, remedy=remedy) from None
         self.found, self._folder = Findings(path.name, locate(text)), path.resolve().parent
         known = {"schema", "languages", "colours", "fonts", *_TOP, *TABLES}
-        for name in document.keys() - known:
+        for name in sorted(document.keys() - known):
             line = self.found.lines.table(name, 0) or self.found.lines.key("", 0, name)
             self.found.add(line, f"unknown table or key {name!r}", did_you_mean(name, known))
         if document.get("schema") != SCHEMA:
@@ -156,7 +155,7 @@ class EditionReader:
             return
         seen = set[object]()
         for number, row in enumerate(content):
-            for key in row.keys() - keys.keys() - {"said"}:
+            for key in sorted(row.keys() - keys.keys() - {"said"}):
                 self.note(table, number, key, f"unknown key {key!r}", did_you_mean(key, keys))
             values = {key: self._value(table, number, key, keys[key], row[key]) for key in row if key in keys}
             own = _TABLES[table].own
@@ -230,7 +229,7 @@ class EditionReader:
 
     def _fonts(self, given: Any) -> tuple[str, Path | None]:
         given = given if isinstance(given, dict) else {}
-        for key in given.keys() - {"families", "file"}:
+        for key in sorted(given.keys() - {"families", "file"}):
             self.note("fonts", 0, key, f"unknown key {key!r}", did_you_mean(key, ("families", "file")))
         families, file = given.get("families", ""), given.get("file", "")
         if not isinstance(families, str) or re.search(r"[<>{};]", families):
@@ -348,7 +347,7 @@ def _note_unknown(reader: EditionReader, leaving: Outgoing, known_stories: Seque
                 reader.note("story", number, "of", f"no story of {' '.join(edit.of)!r}", near)
             continue
         refs = {one.ref for one in story.events}
-        for at in edit.annotations.keys() - refs:
+        for at in sorted(edit.annotations.keys() - refs):
             reader.note("story", number, "annotations", f"{at!r} is not in this story", did_you_mean(at, refs))
         gone = sorted(hidden & set(story.named())) + sorted(lists & refs)
         changed = edit.place or edit.headline or edit.dek or edit.alt or edit.annotations
@@ -380,7 +379,7 @@ def _warnings(
         for one in stories(shows)[:1]
     ):
         if not any(one.of and set(one.of) <= set(ids) for one in edition.stories):
-            yield f"{file}: the first story is none of this file; write for it: [[story]] of = {_toml(list(ids))}"
+            yield f"{file}: the first story is none of this file; write for it: [[story]] of = {toml_value(list(ids))}"
     called = {node["ref"]: {node["label"]} for node in leaving.graph["nodes"] if node["kind"] == "party"}
     for ref, known in called.items():
         known |= {leaving.names_in(lang).parties.get(ref, ref) for lang in LANGUAGES}
@@ -424,7 +423,8 @@ def _unseen_texts(reader: EditionReader, number: int, edit: EditedStory) -> Iter
             yield f"{place}: not written in {', '.join(lacking)}, where readers see the tool's own words"
         lost = sorted(words.keys() - {*LANGUAGES, own_language})
         if lost and (key != "alt" or words.keys() & {*LANGUAGES, own_language}):
-            yield f"{place}: readers do not see it in {lost[0]}; put {lost[0]} first: languages = {_toml(lost[:1])}"
+            first = f"languages = {toml_value(lost[:1])}"
+            yield f"{place}: readers do not see it in {lost[0]}; put {lost[0]} first: {first}"
     if any(len(text) > _LONGEST for text in edit.headline.values()):
         yield f"{reader.place('story', number, 'headline')}: has more than {_LONGEST} characters; make it shorter"
 
@@ -472,7 +472,7 @@ def _new(leaving: Outgoing) -> Iterator[str]:
     yield f"# Then: tracer edition check FILE, and tracer export … --edition FILE\nschema = {SCHEMA}"
     yield '# languages = ["de"]  # where texts are in a language that is neither en nor zh: it is the one that is shown'
     for name, one in _TOP.items():
-        yield f"{name} = {_toml(leaving.title if name == 'title' else '')}  # {one.metadata['says']}"
+        yield f"{name} = {toml_value(leaving.title if name == 'title' else '')}  # {one.metadata['says']}"
     yield '\n# [colours]\n# accent = "#b3340f"  # beyond permission; more in [colours.light], [colours.dark]'
     yield '# [fonts]\n# families = "Georgia, serif"\n# file = "house.ttf"  # for pictures and PDFs'
     for story in stories(leaving):
@@ -502,9 +502,9 @@ def _entry(
 ) -> Iterator[str]:
     """One table: what it is about, what the tool says, and each key of its record, to be changed."""
     yield f"\n[[{table}]]"
-    yield from (f"{key} = {_toml(value)}" for key, value in about.items())
+    yield from (f"{key} = {toml_value(value)}" for key, value in about.items())
     written = {f".{lang}": text for lang, text in said.items()} if isinstance(said, Mapping) else {"": said}
-    yield from (f"said{lang} = {_toml(text)}" for lang, text in written.items())
+    yield from (f"said{lang} = {toml_value(text)}" for lang, text in written.items())
     for one in (one for one in fields(TABLES[table]) if one.metadata):
         says, holds = one.metadata["says"], one.metadata["holds"]
         if one.name in about or holds is Holds.NOTES:
@@ -513,14 +513,10 @@ def _entry(
             own = said if one.name == _TABLES[table].own and isinstance(said, Mapping) else {}
             for lang in LANGUAGES:
                 comment = f"  # {says}" if lang == LANGUAGES[0] else ""
-                yield f"{one.name}.{lang} = {_toml(own.get(lang, ''))}{comment}"
+                yield f"{one.name}.{lang} = {toml_value(own.get(lang, ''))}{comment}"
         else:
             yield f"{one.name} = false  # {says}" if holds is Holds.FLAG else f"# {one.name} = 1  # {says}"
     yield from more
-
-
-def _toml(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
 
 
 def refuse_names(files: Mapping[str, bytes], names: EditedNames) -> None:

@@ -28,6 +28,7 @@ from tracer.documents import json_of
 from tracer.errors import InputRefused, refuse_short
 from tracer.export.gate import Protection, protection_of, redact_text
 from tracer.export.scan import Scan, allowlist_text, names_any, refuse
+from tracer.input_files import sha256_of
 from tracer.marking.register.registers import page, registers
 from tracer.publish import Wanted, prepare, without_own_words
 from tracer.resources import sql_next_to
@@ -130,10 +131,7 @@ def _fill(
         (draft / name).write_bytes(content)
     shutil.copyfile(_VERIFIER, draft / "verify.py")
     paths = {path.relative_to(draft).as_posix(): path for path in sorted(draft.rglob("*")) if path.is_file()}
-    sums = list[str]()
-    for name, path in paths.items():
-        with path.open("rb") as file:
-            sums.append(f"{hashlib.file_digest(file, 'sha256').hexdigest()}  {name}\n")
+    sums = [f"{sha256_of(path)}  {name}\n" for name, path in paths.items()]
     (draft / "SHA256SUMS").write_text("".join(sums), encoding="utf-8")
 
     # The finished folder is looked through once more: whatever went wrong before, nothing leaves that must not.

@@ -13,13 +13,11 @@ from tracer.wording.catalogue_files import LANGUAGES, BrokenCatalogue
 from tracer.wording.structs import (
     Codes,
     code_key,
+    coded_reason,
     holds_codes,
     in_words,
     masked_table,
     worded_table,
-)
-from tracer.wording.structs import (
-    coded_reason as coded_reason,
 )
 from tracer.wording.voice import Voice, data_word, key_of, say, templates, word
 
@@ -35,7 +33,9 @@ def signals_of(weights: str) -> list[dict[str, object]]:
     return [
         {
             "signal": step["signal"],
-            "name": number_json(_name(str(step["signal"]))),
+            "name": number_json(
+                Reason.of("signal-name", signal=Word(step["signal"].replace(" ", "-")), written=Text(step["signal"]))
+            ),
             "value": step.get("value") or "",
             "weight": float(step["weight"]),
             "text": step.get("reason")
@@ -45,17 +45,13 @@ def signals_of(weights: str) -> list[dict[str, object]]:
     ]
 
 
-def _name(signal: str) -> Reason:
-    return Reason.of("signal-name", signal=Word(signal.replace(" ", "-")), written=Text(signal))
-
-
 __all__ = [
     "LANGUAGES",
     "BrokenCatalogue",
     "Codes",
     "Voice",
     "code_key",
-    "coded",
+    "coded_reason",
     "data_word",
     "holds_codes",
     "in_words",

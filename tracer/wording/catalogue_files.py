@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
@@ -31,7 +31,10 @@ def text_of(lang: str) -> str:
 
 @cache
 def _texts() -> dict[str, str]:
-    texts = {one: _read(FOLDER / one) for one in LANGUAGES}
+    texts = dict[str, str]()
+    for lang in LANGUAGES:
+        text = "\n".join(file.read_text(encoding="utf-8") for file in sorted((FOLDER / lang).glob("*.ftl")))
+        texts[lang] = text.replace("{ -least }", str(SHOWN_FROM))
     check({one: entries(text) for one, text in texts.items()})
     return texts
 
@@ -57,11 +60,6 @@ def written_entries(lang: str = LANGUAGES[0]) -> dict[str, str]:
 def unbroken_text(lang: str) -> str:
     """The catalogue's text with the lines of an entry joined, as a sentence is said."""
     return _BREAK.sub(LINES[lang], text_of(lang))
-
-
-def _read(folder: Path) -> str:
-    text = "\n".join(own_file.read_text(encoding="utf-8") for own_file in sorted(folder.glob("*.ftl")))
-    return text.replace("{ -least }", str(SHOWN_FROM))
 
 
 def entries(text: str) -> dict[str, frozenset[str]]:
@@ -126,22 +124,6 @@ _ARGUMENT = re.compile(r"\$([a-z_]+)|([a-z]+): *\"([^\"]*)\"")
 _KEY = re.compile(r"(\*?)\[[ \n]*([a-z][a-z0-9-]*|[0-9]+)[ \n]*\]")
 
 
-class _Literal(NamedTuple):
-    """`{" on "}`: a text whose blanks are kept."""
-
-    text: str
-
-
-class _Indent(NamedTuple):
-    """The break before a line that goes on, and its indentation."""
-
-    breaks: str
-    width: int
-
-
-_Read: TypeAlias = "str | _Literal | _Indent | Place | Call | Choice"
-
-
 class _ValueReader:
     """Reads one value; `at`: how far it has read."""
 
@@ -154,10 +136,9 @@ class _ValueReader:
         self.at = self.at if found is None else found.end()
 
     def value(self) -> Pattern:
-        """What follows an entry's `=` or a variant's key."""
-        found = list[_Read]()
+        """What follows an entry's `=` or a variant's key: its lines without their indentation, which is the same."""
+        found, indentations, trimmed = list[str | Place | Call | Choice](), set[int](), False
         self.at += len(self.text[self.at :]) - len(self.text[self.at :].lstrip(" "))
-        begins = True
         while self.at < len(self.text):
             if (text := _TEXT.match(self.text, self.at)) is not None:
                 found.append(text[0])
@@ -165,20 +146,25 @@ class _ValueReader:
             elif self.text[self.at] == "{":
                 found.append(self._placeable())
             elif (line := _NEXT_LINE.match(self.text, self.at)) is not None:
-                found.append(_Indent("" if begins else "\n" * line[1].count("\n"), len(line[2])))
+                found.append("\n" * line[1].count("\n") if found else "")
+                indentations.add(len(line[2]))
                 self.at = line.end()
             else:
                 break
-            begins = False
-        return _dedented_lines(found)
+            trimmed = text is not None
+        if len(indentations) > 1:
+            raise BrokenCatalogue("lines of a value are indented otherwise than one another", where="wording")
+        if trimmed:
+            found[-1] = str(found[-1]).rstrip(" ")
+        return tuple(found)
 
-    def _placeable(self) -> _Read:
+    def _placeable(self) -> str | Place | Call | Choice:
         self.skip(1)
         by = _BY.match(self.text, self.at)
         if by is None:
             raise self._unread()
         self.at = by.end()
-        said: _Read = Place(by[1]) if by[1] else _Literal(by[4])
+        said: str | Place | Call | Choice = Place(by[1]) if by[1] else by[4]
         if by[2]:
             given = _ARGUMENT.findall(by[3])
             places = tuple(place for place, _, _ in given if place)
@@ -202,21 +188,6 @@ class _ValueReader:
 
     def _unread(self) -> BrokenCatalogue:
         return BrokenCatalogue(f"cannot read {self.text[self.at : self.at + 40]!r}", where="wording")
-
-
-def _dedented_lines(found: Sequence[_Read]) -> Pattern:
-    """The lines without the indentation that all have, and without blanks at the end."""
-    common = min((one.width for one in found if isinstance(one, _Indent)), default=0)
-    elements, text = list[str | Place | Call | Choice](), ""
-    for number, one in enumerate(found, start=1):
-        if isinstance(one, Place | Call | Choice):
-            elements += [text, one] if text else [one]
-            text = ""
-        elif isinstance(one, str):
-            text += one if number < len(found) else one.rstrip(" ")
-        else:
-            text += one.text if isinstance(one, _Literal) else one.breaks + " " * (one.width - common)
-    return (*elements, text) if text else tuple(elements)
 
 
 def read(value: str) -> Pattern:
@@ -245,7 +216,9 @@ def filled_pattern(
         if isinstance(one, str):
             said.append(one)
         elif isinstance(one, Choice):
-            chosen = _variant(one, _value_of(one.by, given, functions), plural)
+            by = _value_of(one.by, given, functions)
+            keys = (str(by), plural(by)) if isinstance(by, int) else (by,) if isinstance(by, str) else ()
+            chosen = next((words for key, words in one.variants if key in keys), one.variants[one.default][1])
             said.append(filled_pattern(chosen, given, functions, plural))
         else:
             value = _value_of(one, given, functions)
@@ -257,8 +230,3 @@ def _value_of(one: Place | Call, given: Mapping[str, object], functions: Functio
     if isinstance(one, Place):
         return given[one.name]
     return functions[one.name](*(given[place] for place in one.places), **dict(one.named))
-
-
-def _variant(choice: Choice, value: object, plural: Callable[[int], str]) -> Pattern:
-    keys = (str(value), plural(value)) if isinstance(value, int) else (value,) if isinstance(value, str) else ()
-    return next((said for key, said in choice.variants if key in keys), choice.variants[choice.default][1])

@@ -23,8 +23,15 @@ def html_blocks(blocks: Iterable[Block], ids: Collection[str] = ()) -> Markup:
 
     ids: of parties and lists; behind a name they are in small type.
     """
+
+    def marked_up(text: str) -> Markup:
+        parts = enumerate(parts_with_ids(text, ids))
+        return Markup("").join(
+            Markup("<small>{}</small>").format(part) if at % 2 else escape(part) for at, part in parts
+        )
+
     templates = templates_of(_HERE)
-    templates.filters["said"] = lambda text: _marked_up(text, ids)
+    templates.filters["said"] = marked_up
     body = templates.get_template("blocks.html.j2").render(blocks=tuple(blocks))
     return Markup(body)  # noqa: S704 - made by the template, which escapes what it is given
 
@@ -40,17 +47,8 @@ def templates_of(folder: Path) -> Environment:
         keep_trailing_newline=True,
         bytecode_cache=CompiledTemplates(folder),
     )
-    environment.filters["drawn"] = _drawn
+    environment.filters["drawn"] = Markup  # of a figure of ours, whose writer escapes every text
     return environment
-
-
-def _marked_up(text: str, ids: Collection[str]) -> Markup:
-    parts = enumerate(parts_with_ids(text, ids))
-    return Markup("").join(Markup("<small>{}</small>").format(part) if at % 2 else escape(part) for at, part in parts)
-
-
-def _drawn(svg: str) -> Markup:
-    return Markup(svg)  # noqa: S704 - a figure of ours, whose writer escapes every text
 
 
 class CompiledTemplates(FileSystemBytecodeCache):

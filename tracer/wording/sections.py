@@ -90,19 +90,18 @@ Block: TypeAlias = Heading | Paragraph | Points | Table | ReportFigure | DrawnLi
 
 def with_texts(blocks: Iterable[Block], change: Callable[[str], str]) -> tuple[Block, ...]:
     """The blocks with each of their texts changed; pictures and drawings stay as they are."""
-    return tuple(_changed_block(block, change) for block in blocks)
-
-
-def _changed_block(block: Block, change: Callable[[str], str]) -> Block:
-    if isinstance(block, Heading | Paragraph):
-        return replace(block, text=change(block.text))
-    if isinstance(block, Points):
-        return replace(block, items=tuple(map(change, block.items)))
-    if isinstance(block, Table):
-        return replace(
-            block, head=tuple(map(change, block.head)), rows=tuple(tuple(map(change, row)) for row in block.rows)
-        )
-    return block
+    changed = list[Block]()
+    for block in blocks:
+        if isinstance(block, Heading | Paragraph):
+            changed.append(replace(block, text=change(block.text)))
+        elif isinstance(block, Points):
+            changed.append(replace(block, items=tuple(map(change, block.items))))
+        elif isinstance(block, Table):
+            rows = tuple(tuple(map(change, row)) for row in block.rows)
+            changed.append(replace(block, head=tuple(map(change, block.head)), rows=rows))
+        else:
+            changed.append(block)
+    return tuple(changed)
 
 
 def prose(text: object) -> str:

@@ -8,7 +8,7 @@ sentence's have.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from enum import Enum
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -47,19 +47,16 @@ def in_words(value: object, voice: Voice, codes: Codes = Codes.NONE) -> Any:
         if is_reason(value):
             return voice.say(reason_of(value))
         said = {name: one if type(one) in SCALARS else in_words(one, voice, codes) for name, one in value.items()}
-        return said if codes is Codes.NONE else said | dict(_codes_in(value, codes))
+        for name, one in value.items() if codes is not Codes.NONE else ():
+            many = isinstance(one, list | tuple)
+            listed = many and (name in _LISTS or any(map(is_reason, one)))
+            if listed or is_reason(one):
+                found = coded_reason(one)
+                said[code_key(name, many=many)] = found if codes is Codes.VALUES else _as_text(found)
+        return said
     if isinstance(value, Sequence) and not isinstance(value, str | bytes):
         return [in_words(one, voice, codes) for one in value]
     return value
-
-
-def _codes_in(values: Mapping[str, Any], form: Codes) -> Iterator[tuple[str, Any]]:
-    for name, value in values.items():
-        many = isinstance(value, list | tuple)
-        listed = many and (name in _LISTS or any(map(is_reason, value)))
-        if listed or is_reason(value):
-            found = coded_reason(value)
-            yield code_key(name, many=many), found if form is Codes.VALUES else _as_text(found)
 
 
 def code_key(name: str, *, many: bool) -> str:

@@ -33,7 +33,6 @@ from tracer.wording.catalogue_files import (
     BrokenCatalogue,
     Call,
     Choice,
-    Place,
     filled_pattern,
     pattern_of,
     written_entries,
@@ -337,21 +336,15 @@ def templates(beginning: str, lang: str) -> dict[str, str]:
 
     Raises `BrokenCatalogue`: an entry chooses between words, which he cannot.
     """
-    return {
-        code.removeprefix(beginning): LINES[lang].join(
-            "".join(_plain(element, code) for element in pattern_of(lang, code)).splitlines()
-        )
-        for code in written_entries(lang)
-        if code.startswith(beginning)
-    }
-
-
-def _plain(element: str | Place | Call | Choice, key: str) -> str:
-    if isinstance(element, str):
-        return element
-    if isinstance(element, Place):
-        return f"{{{element.name}}}"
-    raise BrokenCatalogue(f"{key!r} may only have places to fill in", where="wording")
+    found: dict[str, str] = {}
+    for code in (code for code in written_entries(lang) if code.startswith(beginning)):
+        text = ""
+        for one in pattern_of(lang, code):
+            if isinstance(one, Call | Choice):
+                raise BrokenCatalogue(f"{code!r} may only have places to fill in", where="wording")
+            text += one if isinstance(one, str) else f"{{{one.name}}}"
+        found[code.removeprefix(beginning)] = LINES[lang].join(text.splitlines())
+    return found
 
 
 _MONTHS = "January February March April May June July August September October November December".split()
