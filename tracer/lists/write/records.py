@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 from tracer.documents import NotADocument, json_of, object_at
 from tracer.lists.read.records import unfolded_lines
 from tracer.lists.write.delimited import TextRecords, codec_of
-from tracer.lists.write.model import NewRow, PartEdit, SourcePart, Template, spliced, unwritable
+from tracer.lists.write.model import NewRow, PartEdit, SourcePart, Template, spliced, stretches, unwritable
 
 # json and ndjson: new items follow the layout of a model item.
 
@@ -55,6 +55,14 @@ class JsonTemplate(Template):
         body = between.join(items) if edit.removed or edit.added else self.text[self.spans[0][0] : self.spans[-1][1]]
         whole = self.text[: self.spans[0][0]] + body + self.text[self.spans[-1][1] :]
         return (self.mark + whole).encode(self.codec)
+
+    def without(self, gone: frozenset[int]) -> bytes:
+        """See `Template`."""
+        names, pieces, at = frozenset(self.part.headers[i] or "" for i in gone), [self.mark], 0
+        for begin, end in self.spans:
+            pieces += [self.text[at:begin], _item_without(self.text[begin:end], names)]
+            at = end
+        return "".join([*pieces, self.text[at:]]).encode(self.codec)
 
     def _written(self, new: NewRow) -> str:
         """A new item with the keys, order, spacing and escapes of its model."""
@@ -157,21 +165,8 @@ def _as_type_of(cell: str | None, model: Any) -> Any:
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s"{}\[\],:]+')
 
 
-def items_without(content: bytes, part: SourcePart, names: frozenset[str], where: str) -> bytes:
-    """A json or ndjson document whose items have none of these keys; `a.b` is the key b within a's value. What is left
-    is as it was written.
-
-    Raises `InputRefused` where its items cannot be told apart.
-    """
-    document = JsonTemplate(content, part, where)
-    pieces, at = [], 0
-    for begin, end in document.spans:
-        pieces += [document.text[at:begin], _item_without(document.text[begin:end], names)]
-        at = end
-    return (document.mark + "".join(pieces) + document.text[at:]).encode(document.codec)
-
-
 def _item_without(item: str, names: frozenset[str]) -> str:
+    """An object as it is written, without these keys; `a.b` is the key b within a's value."""
     # The keys of the object with their values: (name, where the key begins, the value, where that ends).
     members, depth, key, value, end = list[tuple[str, int, int, int]](), 0, None, None, 0
     for token in _TOKEN.finditer(item):
@@ -224,8 +219,25 @@ class CardTemplate(Template):
 
     def render(self, edits: Mapping[int, PartEdit]) -> bytes:
         """See `Template`."""
-        edit = edits.get(self.part.part, PartEdit())
-        return self.records.splice(edit, [self._written(new) for new in edit.added])
+        return self.records.splice(edits.get(self.part.part, PartEdit()), self._written)
+
+    def without(self, gone: frozenset[int]) -> bytes:
+        """See `Template`; without FN its cards have no N either, which the name may come from."""
+        names = {self.part.headers[i] or "" for i in gone}
+        names |= {"N"} if "FN" in names else set()
+        kept = bytearray()
+        dropped = soft = quoted = False
+        for found in re.finditer(rb"[^\r\n]*(?:\r\n|\n|\r|$)", self.records.data):
+            line = found.group()
+            text = line.decode(self.codec, "replace").strip("\ufeff")
+            goes_on = soft or text[:1] in (" ", "\t")
+            if not goes_on:
+                head = text.partition(":")[0]
+                dropped = head.strip().split(";")[0].rpartition(".")[2].upper() in names
+                quoted = "QUOTED-PRINTABLE" in head.upper()
+            soft = quoted and text.rstrip("\r\n").endswith("=")
+            kept += b"" if dropped else line
+        return self.records.ended([bytes(kept)])
 
     def _written(self, new: NewRow) -> bytes:
         newline = self.records.newline.decode()
@@ -260,24 +272,6 @@ def _value(name: str, head: str, cell: str) -> str:
     return f"tel:{text}" if "VALUE=URI" in head.upper() and name == "TEL" else text
 
 
-def cards_without(content: bytes, part: SourcePart, names: frozenset[str]) -> bytes:
-    """A vCard file without these properties; without FN its cards have no N either, which the name may come from."""
-    gone = {*names, *({"N"} if "FN" in names else ())}
-    codec, kept = codec_of(content, part.encoding), bytearray()
-    dropped = soft = quoted = False
-    for found in re.finditer(rb"[^\r\n]*(?:\r\n|\n|\r|$)", content):
-        line = found.group()
-        text = line.decode(codec, "replace").strip("\ufeff")
-        goes_on = soft or text[:1] in (" ", "\t")
-        if not goes_on:
-            head = text.partition(":")[0]
-            dropped = head.strip().split(";")[0].rpartition(".")[2].upper() in gone
-            quoted = "QUOTED-PRINTABLE" in head.upper()
-        soft = quoted and text.rstrip("\r\n").endswith("=")
-        kept += b"" if dropped else line
-    return bytes(kept)
-
-
 # parquet: rows go in and out of the table, under the same schema, compression and row groups.
 
 
@@ -300,20 +294,14 @@ class ParquetTemplate(Template):
     def render(self, edits: Mapping[int, PartEdit]) -> bytes:
         """See `Template`."""
         edit = edits.get(self.part.part, PartEdit())
-        pieces: list[pa.Table] = []
-        position = 0
-        removed = {self.filled[row - 1] for row in edit.removed}
-        added: dict[int, list[NewRow]] = {}
-        for new in edit.added:
-            at = self.filled[new.before - 1] if new.before <= len(self.filled) else self.table.num_rows
-            added.setdefault(at, []).append(new)
-        for at in sorted(removed | set(added)):
-            pieces += [self.table.slice(position, at - position), *(self._written(new) for new in added.get(at, []))]
-            position = at + (at in removed)
-        pieces.append(self.table.slice(position))
-        sink = io.BytesIO()
-        whole = pa.concat_tables(pieces)
-        pq.write_table(whole, sink, **self.layout)
+        sink, count = io.BytesIO(), self.table.num_rows
+        pieces = [
+            self.table.slice(piece.start, piece.stop - piece.start)
+            if isinstance(piece, slice)
+            else self._written(piece)
+            for piece in stretches(edit, self.filled, [row + 1 for row in self.filled], count, count)
+        ]
+        pq.write_table(pa.concat_tables(pieces), sink, **self.layout)
         return sink.getvalue()
 
     def _written(self, new: NewRow) -> pa.Table:
