@@ -21,7 +21,7 @@ from typing import TypeAlias
 
 import duckdb
 
-from tracer.case.store import registered_tables
+from tracer.case.store import insert_read
 from tracer.documents import toml_of
 from tracer.identify.cell import EMPTY, PLACEHOLDER, PLACEHOLDERS, Reading, fold, unwrap
 from tracer.identify.keys import FURTHER
@@ -288,7 +288,6 @@ def likeliest_scheme(cells: Iterable[str], schemes: Iterable[str], least: float)
 PURPOSE = b"sealed identifiers"
 """The purpose under which the case derives the key: `case.secret(PURPOSE)`."""
 _DIGITS = 14
-_BATCH = 50_000
 _IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}")
 LONGEST_SEAL = 20
 """Bytes of the longest text that replaces a cell."""
@@ -311,11 +310,11 @@ def seal_column(con: duckdb.DuckDBPyConnection, table: str, position: int, role:
     column = f"c{position}"
     texts = con.execute(f"SELECT DISTINCT {column} AS raw FROM {table} WHERE {column} <> ''").to_arrow_table()["raw"]
     con.execute("CREATE OR REPLACE TEMP TABLE sealed_cell (raw VARCHAR, seal VARCHAR)")
-    for start in range(0, len(texts), _BATCH):
-        batch = texts.slice(start, _BATCH).to_pylist()
-        seals = [seal_of(text, role, scheme, key) for text in batch]
-        with registered_tables(con, sealed_now=pa.table({"raw": batch, "seal": seals})):
-            con.execute("INSERT INTO sealed_cell SELECT * FROM sealed_now")
+
+    def sealed(raw: list[str]) -> pa.Table:
+        return pa.table({"raw": raw, "seal": [seal_of(text, role, scheme, key) for text in raw]})
+
+    insert_read(con, "sealed_cell", texts, sealed)
     con.execute(f"UPDATE {table} AS t SET {column} = s.seal FROM sealed_cell AS s WHERE s.raw = t.{column}")
     con.execute("DROP TABLE temp.sealed_cell")
 

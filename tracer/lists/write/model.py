@@ -97,7 +97,7 @@ class Template(Protocol):
     def without(self, gone: frozenset[int]) -> bytes:
         """The source without these columns, where a format has it (`source.without_columns`): what is left is as it
         was written."""
-        raise NotImplementedError
+        raise TypeError(f"columns are not left out of {self.suffix}: {gone}")
 
 
 Record = TypeVar("Record")
