@@ -83,12 +83,27 @@ def test_rows_go_out_and_in_and_the_rest_stays(tmp_path: Path, name: str) -> Non
     assert copy.endswith(b"\n") == TEXTS[name].endswith(b"\n")
 
 
-def test_new_cells_are_quoted_as_their_models_are(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("quote", "written"), [('"', '"D",14000000009,"a,b"'), ("", 'D,14000000009,"a,b"')])
+def test_new_cells_are_quoted_as_their_models_are_or_where_they_have_to_be(
+    tmp_path: Path, quote: str, written: str
+) -> None:
     source = tmp_path / "mixed.csv"
-    source.write_bytes(b'name,phone,note\n"A",14000000001,x\n"B",14000000002,y\n"C",14000000003,z\n')
-    template, _, _ = opened(source)
+    rows = [f"{quote}{name}{quote},1400000000{n},x" for n, name in enumerate("ABC")]
+    source.write_text("\n".join(["name,phone,note", *rows, ""]))
     row = NewRow(2, 1, ("D", "14000000009", "a,b"), (None, None, None))
-    assert b'\n"D",14000000009,"a,b"\n"B"' in template.render({1: PartEdit(frozenset(), (row,))})
+    source.write_bytes(opened(source)[0].render({1: PartEdit(frozenset(), (row,))}))
+    assert source.read_text().splitlines()[2] == written
+    assert opened(source)[2][0][1] == row.cells
+
+
+@pytest.mark.parametrize(("name", "written"), [("Jane Mary Roe", "Roe;Jane Mary"), ("杨甲乙", "杨;甲乙")])
+def test_a_card_has_family_and_given_name(tmp_path: Path, name: str, written: str) -> None:
+    source = tmp_path / "cards.vcf"
+    source.write_bytes(TEXTS["cards.vcf"].replace(b"FN:", b"N:Doe;Ann;;;\r\nFN:"))
+    template, _, (rows,) = opened(source)
+    row = NewRow(2, 1, (name, *rows[0][1:]), (None, *[1] * (len(rows[0]) - 1)))
+    copy = template.render({1: PartEdit(frozenset(), (row,))}).decode()
+    assert f"\nN:{written};;;\r\nFN:{name}\r\n" in copy
 
 
 def test_a_member_of_an_archive_is_marked_and_the_others_stay(tmp_path: Path) -> None:

@@ -170,7 +170,9 @@ def read_records(content: bytes, part: SourcePart, codec: str, where: str) -> tu
         above = len(filled) - part.rows
         if has_plausible_head(above, part):
             chosen = filled[above:]
-            return TextRecords(data, starts[chosen], stops[chosen], newline, closed, 2 if wide else 1), quote
+            # Where nothing is quoted, a new cell that needs it is.
+            unused = '"' if part.delimiter and '"'.encode(codec) not in data else ""
+            return TextRecords(data, starts[chosen], stops[chosen], newline, closed, 2 if wide else 1), quote or unused
     raise unwritable(
         "its rows cannot be told apart byte by byte (free text, or quotes that never close)",
         where,

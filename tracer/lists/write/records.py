@@ -199,6 +199,7 @@ def _item_without(item: str, names: frozenset[str]) -> str:
 
 _LEFT_OUT = frozenset({"PHOTO", "LOGO", "SOUND", "KEY"})
 """What belongs to the model's own person."""
+_CHINESE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 
 
 class CardTemplate(Template):
@@ -260,9 +261,12 @@ class CardTemplate(Template):
 
 def _value(name: str, head: str, cell: str) -> str:
     """A cell as the value of a property, written as the model's parameters say."""
-    if name in ("N", "ADR"):
+    if name == "ADR":
+        text = f";;{cell.replace(';', ' ')};;;;"
+    elif name == "N":  # family name; given name
         plain = cell.replace(";", " ")
-        text = f"{plain[:1]};{plain[1:]};;;" if name == "N" else f";;{plain};;;;"
+        given, _, family = plain.rpartition(" ")
+        text = f"{plain[:1]};{plain[1:]};;;" if _CHINESE.match(plain) else f"{family};{given};;;"
     else:
         text = cell if name in ("TEL", "EMAIL") else cell.replace(";", "\\;")
     if "QUOTED-PRINTABLE" in head.upper():
