@@ -96,6 +96,17 @@ def test_new_cells_are_quoted_as_their_models_are_or_where_they_have_to_be(
     assert opened(source)[2][0][1] == row.cells
 
 
+def test_new_values_have_the_types_of_their_models(tmp_path: Path) -> None:
+    """A number in quotes among numbers would show each planted record."""
+    items = [{"phone": p, "spend": i + 0.25, "orders": i, "vip": i % 2 == 0, "at": []} for i, p in enumerate(PHONES)]
+    source = tmp_path / "items.json"
+    source.write_text(json.dumps([{"phone": PHONES[0], "spend": None}, *items[1:]]))
+    row = NewRow(2, 1, ("14009999999", "13.5", "7", "true", None), (None,) * 5)
+    template = opened(source)[0]
+    added = json.loads(template.render({1: PartEdit(frozenset(), (row,))}))[1]
+    assert added == {"phone": "14009999999", "spend": 13.5, "orders": 7, "vip": True}
+
+
 @pytest.mark.parametrize(("name", "written"), [("Jane Mary Roe", "Roe;Jane Mary"), ("杨甲乙", "杨;甲乙")])
 def test_a_card_has_family_and_given_name(tmp_path: Path, name: str, written: str) -> None:
     source = tmp_path / "cards.vcf"

@@ -44,6 +44,7 @@ class JsonTemplate(Template):
                 "its items cannot be told apart as they were read", where, "load a clean export of it and release that"
             )
         self.spans = spans
+        self._examples: dict[str, Any] = {}
 
     def render(self, edits: Mapping[int, PartEdit]) -> bytes:
         """See `Template`."""
@@ -74,7 +75,7 @@ class JsonTemplate(Template):
             if donor is not None:
                 value = _at(json_of(self.text[slice(*self.spans[donor - 1])]), name)
             else:
-                value = _as_type_of(new.cells[i], _at(item, name))
+                value = self._as_type_of(new.cells[i], name, _at(item, name))
             _put_value(item, name, value)
         # JSON with the model's separators, indent and escapes: the way that reproduces the model itself, if one does.
         parsed = json_of(model)
@@ -93,6 +94,23 @@ class JsonTemplate(Template):
             if made[0] == model:
                 return made[1]
         return json.dumps(item, ensure_ascii="\\u" in model)
+
+    def _as_type_of(self, cell: str | None, name: str, model: Any) -> Any:
+        """A new text as the type that its model has, or the first item that has a value there."""
+        if cell is None:
+            return None
+        if model is None:
+            if name not in self._examples:
+                values = (_at(json_of(self.text[a:b]), name) for a, b in self.spans)
+                self._examples[name] = next((value for value in values if value is not None), None)
+            model = self._examples[name]
+        if isinstance(model, list):
+            return [cell]
+        if isinstance(model, bool):
+            return {"true": True, "false": False}.get(cell, cell)
+        if isinstance(model, int | float) and re.fullmatch(r"-?\d{1,15}(?:\.\d+)?", cell):
+            return float(cell) if "." in cell else int(cell)
+        return cell
 
 
 def _has_value(item: str) -> bool:
@@ -149,17 +167,6 @@ def _put_value(item: dict[str, Any], name: str, value: Any) -> None:
         _put_value(item[outer], inner, value)
     elif value is not None or name in item:
         item[name] = value
-
-
-def _as_type_of(cell: str | None, model: Any) -> Any:
-    """A new text as the type that its model has."""
-    if cell is None:
-        return None
-    if isinstance(model, list):
-        return [cell]
-    if isinstance(model, (int, float)) and not isinstance(model, bool) and re.fullmatch(r"-?\d{1,15}", cell):
-        return int(cell)
-    return cell
 
 
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s"{}\[\],:]+')
