@@ -107,6 +107,19 @@ def test_new_values_have_the_types_of_their_models(tmp_path: Path) -> None:
     assert added == {"phone": "14009999999", "spend": 13.5, "orders": 7, "vip": True}
 
 
+def test_a_new_item_is_laid_out_and_escaped_as_its_model(tmp_path: Path) -> None:
+    """As PHP writes it: amounts with their zeros, slashes and letters escaped, no blanks; a further key at the end."""
+    item = '{{"name":"M\\u00fcller {n}","phone":"140000000{n}","paid":{n}.50,"url":"http:\\/\\/a.example\\/{n}"{more}}}'
+    items = [item.format(n=n, more=',"note":"x"' if n == 20 else "") for n in range(10, 40)]
+    source = tmp_path / "items.json"
+    source.write_text(f"[{','.join(items)}]")
+    row = NewRow(1, 2, ("Bär", "14009999999", "7.50", "http://b.example", "y/z"), (None,) * 5)
+    template = opened(source)[0]
+    assert template.render({1: PartEdit(frozenset(), (row,))}).decode() == source.read_text().replace(
+        "[", '[{"name":"B\\u00e4r","phone":"14009999999","paid":7.50,"url":"http:\\/\\/b.example","note":"y\\/z"},', 1
+    )
+
+
 @pytest.mark.parametrize(("name", "written"), [("Jane Mary Roe", "Roe;Jane Mary"), ("杨甲乙", "杨;甲乙")])
 def test_a_card_has_family_and_given_name(tmp_path: Path, name: str, written: str) -> None:
     source = tmp_path / "cards.vcf"

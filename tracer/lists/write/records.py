@@ -10,7 +10,6 @@ import json
 import quopri
 import re
 from collections.abc import Mapping
-from itertools import product
 from typing import Any
 
 import numpy as np
@@ -22,7 +21,7 @@ from tracer.lists.read.records import unfolded_lines
 from tracer.lists.write.delimited import TextRecords, codec_of
 from tracer.lists.write.model import NewRow, PartEdit, SourcePart, Template, spliced, stretches, unwritable
 
-# json and ndjson: new items follow the layout of a model item.
+# json and ndjson: a new item is its model's text with other values, so that layout, numbers and escapes are the list's.
 
 
 class JsonTemplate(Template):
@@ -44,7 +43,7 @@ class JsonTemplate(Template):
                 "its items cannot be told apart as they were read", where, "load a clean export of it and release that"
             )
         self.spans = spans
-        self._examples: dict[str, Any] = {}
+        self._examples: dict[str, str] = {}
 
     def render(self, edits: Mapping[int, PartEdit]) -> bytes:
         """See `Template`."""
@@ -66,51 +65,36 @@ class JsonTemplate(Template):
         return "".join([*pieces, self.text[at:]]).encode(self.codec)
 
     def _written(self, new: NewRow) -> str:
-        """A new item with the keys, order, spacing and escapes of its model."""
-        a, b = self.spans[new.like - 1]
-        model = self.text[a:b]
-        item = json_of(model)
+        """A new item: its model's text with other values."""
+        item = self.text[slice(*self.spans[new.like - 1])]
         for i, name in enumerate(self.part.headers):
             donor = new.taken[i]
             if donor is not None:
-                value = _at(json_of(self.text[slice(*self.spans[donor - 1])]), name)
+                value = _value_at(self.text[slice(*self.spans[donor - 1])], name)
             else:
-                value = self._as_type_of(new.cells[i], name, _at(item, name))
-            _put_value(item, name, value)
-        # JSON with the model's separators, indent and escapes: the way that reproduces the model itself, if one does.
-        parsed = json_of(model)
-        outer = re.search(r"\n([ \t]*)\}$", model)
-        base = outer.group(1) if outer is not None else ""
-        inner = re.match(r"\{\s*\n([ \t]*)", model)
-        indent = inner.group(1)[len(base) :] if inner is not None else None
-        for ascii_only, colon, comma in product((False, True), (": ", ":"), (", ", ",")):
-            separators = (comma if indent is None else ",", colon)
-            made = [
-                json.dumps(node, ensure_ascii=ascii_only, separators=separators, indent=indent).replace(
-                    "\n", "\n" + base
-                )
-                for node in (parsed, item)
-            ]
-            if made[0] == model:
-                return made[1]
-        return json.dumps(item, ensure_ascii="\\u" in model)
+                value = self._value_like(new.cells[i], name, _value_at(item, name))
+            item = _with_value(item, name, value)
+        return item
 
-    def _as_type_of(self, cell: str | None, name: str, model: Any) -> Any:
-        """A new text as the type that its model has, or the first item that has a value there."""
+    def _value_like(self, cell: str | None, name: str, model: str | None) -> str | None:
+        """A new text written as a value is, its model or the first that is filled; None for no value."""
         if cell is None:
             return None
-        if model is None:
+        if model in (None, "[]"):
             if name not in self._examples:
-                values = (_at(json_of(self.text[a:b]), name) for a, b in self.spans)
-                self._examples[name] = next((value for value in values if value is not None), None)
+                values = (_value_at(self.text[a:b], name) for a, b in self.spans)
+                filled = (value for value in values if value not in (None, "[]"))
+                self._examples[name] = next(filled, model or '""')
             model = self._examples[name]
-        if isinstance(model, list):
-            return [cell]
-        if isinstance(model, bool):
-            return {"true": True, "false": False}.get(cell, cell)
-        if isinstance(model, int | float) and re.fullmatch(r"-?\d{1,15}(?:\.\d+)?", cell):
-            return float(cell) if "." in cell else int(cell)
-        return cell
+        if model in ("true", "false") and cell in ("true", "false"):
+            return cell
+        if re.match(r"-?\d", model) and re.fullmatch(r"-?\d{1,15}(?:\.\d+)?", cell):
+            return cell if "." in cell else str(int(cell))
+        written = json.dumps(cell, ensure_ascii="\\u" in self.text and self.text.isascii())
+        if "\\/" in self.text:
+            written = written.replace("/", "\\/")
+        items = re.fullmatch(r"(\[\s*).*?(\s*\])", model, re.DOTALL)
+        return written if items is None else f"{items.group(1)}{written}{items.group(2)}"
 
 
 def _has_value(item: str) -> bool:
@@ -151,30 +135,11 @@ def _array_spans(text: str) -> list[tuple[int, int]]:
     return best
 
 
-def _at(item: Any, name: str) -> Any:
-    """The value under a dotted name as the reader makes them; a key with a dot of its own comes first."""
-    if isinstance(item, dict):
-        if name in item:
-            return item[name]
-        outer, _, inner = name.partition(".")
-        return _at(item.get(outer), inner) if inner else None
-    return None
-
-
-def _put_value(item: dict[str, Any], name: str, value: Any) -> None:
-    outer, _, inner = name.partition(".")
-    if name not in item and inner and isinstance(item.get(outer), dict):
-        _put_value(item[outer], inner, value)
-    elif value is not None or name in item:
-        item[name] = value
-
-
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s"{}\[\],:]+')
 
 
-def _item_without(item: str, names: frozenset[str]) -> str:
-    """An object as it is written, without these keys; `a.b` is the key b within a's value."""
-    # The keys of the object with their values: (name, where the key begins, the value, where that ends).
+def _members(item: str) -> list[tuple[str, int, int, int]]:
+    """The keys of an object as it is written, each with where it begins, where its value does, and where that ends."""
     members, depth, key, value, end = list[tuple[str, int, int, int]](), 0, None, None, 0
     for token in _TOKEN.finditer(item):
         sign = token.group()
@@ -188,6 +153,39 @@ def _item_without(item: str, names: frozenset[str]) -> str:
             value = token.start()
         depth += (sign in "{[") - (sign in "}]")
         end = token.end()
+    return members
+
+
+def _value_at(item: str, name: str) -> str | None:
+    """The value under a dotted name as it is written, None for none; a key with a dot of its own comes first."""
+    held = {key: item[value:end] for key, _, value, end in _members(item)} if item[:1] == "{" else {}
+    outer, _, inner = name.partition(".")
+    found = _value_at(held.get(outer, ""), inner) if inner and name not in held else held.get(name)
+    return None if found == "null" else found
+
+
+def _with_value(item: str, name: str, written: str | None) -> str:
+    """An object with another value under a dotted name. A key that it has not is put behind the others, as they are
+    written."""
+    members, (outer, _, inner) = _members(item), name.partition(".")
+    held = {key: (value, end) for key, _, value, end in members}
+    if name in held:
+        value, end = held[name]
+        return item[:value] + (written or "null") + item[end:]
+    if inner and outer in held and item[held[outer][0]] == "{":
+        value, end = held[outer]
+        return item[:value] + _with_value(item[value:end], inner, written) + item[end:]
+    if written is None or not members:
+        return item
+    _, begin, value, end = members[-1]
+    colon = item[begin:value].rpartition('"')[2]
+    blank = item[1:begin] if len(members) == 1 else item[members[-2][3] + 1 : begin]
+    return f"{item[:end]},{blank or colon[1:]}{json.dumps(name, ensure_ascii=False)}{colon}{written}{item[end:]}"
+
+
+def _item_without(item: str, names: frozenset[str]) -> str:
+    """An object as it is written, without these keys; `a.b` is the key b within a's value."""
+    members = _members(item)
     if not members:
         return item
     text, kept = item[: members[0][1]], 0
