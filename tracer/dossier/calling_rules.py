@@ -70,7 +70,7 @@ def read_rules(path: Path) -> tuple[CallingRule, ...]:
         raise InputRefused(
             f"cannot be read as TOML ({error})", where=str(path), remedy="see tracer help claims"
         ) from None
-    rows, problems = document.get("rule"), list[InputRefused]()
+    rows, problems = document.get("rule", []), list[InputRefused]()
     tables = isinstance(rows, list) and bool(rows) and all(isinstance(row, dict) for row in rows)
     if set(document) != {"rule"} or not tables:
         raise InputRefused(

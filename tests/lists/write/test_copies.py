@@ -143,14 +143,15 @@ def test_a_member_of_an_archive_is_marked_and_the_others_stay(tmp_path: Path) ->
 
 def test_parquet_keeps_schema_and_compression(tmp_path: Path) -> None:
     source = tmp_path / "list.parquet"
-    table = pa.table({"phone": PHONES, "amount": pa.array(range(30), pa.int32())})
+    moments = pa.array(range(30), pa.timestamp("us", tz="Asia/Shanghai"))
+    table = pa.table({"phone": PHONES, "amount": pa.array(range(30), pa.int32()), "at": moments})
     pq.write_table(table, source, compression="zstd")
     template, _, (rows,) = opened(source)
-    row = NewRow(5, 1, ("14009999999", "7"), (None, 8))
+    row = NewRow(5, 1, ("14009999999", "7", rows[4][2]), (None, 8, None))
     copy = pq.ParquetFile(io.BytesIO(template.render({1: PartEdit(frozenset({1}), (row,))})))
     assert copy.schema_arrow == table.schema
     assert copy.metadata.row_group(0).column(0).compression == "ZSTD"
-    assert copy.read().to_pylist()[3] == {"phone": "14009999999", "amount": 7}
+    assert copy.read().to_pylist()[3] == {"phone": "14009999999", "amount": 7, "at": moments[4].as_py()}
     assert copy.read().num_rows == len(rows)
 
 

@@ -320,7 +320,10 @@ class ParquetTemplate(Template):
             value: Any = new.cells[i]
             if donor is not None:
                 value = self.table.column(i)[self.filled[donor - 1]].as_py()
-            arrays.append(pa.array([value], pa.string() if isinstance(value, str) else field.type).cast(field.type))
+            array = pa.array([value], pa.string() if isinstance(value, str) else field.type)
+            if pa.types.is_timestamp(field.type) and field.type.tz and donor is None:  # the reader gives them in UTC
+                array = array.cast(pa.timestamp(field.type.unit))
+            arrays.append(array.cast(field.type))
         return pa.Table.from_arrays(arrays, schema=self.table.schema)
 
 
