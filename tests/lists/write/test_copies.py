@@ -123,11 +123,15 @@ def test_a_new_item_is_laid_out_and_escaped_as_its_model(tmp_path: Path) -> None
 @pytest.mark.parametrize(("name", "written"), [("Jane Mary Roe", "Roe;Jane Mary"), ("杨甲乙", "杨;甲乙")])
 def test_a_card_has_family_and_given_name(tmp_path: Path, name: str, written: str) -> None:
     source = tmp_path / "cards.vcf"
-    source.write_bytes(TEXTS["cards.vcf"].replace(b"FN:", b"N:Doe;Ann;;;\r\nFN:"))
-    template, _, (rows,) = opened(source)
-    row = NewRow(2, 1, (name, *rows[0][1:]), (None, *[1] * (len(rows[0]) - 1)))
+    others = b"N:Doe;Ann;;;\r\nADR:;;1 Elm St;Aldwick;;0\\,1;\r\nNOTE:a\\, b\r\nFN:"
+    source.write_bytes(TEXTS["cards.vcf"].replace(b"FN:", others))
+    template, part, (rows,) = opened(source)
+    fresh = {"FN": name, "NOTE": "c, d"}
+    cells = [fresh.get(heading, cell) for heading, cell in zip(part[0].headers, rows[0], strict=True)]
+    row = NewRow(2, 1, tuple(cells), tuple(None if heading in fresh else 3 for heading in part[0].headers))
     copy = template.render({1: PartEdit(frozenset(), (row,))}).decode()
-    assert f"\nN:{written};;;\r\nFN:{name}\r\n" in copy
+    address = "ADR:;;1 Elm St;Aldwick;;0\\,1;"  # as it is written where it is taken from
+    assert f"\nN:{written};;;\r\n{address}\r\nNOTE:c\\, d\r\nFN:{name}\r\n" in copy
 
 
 def test_a_member_of_an_archive_is_marked_and_the_others_stay(tmp_path: Path) -> None:

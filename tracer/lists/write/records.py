@@ -9,7 +9,7 @@ import io
 import json
 import quopri
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -245,23 +245,34 @@ class CardTemplate(Template):
             kept += b"" if dropped else line
         return self.records.ended([bytes(kept)])
 
+    def _lines(self, row: int) -> Iterator[tuple[str, str, str]]:
+        """The lines of a card: the property, what is before its value, and the whole."""
+        text = re.sub(r"\r\n?", "\n", self.records.record(row).decode(self.codec).strip("\ufeff"))
+        for line in filter(str.strip, unfolded_lines([text])):
+            head = line.partition(":")[0]
+            yield head.split(";")[0].rpartition(".")[2].upper(), head, line
+
     def _written(self, new: NewRow) -> bytes:
-        newline = self.records.newline.decode()
-        cells = dict(zip(self.part.headers, new.cells, strict=False))
+        held = {name: (cell, donor) for name, cell, donor in zip(self.part.headers, new.cells, new.taken, strict=False)}
+        escapes_commas = b"\\," in self.records.data
         lines, done = [], set[str]()
-        text = re.sub(r"\r\n?", "\n", self.records.record(new.like).decode(self.codec).strip("\ufeff"))
-        for line in unfolded_lines([text]):
-            head, _, _ = line.partition(":")
-            name = head.split(";")[0].rpartition(".")[2].upper()
+        for name, head, line in self._lines(new.like):
             wanted = "FN" if name == "N" else name
-            if name in _LEFT_OUT or not line.strip():
+            if name in _LEFT_OUT or name in done:
                 continue
-            if wanted not in cells or name in ("BEGIN", "END", "VERSION"):
+            if wanted not in held or name in ("BEGIN", "END", "VERSION"):
                 lines.append(line)
-            elif cells[wanted] is not None and name not in done:
-                done.add(name)
-                lines.append(f"{head}:{_value(name, head, str(cells[wanted]))}")
-        return newline.join(lines).encode(self.codec)
+                continue
+            done.add(name)
+            cell, donor = held[wanted]
+            if donor is not None:
+                lines += [whole for other, _, whole in self._lines(donor) if other == name]
+            elif cell is not None:
+                value = _value(name, head, cell)
+                if escapes_commas and name not in ("TEL", "EMAIL") and "QUOTED-PRINTABLE" not in head.upper():
+                    value = value.replace(",", "\\,")
+                lines.append(f"{head}:{value}")
+        return self.records.newline.decode().join(lines).encode(self.codec)
 
 
 def _value(name: str, head: str, cell: str) -> str:
