@@ -37,7 +37,11 @@ class JsonTemplate(Template):
             raise unwritable("its text does not survive decoding", where, "load a clean export of it and release that")
         self.codec, self.mark, self.text = codec, mark, text
         lines = ((found.start(), found.end()) for found in re.finditer(r"[^\s][^\r\n]*", text))
-        spans = [(a, b) for a, b in (lines if part.format == "ndjson" else _array_spans(text)) if _has_value(text[a:b])]
+        spans = [
+            (a, b)
+            for a, b in (lines if part.format == "ndjson" else _array_spans(text))
+            if _has_value(json_of(text[a:b]))
+        ]
         if len(spans) != part.rows:
             raise unwritable(
                 "its items cannot be told apart as they were read", where, "load a clean export of it and release that"
@@ -97,17 +101,11 @@ class JsonTemplate(Template):
         return written if items is None else f"{items.group(1)}{written}{items.group(2)}"
 
 
-def _has_value(item: str) -> bool:
-    """Whether an item has a value: the reader leaves blank ones out."""
-
-    def value(node: Any) -> bool:
-        if isinstance(node, dict):
-            return any(value(inner) for inner in node.values())
-        if isinstance(node, list):
-            return any(value(inner) for inner in node)
-        return node is not None and node != ""
-
-    return value(json_of(item))
+def _has_value(node: Any) -> bool:
+    """Whether there is a value in a node: the reader leaves out items that have none."""
+    if isinstance(node, dict | list):
+        return any(map(_has_value, node.values() if isinstance(node, dict) else node))
+    return node is not None and node != ""
 
 
 def _array_spans(text: str) -> list[tuple[int, int]]:
