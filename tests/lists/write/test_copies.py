@@ -113,7 +113,7 @@ def test_a_new_item_is_laid_out_and_escaped_as_its_model(tmp_path: Path) -> None
     items = [item.format(n=n, more=',"note":"x"' if n == 20 else "") for n in range(10, 40)]
     source = tmp_path / "items.json"
     source.write_text(f"[{','.join(items)}]")
-    row = NewRow(1, 2, ("Bär", "14009999999", "7.50", "http://b.example", "y/z"), (None,) * 5)
+    row = NewRow(1, 2, ("Bär", "14009999999", "7.5", "http://b.example", "y/z"), (None,) * 5)
     template = opened(source)[0]
     assert template.render({1: PartEdit(frozenset(), (row,))}).decode() == source.read_text().replace(
         "[", '[{"name":"B\\u00e4r","phone":"14009999999","paid":7.50,"url":"http:\\/\\/b.example","note":"y\\/z"},', 1

@@ -24,6 +24,10 @@ from tracer.lists.write.model import NewRow, PartEdit, SourcePart, Template, spl
 # json and ndjson: a new item is its model's text with other values, so that layout, numbers and escapes are the list's.
 
 
+_SAMPLE = 1_000
+"""Items whose values are looked at."""
+
+
 class JsonTemplate(Template):
     """A json document with one array of objects, or objects one a line. Raises `InputRefused` for anything else."""
 
@@ -47,7 +51,7 @@ class JsonTemplate(Template):
                 "its items cannot be told apart as they were read", where, "load a clean export of it and release that"
             )
         self.spans = spans
-        self._examples: dict[str, str] = {}
+        self._examples: dict[str, list[str]] = {}
 
     def render(self, edits: Mapping[int, PartEdit]) -> bytes:
         """See `Template`."""
@@ -84,16 +88,21 @@ class JsonTemplate(Template):
         """A new text written as a value is, its model or the first that is filled; None for no value."""
         if cell is None:
             return None
-        if model in (None, "[]"):
-            if name not in self._examples:
-                values = (_value_at(self.text[a:b], name) for a, b in self.spans)
-                filled = (value for value in values if value not in (None, "[]"))
-                self._examples[name] = next(filled, model or '""')
-            model = self._examples[name]
+        if name not in self._examples:
+            values = [_value_at(self.text[a:b], name) for a, b in self.spans[:_SAMPLE]]
+            self._examples[name] = [value for value in values if value is not None and value != "[]"]
+        examples = self._examples[name]
+        if model is None or model == "[]":
+            model = next(iter(examples), model or '""')
         if model in ("true", "false") and cell in ("true", "false"):
             return cell
         if re.match(r"-?\d", model) and re.fullmatch(r"-?\d{1,15}(?:\.\d+)?", cell):
-            return cell if "." in cell else str(int(cell))
+            number = cell if "." in cell else str(int(cell))
+            places = {len(value.partition(".")[2]) for value in (model, *examples)}
+            if len(places) == 1 and places != {0}:  # all have so many decimals, with zeros at the end
+                whole, _, decimals = number.partition(".")
+                number = f"{whole}.{decimals.ljust(places.pop(), '0')}"
+            return number
         written = json.dumps(cell, ensure_ascii="\\u" in self.text and self.text.isascii())
         if "\\/" in self.text:
             written = written.replace("/", "\\/")
