@@ -41,7 +41,11 @@ RULE = '[[rule]]\nid = "a"\n'
         (RULE + 'kind = "complaints"\nat_most = 1\nsince = "2019"\n', "write a text, or a bare date"),
         (RULE + 'kind = "complaints"\nat_most = 1\n[[rule]]\nid = "a"\nkind = "complaints"\nat_most = 1\n',
          "two rules have the id 'a'"),
+        (RULE + 'kind = "complaints"\nat_most = 1\nsince = 2026-01-01T00:00:00\nuntil = 2026-02-01\n',
+         "write a text, or a bare date"),
         ("[[rules]]\n", "must hold [[rule]] tables"),
+        ("rule = [1]\n", "must hold [[rule]] tables"),
+        ("rule = []\n", "must hold [[rule]] tables"),
         ("[[rule]\n", "cannot be read as TOML"),
     ],
 )  # fmt: skip

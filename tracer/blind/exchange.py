@@ -217,13 +217,7 @@ def _each(one: Callable[[T], bytes], items: Sequence[T]) -> list[bytes]:
 
 def fingerprints_of(keys: Sequence[int], key: bytes) -> list[bytes]:
     """The fingerprints of identifiers, in their order."""
-    start = hmac.new(key, _FINGERPRINT, hashlib.sha256)
-    made = []
-    for identifier in keys:
-        state = start.copy()
-        state.update(str(identifier).encode())
-        made.append(state.digest())
-    return made
+    return [hmac.digest(key, _FINGERPRINT + str(identifier).encode(), hashlib.sha256) for identifier in keys]
 
 
 LEAST = 1_000  # Identifiers that either side must bring.
@@ -558,7 +552,7 @@ def finish(
             con.execute(_statement("keep_members"), stand_ins)
             both = pa.table({"key": pa.array(shared if enough else canaries, pa.int64())})
             with registered_tables(con, blind_shared=both):
-                con.execute(_statement("keep_matches"), stand_ins)
+                con.execute(_statement("keep_matches"), {"no": no})
         shown = count if count is not None and count >= SHOWN_FROM else None
         con.execute(
             "UPDATE blind_exchange SET other_members = $other, shared = $shared, dataset = $no, finished_at = $at,"

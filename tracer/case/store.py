@@ -18,7 +18,7 @@ import json
 import os
 import re
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from importlib.util import find_spec
@@ -284,6 +284,15 @@ def temp_table(con: duckdb.DuckDBPyConnection, name: str, rows: pa.Table) -> Non
         con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM rows_given")
 
 
+def insert_read(
+    con: duckdb.DuckDBPyConnection, table: str, texts: pa.ChunkedArray, read: Callable[[list[str]], pa.Table]
+) -> None:
+    """Insert what `read` makes of texts into a table, a batch at a time: that bounds memory."""
+    for start in range(0, len(texts), _BATCH):
+        with registered_tables(con, texts_read=read(texts.slice(start, _BATCH).to_pylist())):
+            con.execute(f"INSERT INTO {table} SELECT * FROM texts_read")
+
+
 def distinct_values(values: Iterable[int] | Iterable[str]) -> str:
     """Distinct values in order as one text to bind, without Arrow, which takes longer to load than most look-ups do.
 
@@ -297,6 +306,7 @@ def distinct_values(values: Iterable[int] | Iterable[str]) -> str:
     return text
 
 
+_BATCH = 50_000
 UNCOMMITTED = 36_028_797_018_960_000
 """DuckDB numbers the rows that a transaction has not committed yet from here; when it is committed, from 0."""
 _LEAST_ROWS = 100_000

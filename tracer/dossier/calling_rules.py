@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, fields
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +56,7 @@ class CallingRule:
 
 
 _KEYS = tuple(field.name for field in fields(CallingRule))
-_KINDS: Mapping[str, type] = {"since": date, "until": date}
+_DAYS = ("since", "until")
 
 
 def read_rules(path: Path) -> tuple[CallingRule, ...]:
@@ -71,7 +71,8 @@ def read_rules(path: Path) -> tuple[CallingRule, ...]:
             f"cannot be read as TOML ({error})", where=str(path), remedy="see tracer help claims"
         ) from None
     rows, problems = document.get("rule", []), list[InputRefused]()
-    if set(document) - {"rule"} or not isinstance(rows, list) or not rows:
+    tables = isinstance(rows, list) and bool(rows) and all(isinstance(row, dict) for row in rows)
+    if set(document) != {"rule"} or not tables:
         raise InputRefused(
             "the file must hold [[rule]] tables and nothing else", where=str(path), remedy="write [[rule]]"
         )
@@ -96,10 +97,10 @@ def _problems(row: Mapping[str, Any], where: str) -> Iterator[InputRefused]:
         return InputRefused(what, where=where, remedy=remedy)
 
     for key, value in row.items():
-        wanted = (int, float) if key == "at_most" else _KINDS.get(key, str)
+        wanted = (int, float) if key == "at_most" else date if key in _DAYS else str
         if key not in _KEYS:
             yield wrong(f"unknown key {key!r}", did_you_mean(key, _KEYS))
-        elif not isinstance(value, wanted) or isinstance(value, bool):
+        elif not isinstance(value, wanted) or isinstance(value, bool | datetime):
             yield wrong(
                 f"invalid {key} {value!r}", "write a number" if key == "at_most" else "write a text, or a bare date"
             )
@@ -118,8 +119,8 @@ def _problems(row: Mapping[str, Any], where: str) -> Iterator[InputRefused]:
             yield wrong(f"latest ({latest}) is not after earliest ({earliest})")
     elif kind in RULE_KINDS and (not isinstance(most, int | float) or isinstance(most, bool) or most < 0):
         yield wrong(f"{kind} needs at_most, a number")
-    since, until = row.get("since"), row.get("until")
-    if isinstance(since, date) and isinstance(until, date) and until < since:
+    since, until = map(row.get, _DAYS)
+    if type(since) is type(until) is date and until < since:
         yield wrong(f"until ({until}) lies before since ({since})")
 
 

@@ -81,8 +81,3 @@ def unwrap(text: str) -> str:
     if text.startswith('="') and text.endswith('"'):
         text = text[2:-1]
     return text.strip("'\"`\u2018\u2019\u201c\u201d ")
-
-
-def sql_literal(text: str) -> str:
-    """A text made by us as an SQL literal."""
-    return "'" + text.replace("'", "''") + "'"

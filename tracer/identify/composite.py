@@ -17,7 +17,7 @@ from functools import lru_cache
 import duckdb
 import pyarrow as pa
 
-from tracer.case.store import registered_tables
+from tracer.case.store import insert_read
 from tracer.identify.cell import PLACEHOLDERS, fold, plain_digits
 from tracer.identify.keys import further_key_sql
 from tracer.identify.person import simplified_characters
@@ -250,8 +250,6 @@ def _words(text: str) -> list[str] | None:
 
 
 _statement = sql_next_to(__file__)
-_BATCH = 50_000
-"""Distinct texts a batch for Python: bounds memory."""
 _SAMPLE = 2_000
 """Distinct texts of a column by which it is taken for one of days."""
 _DAYS = 0.6
@@ -285,19 +283,17 @@ def fold_column(con: duckdb.DuckDBPyConnection, cells: str, position: int, regio
     serials = sum(folded_day(text, order, serials=True) is not None for text in sample)
     holds_days = bool(sample) and max(days, serials if days else 0) >= _DAYS * len(sample)
     con.execute(f"CREATE OR REPLACE TEMP TABLE {target} (raw VARCHAR, words VARCHAR[], day BOOLEAN)")
-    for start in range(0, len(texts), _BATCH):
-        batch = texts.slice(start, _BATCH).to_pylist()
-        folded = [_day_words(text, order) for text in batch] if holds_days else folded_words(batch)
-        arrays = [pa.array(batch), pa.array(folded, pa.list_(pa.string())), pa.array([holds_days] * len(batch))]
-        table = pa.table(arrays, _SCHEMA)
-        with registered_tables(con, folded_now=table):
-            con.execute(f"INSERT INTO {target} SELECT * FROM folded_now")
+
+    def day_words(text: str) -> list[str] | None:
+        day = folded_day(text, order, serials=True)
+        return None if day is None else [] if day in DEFAULT_DAYS else [day]
+
+    def folded(texts: list[str]) -> pa.Table:
+        words = [*map(day_words, texts)] if holds_days else folded_words(texts)
+        return pa.table({"raw": texts, "words": words, "day": [holds_days] * len(texts)}, _SCHEMA)
+
+    insert_read(con, target, texts, folded)
     return FoldedColumn(position, holds_days, order)
-
-
-def _day_words(text: str, order: DayOrder) -> list[str] | None:
-    day = folded_day(text, order, serials=True)
-    return None if day is None else [] if day in DEFAULT_DAYS else [day]
 
 
 def read_composite(

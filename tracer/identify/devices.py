@@ -16,11 +16,10 @@ from urllib.parse import unquote
 from tracer.documents import toml_of
 from tracer.identify.cell import EMPTY, PLACEHOLDER, PLACEHOLDERS, Reading, fold, unwrap
 from tracer.identify.keys import further_key, further_key_sql
-from tracer.identify.national_ids import car, luhn, luhn_sql
+from tracer.identify.national_ids import LOST, car, luhn, luhn_sql
 from tracer.identify.phone import read_phone_cell
 
 _SIGNS = re.compile(r"[\s.\-/_:{}]+")
-_LOST = re.compile(r"\d(?:\.\d+)?[Ee]\+?\d{1,2}")
 _DEFAULTS = frozenset(
     "01234567890123 12345678901234 12345678912345 00499901064000 35686800004141 86123456789012".split()
 )
@@ -73,7 +72,7 @@ def read_imei(raw: str, region: str) -> tuple[Reading, ...]:  # noqa: ARG001 - t
     nothing = says_nothing(raw)
     if nothing is not None:
         return (nothing,)
-    if _LOST.fullmatch(raw.strip()):
+    if LOST.fullmatch(raw.strip()):
         return (Reading(None, "lossy", "", "digits are lost"),)
     found = [imei_of(piece) for piece in re.split(r"[,;|/\n]+", raw) if piece.strip()]
     keys = dict.fromkeys(one for one in found if one is not None)

@@ -19,8 +19,8 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from tracer.case.store import registered_tables
-from tracer.identify.cell import Reading, fold, sql_literal, unwrap
+from tracer.case.store import registered_tables, sql_literal
+from tracer.identify.cell import Reading, fold, unwrap
 from tracer.identify.keys import HASH_BASE, MOBILE_FIRST, MOBILE_LAST
 
 WIDTHS = (32, 40, 64, 128)

@@ -11,17 +11,16 @@ import hmac
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from operator import mul
 from pathlib import Path
 from typing import TypeAlias
 
 import duckdb
 
-from tracer.case.store import registered_tables
+from tracer.case.store import insert_read
 from tracer.documents import toml_of
 from tracer.identify.cell import EMPTY, PLACEHOLDER, PLACEHOLDERS, Reading, fold, unwrap
 from tracer.identify.keys import FURTHER
@@ -90,16 +89,10 @@ def _sum(text: str, weights: Iterable[int]) -> int:
     return sum(map(mul, (int(char, 36) for char in text), weights))
 
 
-def _check_sign_fits(text: str, weights: str, signs: str) -> bool:
+def _check_sign_fits(text: str, weights: Sequence[int], signs: str) -> bool:
     """Whether the sign behind the digits that have weights is the one that their sum asks for."""
-    factors = _factors(weights)
-    sign = text[len(factors)]  # a digit of any script
-    return signs[_sum(text, factors) % len(signs)] == (str(int(sign)) if sign.isdecimal() else sign)
-
-
-@cache
-def _factors(weights: str) -> tuple[int, ...]:
-    return tuple(map(int, weights.split()))
+    sign = text[len(weights)]  # a digit of any script
+    return signs[_sum(text, weights) % len(signs)] == (str(int(sign)) if sign.isdecimal() else sign)
 
 
 def _is_day(year: int, month: int, day: int) -> bool:
@@ -146,7 +139,7 @@ def _fi(text: str) -> bool:
 
 
 def _cl(text: str) -> bool:
-    return _check_sign_fits(text.zfill(9), "3 2 7 6 5 4 3 2", "0K987654321")
+    return _check_sign_fits(text.zfill(9), (3, 2, 7, 6, 5, 4, 3, 2), "0K987654321")
 
 
 def _be(text: str) -> bool:
@@ -180,7 +173,7 @@ def _sg(text: str) -> bool:
 
 def _tw(text: str) -> bool:
     front = "ABCDEFGHJKLMNPQRSTUVXYWZIO".index(text[0]) + 10
-    return _check_sign_fits(f"{front}{text[1:]}", "1 9 8 7 6 5 4 3 2 1", "0987654321")
+    return _check_sign_fits(f"{front}{text[1:]}", (1, *range(9, 0, -1)), "0987654321")
 
 
 def _hk(given: str) -> bool:
@@ -224,7 +217,7 @@ class Scheme:
     length: int = 0
     born: int = 0
     months: int = 100
-    weights: tuple[str, ...] = ()
+    weights: tuple[tuple[int, ...], ...] = ()
     signs: str = ""
     check: str = ""
     strong: bool = False
@@ -244,7 +237,7 @@ class Scheme:
 
 
 SCHEMES = {
-    name: Scheme(**{**scheme, "weights": tuple(scheme.get("weights", ()))})
+    name: Scheme(**{**scheme, "weights": tuple(tuple(map(int, one.split())) for one in scheme.get("weights", ()))})
     for name, scheme in toml_of((Path(__file__).parent / "national_ids.toml").read_text("utf-8")).items()
 }
 _SIGNS = re.compile(r"[\s.\-/_·]+")
@@ -288,11 +281,10 @@ def likeliest_scheme(cells: Iterable[str], schemes: Iterable[str], least: float)
 PURPOSE = b"sealed identifiers"
 """The purpose under which the case derives the key: `case.secret(PURPOSE)`."""
 _DIGITS = 14
-_BATCH = 50_000
 _IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}")
 LONGEST_SEAL = 20
 """Bytes of the longest text that replaces a cell."""
-_LOST = re.compile(r"\d(?:\.\d+)?[Ee]\+?\d{1,2}")
+LOST = re.compile(r"\d(?:\.\d+)?[Ee]\+?\d{1,2}")
 
 
 def iban_of(raw: str) -> str | None:
@@ -311,11 +303,11 @@ def seal_column(con: duckdb.DuckDBPyConnection, table: str, position: int, role:
     column = f"c{position}"
     texts = con.execute(f"SELECT DISTINCT {column} AS raw FROM {table} WHERE {column} <> ''").to_arrow_table()["raw"]
     con.execute("CREATE OR REPLACE TEMP TABLE sealed_cell (raw VARCHAR, seal VARCHAR)")
-    for start in range(0, len(texts), _BATCH):
-        batch = texts.slice(start, _BATCH).to_pylist()
-        seals = [seal_of(text, role, scheme, key) for text in batch]
-        with registered_tables(con, sealed_now=pa.table({"raw": batch, "seal": seals})):
-            con.execute("INSERT INTO sealed_cell SELECT * FROM sealed_now")
+
+    def sealed(raw: list[str]) -> pa.Table:
+        return pa.table({"raw": raw, "seal": [seal_of(text, role, scheme, key) for text in raw]})
+
+    insert_read(con, "sealed_cell", texts, sealed)
     con.execute(f"UPDATE {table} AS t SET {column} = s.seal FROM sealed_cell AS s WHERE s.raw = t.{column}")
     con.execute("DROP TABLE temp.sealed_cell")
 
@@ -326,7 +318,7 @@ def seal_of(raw: str, role: str, scheme: str, key: bytes) -> str:
     if text is None:
         if is_filled_in(raw):
             return "?placeholder"
-        return "?digits are lost" if _LOST.fullmatch(raw.strip()) else "?no valid number"
+        return "?digits are lost" if LOST.fullmatch(raw.strip()) else "?no valid number"
     named = f"{role}:{scheme}:{text}" if role == "national_id" else f"{role}:{text}"
     return f"#{hmac.digest(key, named.encode(), hashlib.sha256).hex()[:_DIGITS]}"
 

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 import duckdb
 import pyarrow as pa
 
-from tracer.case.store import registered_tables, rows_of_parts
+from tracer.case.store import insert_read, rows_of_parts, sql_literal
 from tracer.identify import devices, email, national_ids, phone
-from tracer.identify.cell import EMPTY, PLACEHOLDER, PLACEHOLDERS, ZERO_WIDTH, Reading, sql_literal
+from tracer.identify.cell import EMPTY, PLACEHOLDER, PLACEHOLDERS, ZERO_WIDTH, Reading
 from tracer.identify.digests import WIDTHS, digest_key_sql, placeholder_sql, read_digest
 from tracer.identify.email import read_email_cell
 from tracer.identify.keys import KEY_BASE, text_key, text_key_sql
@@ -87,8 +87,6 @@ def read_hash(raw: str, region: str) -> tuple[Reading, ...]:  # noqa: ARG001 - t
 
 
 _statement = sql_next_to(__file__)
-_BATCH = 50_000
-"""Distinct texts a batch for Python: bounds memory."""
 _SCHEMA = pa.schema(
     [(name, pa.int64() if name == "key" else pa.string()) for name in "raw key status kind reason".split()]
 )
@@ -206,17 +204,20 @@ def read_column(
         unread = rows_of_parts(con, "raw", f"{target}_folded", texts, "key IS NULL")
         forms = _statement("phone_forms")
         con.execute(forms.format(target=target, rest=rest, unread=unread, **kind.form_literals(region)))
-    # The rules for one cell, on the distinct texts that no SQL rule knows, a batch at a time.
-    residue = con.execute(f"SELECT raw FROM {target}_residue ORDER BY raw").to_arrow_table()["raw"]
-    for start in range(0, len(residue), _BATCH):
+
+    def read(texts: list[str]) -> pa.Table:
         lines = [
             (raw, each.key, each.status, each.kind, each.reason)
-            for raw in residue.slice(start, _BATCH).to_pylist()
+            for raw in texts
             for each in kind.read_cell(raw, region)
         ]
-        arrays = [pa.array(column, field.type) for column, field in zip(zip(*lines, strict=True), _SCHEMA, strict=True)]
-        with registered_tables(con, readings_now=pa.table(arrays, _SCHEMA)):
-            con.execute(f"INSERT INTO {target}_reading SELECT * FROM readings_now")
+        return pa.table(
+            [pa.array(*each) for each in zip(zip(*lines, strict=True), _SCHEMA.types, strict=True)], _SCHEMA
+        )
+
+    # The rules for one cell, on the distinct texts that no SQL rule knows.
+    residue = con.execute(f"SELECT raw FROM {target}_residue ORDER BY raw").to_arrow_table()["raw"]
+    insert_read(con, f"{target}_reading", residue, read)
     odd = rows_of_parts(con, "row, position, raw", f"{target}_seen", _rows(con, f"{target}_seen"), "key IS NULL")
     con.execute(
         f"CREATE TEMP TABLE {target}_read AS"

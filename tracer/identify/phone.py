@@ -15,6 +15,7 @@ from functools import cache
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneMetadata, PhoneNumber, PhoneNumberMatcher, PhoneNumberType
 
+from tracer.case.store import sql_literal
 from tracer.identify import cell
 from tracer.identify import number_forms as pattern
 from tracer.identify.digests import any_digest_key_sql, placeholder_sql, reading_of
@@ -289,11 +290,11 @@ def fold_sql(text: str) -> str:
     # DuckDB rebuilds the table of `translate` for each text: the long one is kept from texts that need none.
     folded = (
         f"CASE WHEN regexp_full_match({text}, '[ -~]*') THEN {text}"
-        f" ELSE translate({text}, {cell.sql_literal(wide + cell.ZERO_WIDTH)}, {cell.sql_literal(plain)}) END"
+        f" ELSE translate({text}, {sql_literal(wide + cell.ZERO_WIDTH)}, {sql_literal(plain)}) END"
     )
     ends = " \n\r\x1c\x1d\x1e\x1f"
     quotes = "'\"`\u2018\u2019\u201c\u201d "
-    return f"regexp_replace(trim(trim({folded}, {cell.sql_literal(ends)}), {cell.sql_literal(quotes)}), ' \\*$', '')"
+    return f"regexp_replace(trim(trim({folded}, {sql_literal(ends)}), {sql_literal(quotes)}), ' \\*$', '')"
 
 
 def form_literals(region: str) -> dict[str, str]:
@@ -309,15 +310,15 @@ def form_literals(region: str) -> dict[str, str]:
         "several_mobiles": forms.several,
         "national": _NATIONAL,
     }
-    digest = f"regexp_extract(lower(text), {cell.sql_literal(pattern.HASH)}, 1)"
+    digest = f"regexp_extract(lower(text), {sql_literal(pattern.HASH)}, 1)"
     return {
-        **{name: cell.sql_literal(text) for name, text in literals.items()},
+        **{name: sql_literal(text) for name, text in literals.items()},
         "folded": fold_sql("raw"),
         # Full-width digits and the punctuation of numbers made plain: a part of `fold_sql`, and cheap.
         "ascii_digits": "translate(raw, '０１２３４５６７８９＋－（）', '0123456789+-()')",
         "fast": fast_sql("text", region),
-        "placeholders": ", ".join(cell.sql_literal(word) for word in sorted(cell.PLACEHOLDERS)),
-        "sequences": ", ".join(cell.sql_literal(digits) for digits in pattern.SEQUENCES),
+        "placeholders": ", ".join(sql_literal(word) for word in sorted(cell.PLACEHOLDERS)),
+        "sequences": ", ".join(sql_literal(digits) for digits in pattern.SEQUENCES),
         "hash_key": any_digest_key_sql(digest),
         "hash_of_nothing": placeholder_sql(digest),
         "country": str(_COUNTRY),

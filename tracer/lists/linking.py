@@ -15,9 +15,8 @@ import duckdb
 
 from tracer.case.key import derive
 from tracer.case.schema import read_meta
-from tracer.case.store import rows_of_parts
+from tracer.case.store import rows_of_parts, sql_literal
 from tracer.errors import InputRefused, TracerError
-from tracer.identify.cell import sql_literal
 from tracer.identify.composite import FoldedColumn, fold_column, read_composite
 from tracer.identify.email import name_in_addresses, service_names
 from tracer.identify.keys import (
@@ -31,7 +30,7 @@ from tracer.identify.keys import (
     text_key_sql,
 )
 from tracer.identify.national_ids import LONGEST_SEAL, PURPOSE, seal_column
-from tracer.identify.normalise import KINDS, drop_reading, kind_of, read_column
+from tracer.identify.normalise import KINDS, kind_of, read_column
 from tracer.identify.number_forms import country, forms_of
 from tracer.identify.phone import fold_sql
 from tracer.lists.read.landing import cells_of, row_relations
@@ -95,7 +94,7 @@ def link_rows(
     `find_region`: no region was given. A column of numbers whose rows are of several countries, as another column
     says, is read by each row's country then.
     """
-    _drop(con)
+    drop_scratch(con)
     columns = [(part, first, column) for part, first in parts for column in part.columns if column.role in _ROLES]
     by_rows: dict[tuple[int, int], tuple[int, dict[str, str]]] = {}
     for part, first, column in columns:
@@ -148,7 +147,7 @@ def link_rows(
     short = unread_columns(con, parts, readings)
     addresses = [name for name in readings if name.startswith("load_email") and not name.startswith("load_email_hash")]
     labels = _keep_labels(con, dataset, addresses) if addresses else 0
-    _drop(con, readings)
+    drop_scratch(con)
     return replace(linked, short=short, notes=tuple(notes), labels=labels)
 
 
@@ -284,16 +283,14 @@ def _number(con: duckdb.DuckDBPyConnection, query: str, bound: dict[str, int] | 
     return int(con.execute(query, bound or {}).fetchall()[0][0])
 
 
-def _drop(con: duckdb.DuckDBPyConnection, readings: Sequence[str] = ()) -> None:
-    names = dict.fromkeys((*(f"load_{role}" for role in _ROLES), *readings))
-    views = [f"load_{view}" for view in "link bad cell name blank distinct".split()]
-    for view in (*views, *names):
-        con.execute(f"DROP VIEW IF EXISTS temp.{view}")
-    for table in ("keys", "hotline", "alias", "kept"):
-        con.execute(f"DROP TABLE IF EXISTS temp.load_{table}")
-    for name in names:
-        drop_reading(con, name)
-    drop_keys(con)
+def drop_scratch(con: duckdb.DuckDBPyConnection) -> None:
+    """Drop the scratch relations of this module, also what a load that failed has left."""
+    left = con.execute(
+        "SELECT table_name, table_type FROM information_schema.tables WHERE table_catalog = 'temp'"
+        " AND starts_with(table_name, 'load_') ORDER BY table_type DESC, table_name"
+    ).fetchall()
+    for table, kind in left:
+        con.execute(f"DROP {'VIEW' if kind == 'VIEW' else 'TABLE'} temp.{table}")
 
 
 # Tables in which a column says each row's country: whose numbers without a country code its cells are.
@@ -370,7 +367,6 @@ def read_keys(
             for i, column in enumerate(columns):
                 filled = f"SELECT c{i} AS raw FROM {source} WHERE c{i} IS NOT NULL"
                 folded.append(fold_column(con, filled, column.position, region, folds[i]))
-            drop_reading(con, name)
             keys, by_chance = read_composite(con, source, folded, folds, name)
             for table in (source, *folds, f"{name}_popular"):
                 con.execute(f"DROP TABLE temp.{table}")
@@ -396,16 +392,6 @@ def read_keys(
                 )
             notes.append(f"the key of {named}: {share} by chance in a list of strangers as long as this one")
     return tuple(notes)
-
-
-def drop_keys(con: duckdb.DuckDBPyConnection) -> None:
-    """Drop the relations of `read_keys`, also what a load that failed has left."""
-    left = con.execute(
-        "SELECT table_name, table_type FROM information_schema.tables WHERE table_name LIKE 'load\\_composite\\_%'"
-        " ESCAPE '\\' ORDER BY table_type DESC, table_name"
-    ).fetchall()
-    for table, kind in left:
-        con.execute(f"DROP {'VIEW' if kind == 'VIEW' else 'TABLE'} IF EXISTS temp.{table}")
 
 
 # Masked numbers of a loaded list, each in one form: for statistics alone, they never link. Chinese mobile numbers

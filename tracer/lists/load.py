@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from functools import partial
+from itertools import count
 from pathlib import Path, PurePath
 from typing import Any, TypeAlias, TypeVar
 
@@ -42,13 +43,13 @@ from tracer.lists.read.landing import drop_raw
 from tracer.lists.read.model import Account, FileRead, PartRead, ReadOptions
 from tracer.lists.read.roles import missing_columns
 from tracer.lists.read.secret_columns import MARK
-from tracer.lists.read.words import column_named, program_of
+from tracer.lists.read.words import program_of
 from tracer.lists.recognised import as_downloaded, recognised_origin
 from tracer.lists.unread_columns import (
     Undecided,
     broken_promises,
+    column_label,
     many_rejected,
-    place,
     region_of,
     used_regions,
     without_doubtful_columns,
@@ -70,16 +71,6 @@ _READ_SHARE = 0.4  # share of a load's time that reading takes (5 M rows of dirt
 
 class NothingInIt(InputRefused):
     """A list without a number, an address, or a key of one."""
-
-
-def _raw_names(no: int, given: list[str]) -> Callable[[], str]:
-    """Gives the names of a dataset's raw tables one after the other, and enters them in `given`."""
-
-    def name() -> str:
-        given.append(f"raw.d{no}_p{len(given) + 1}")
-        return given[-1]
-
-    return name
 
 
 def load_dataset(
@@ -116,11 +107,7 @@ def load_dataset(
             raise
         replace, taken = True, (f"it would be refused: {why.what}; {why.remedy}",)
     no = _next_no(case.con)
-    raw_tables = list[str]()
-    names = _raw_names(no, raw_tables)
-    read_so = partial(
-        read_list, case.con, path, facts, options, names, meter=meter, replace=replace, last=last, known=known
-    )
+    read_so = partial(read_list, case.con, path, facts, options, meter, replace=replace, last=last, known=known)
     if dry_run:
         with overlay(case.con):
             _, loaded = read_so()
@@ -156,16 +143,20 @@ def load_dataset(
             return loaded
     except InputRefused:
         if case.in_transaction:
-            _undo(case.con, no, raw_tables)
+            _undo(case.con, no)
         raise
 
 
-def _undo(con: duckdb.DuckDBPyConnection, no: int, raw_tables: Sequence[str]) -> None:
+def _undo(con: duckdb.DuckDBPyConnection, no: int) -> None:
     """Take a refused load out of a transaction that goes on, so that the next file can be tried and its problems
     reported together with this one's. A failed statement has ended the transaction: then all is undone already."""
     with suppress(duckdb.TransactionException):
-        for table in raw_tables:
-            drop_raw(con, table)
+        tables = (
+            "SELECT table_name FROM information_schema.tables WHERE table_catalog = current_catalog()"
+            " AND table_schema = 'raw' AND regexp_full_match(table_name, $form) ORDER BY table_name"
+        )
+        for (table,) in con.execute(tables, {"form": f"d{no}_p[0-9]+"}).fetchall():
+            drop_raw(con, f"raw.{table}")
         for table in ("membership", "duplicate", "contact_alias", "mask", "reject", "junk", "address_label"):
             con.execute(f"DELETE FROM {table} WHERE dataset = $no", {"no": no})
 
@@ -175,14 +166,13 @@ def read_list(
     path: Path,
     facts: DatasetFacts,
     options: ReadOptions,
-    names: Callable[[], str] | None = None,
     meter: Meter = SILENT,
     *,
     replace: bool = False,
     last: bool = True,
     known: Sequence[KnownList] | None = None,
 ) -> tuple[FileRead, Loaded]:
-    """Read a file into the tables of the current catalogue; names: of its raw tables. The rest as `load_dataset`."""
+    """Read a file into the tables of the current catalogue. The rest as `load_dataset`."""
 
     def around() -> dict[str, float]:
         """How many lists are of each country; those of the same folder or holder count most."""
@@ -195,7 +185,9 @@ def read_list(
 
     meter.heading_for(_READ_SHARE)
     options = dataclasses.replace(options, around=around)
-    read = read_file(con, path, options, namer=names or _raw_names(_next_no(con), []))
+    no = _next_no(con)
+    names = (f"raw.d{no}_p{number}" for number in count(1))
+    read = read_file(con, path, options, namer=partial(next, names))
     meter.heading_for(1.0)
     columns = {role: named if isinstance(named, str) else list(named) for role, named in options.columns.items()}
     said: dict[str, object] = _fields(options, "encoding sheet region find_region has_header") | {"columns": columns}
@@ -253,7 +245,7 @@ def store_parts(
     linked = link_rows(con, no, parts, region, find_region=find_region)
     short = (*broken_promises(con, [part for part, _ in parts]), *linked.short)
     if read.parts and not linked.seen:
-        _undo(con, no, [part.raw_table for part, _ in parts])
+        _undo(con, no)
         what = "no phone number, e-mail address or key in it"
         remedy = "name its column with --map phone=…, or its encoding with --encoding"
         if short:  # the columns that should hold some
@@ -345,7 +337,6 @@ def _dropped_secrets(
     # Counted in the raw tables: of each secret a mark stays there, or its keyed hash.
     total, hashed, notes = 0, False, list[str]()
     for number, (part, _) in enumerate(parts, 1):
-        headings = [column.header for column in part.columns]
         for column in part.columns:
             if column.role != "secret":
                 continue
@@ -355,7 +346,7 @@ def _dropped_secrets(
                 {"mark": MARK},
             ).fetchall()[0]
             total, hashed = total + dropped, hashed or hashes > 0
-            where = ": ".join(filter(None, (place(part, number, len(parts)), column_named(headings, column.position))))
+            where = column_label(part, number, len(parts), column)
             note = f"SECRETS DROPPED: {where}: {dropped:,} passwords or other secrets were not read in"
             note += ", keyed hashes of them were" if hashes else ""
             if column.how not in ("map", "format"):

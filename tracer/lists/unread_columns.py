@@ -21,7 +21,7 @@ from tracer.identify.phone import INTERNATIONAL
 from tracer.lists.read.model import FURTHER_ROLES, SEALED_ROLES, ColumnRole, PartRead
 from tracer.lists.read.region import looks_like_number
 from tracer.lists.read.roles import promised_kind
-from tracer.lists.read.words import column_named, is_vague, role_of_heading, set_aside, shown_headings
+from tracer.lists.read.words import column_named, is_vague, role_of_heading, set_aside
 from tracer.resources import sql_next_to
 
 _SAID_FROM = 0.2  # share of a column's filled cells, or of a list's rows, from which what was not read is said
@@ -45,11 +45,10 @@ _statement = sql_next_to(__file__)
 class UnreadColumn:
     """A column of which more cells were not read than `_SAID_FROM` lets pass."""
 
-    part: str
+    name: str
+    """How people find the column."""
     column: int
     """From 1; 0 for numbers amid text, which the file has no column of."""
-    heading: str
-    """As it may be shown; empty where it may not."""
     promised: str
     filled: int
     unread: int
@@ -58,12 +57,6 @@ class UnreadColumn:
     left: bool = False
     """Whether the column was not taken for what its heading promises."""
     likely: tuple[str, ...] = ()
-
-    @property
-    def name(self) -> str:
-        """How people find the column."""
-        shown = f"column {self.column}" + (f", {self.heading!r}" if self.heading else "")
-        return ": ".join(filter(None, (self.part, shown if self.column else _AMID_TEXT)))
 
     @property
     def remedy(self) -> str:
@@ -127,8 +120,8 @@ def unread_columns(
                 examples = {**rows, "at": column.position, "most": _LOOKED_AT}
                 cells = con.execute(_statement("unread_examples"), examples).fetchall()
                 like = commonest_shape(cell for (cell,) in cells)
-            where, what = _found_at(part, column, place(part, number, len(parts))), _PROMISES[column.role]
-            short.append(UnreadColumn(*where, what, filled, unread, tuple(reasons[:3]), like))
+            found, what = _found_at(part, number, len(parts), column), _PROMISES[column.role]
+            short.append(UnreadColumn(*found, what, filled, unread, tuple(reasons[:3]), like))
     con.execute("DROP TABLE temp.load_unread")
     return tuple(short)
 
@@ -162,23 +155,25 @@ def broken_promises(con: duckdb.DuckDBPyConnection, parts: Sequence[PartRead]) -
             if column.doubt or unknown:
                 why = "their country is not clear" if column.doubt else "its heading is not known"
             filled = _filled_cells(con, part, column)
-            where = _found_at(part, column, place(part, number, len(parts)))
-            what, like = _PROMISES[promised or "phone"], commonest_shape(texts)
-            found = UnreadColumn(*where, what, filled, filled, ((why, filled),), like, left=True, likely=column.doubt)
-            short.append(found)
+            found, what = _found_at(part, number, len(parts), column), _PROMISES[promised or "phone"]
+            like, reasons = commonest_shape(texts), ((why, filled),)
+            short.append(UnreadColumn(*found, what, filled, filled, reasons, like, left=True, likely=column.doubt))
     return tuple(short)
 
 
-def _found_at(part: PartRead, column: ColumnRole, where: str) -> tuple[str, int, str]:
-    """What of a `UnreadColumn` says which column it is."""
-    heading = shown_headings([each.header for each in part.columns])[column.position]
-    return where, 0 if _is_amid_text(part, column) else column.position + 1, heading
-
-
-def _is_amid_text(part: PartRead, column: ColumnRole) -> bool:
-    """Whether a column is what was found amid text, and not one of the file's."""
+def _found_at(part: PartRead, number: int, parts: int, column: ColumnRole) -> tuple[str, int]:
+    """How people find a column of a part, one (from 1) of several, and the column's number: 0 where it is none of the
+    file's, but what was found amid its text."""
     spread = part.format == "txt" and part.delimiter is None and len(part.columns) == 3 and not any(part.header)
-    return spread or column.how == "line"
+    amid_text = spread or column.how == "line"
+    name = _AMID_TEXT if amid_text else column_named([each.header for each in part.columns], column.position)
+    where = (part.place or f"part {number}") if parts > 1 else ""
+    return ": ".join(filter(None, (where, name))), 0 if amid_text else column.position + 1
+
+
+def column_label(part: PartRead, number: int, parts: int, column: ColumnRole) -> str:
+    """How people find a column of a part, one (from 1) of several."""
+    return _found_at(part, number, parts, column)[0]
 
 
 def _are_written_numbers(texts: Sequence[str]) -> bool:
@@ -186,11 +181,6 @@ def _are_written_numbers(texts: Sequence[str]) -> bool:
     like = [text for text in texts if looks_like_number(text)]
     parted = [text for text in like if not text.strip().lstrip("+").isdigit()]
     return len(texts) >= _LEAST and len(like) >= _ALL_LIKE * len(texts) and 2 * len(parted) >= len(like)
-
-
-def place(part: PartRead, number: int, parts: int) -> str:
-    """How a part is called among several; empty where there is one."""
-    return (part.place or f"part {number}") if parts > 1 else ""
 
 
 def _filled_cells(con: duckdb.DuckDBPyConnection, part: PartRead, column: ColumnRole) -> int:
@@ -255,10 +245,14 @@ def without_doubtful_columns(parts: Sequence[PartRead], where: str, *, last: boo
     Raises `Undecided` where nothing else does: somebody must say the country; unless it is the `last` time that the
     list is read, wherever there is a doubt.
     """
-    columns = [(number, column) for number, part in enumerate(parts) for column in part.columns]
-    doubtful = [(number, column) for number, column in columns if column.doubt]
-    if doubtful and not (last and any(column.identifies and not column.doubt for _, column in columns)):
-        raise Undecided([(where, _column_label(parts, number, column), column.doubt) for number, column in doubtful])
+    columns = [(number, part, column) for number, part in enumerate(parts, 1) for column in part.columns]
+    doubtful = [
+        (where, column_label(part, number, len(parts), column), column.doubt)
+        for number, part, column in columns
+        if column.doubt
+    ]
+    if doubtful and not (last and any(column.identifies and not column.doubt for _, _, column in columns)):
+        raise Undecided(doubtful)
     return tuple(
         replace(part, columns=tuple(replace(each, role="other") if each.doubt else each for each in part.columns))
         for part in parts
@@ -268,10 +262,11 @@ def without_doubtful_columns(parts: Sequence[PartRead], where: str, *, last: boo
 def used_regions(parts: Sequence[PartRead], home: str) -> tuple[str, ...]:
     """Notes on the columns whose numbers were read as those of a country that was not given."""
     by_country: dict[str, list[str]] = {}
-    for number, part in enumerate(parts):
+    for number, part in enumerate(parts, 1):
         for column in part.columns:
             if column.role == "phone" and column.region not in (None, home):
-                by_country.setdefault(str(column.region), []).append(_column_label(parts, number, column))
+                label = column_label(part, number, len(parts), column)
+                by_country.setdefault(str(column.region), []).append(label)
     notes = []
     for code, names in by_country.items():
         named = names if len(names) <= _COUNTRY_NAMED + 1 else names[:_COUNTRY_NAMED]
@@ -286,11 +281,3 @@ def region_of(parts: Sequence[PartRead], home: str) -> str:
     """The region of most columns of numbers; of equally many the first; `home` where no column has one."""
     counted = Counter(column.region or home for part in parts for column in part.columns if column.role == "phone")
     return max(counted, key=counted.__getitem__, default=home)
-
-
-def _column_label(parts: Sequence[PartRead], number: int, column: ColumnRole) -> str:
-    """How people find a column of a part (from 0)."""
-    part = parts[number]
-    name = column_named([each.header for each in part.columns], column.position)
-    where = place(part, number + 1, len(parts))
-    return ": ".join(filter(None, (where, _AMID_TEXT if _is_amid_text(part, column) else name)))

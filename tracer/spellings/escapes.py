@@ -126,7 +126,8 @@ def readings(text: str) -> list[TextReading]:
         return found
     for _ in range(ROUNDS):
         undone = found[-1].rewritten(_MARKDOWN, lambda match: match.group(1)).rewritten(_ESCAPES, _character)
-        undone = undone.rewritten(_LINES, "\n").rewritten(_OCTAL, _octal).rewritten(_ENTITY, _entity)
+        undone = undone.rewritten(_LINES, "\n").rewritten(_OCTAL, lambda match: chr(int(match.group(1), 8)))
+        undone = undone.rewritten(_ENTITY, lambda match: html.unescape(match.group(0)))
         try:
             undone.text.encode("utf-8")
         except UnicodeEncodeError:  # halves of characters, each escaped by itself
@@ -143,17 +144,9 @@ def _character(match: re.Match[str]) -> str:
     return chr(code) if code <= 0x10FFFF else match.group(0)
 
 
-def _entity(match: re.Match[str]) -> str:
-    return html.unescape(match.group(0))
-
-
 def _whole_character(match: re.Match[str]) -> str:
     """The two halves of a character joined, and a lone half replaced."""
     return match.group(0).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-
-
-def _octal(match: re.Match[str]) -> str:
-    return chr(int(match.group(1), 8))
 
 
 def encoded_contents(text: str, seen: SeenStretches) -> Iterator[bytes]:

@@ -83,12 +83,55 @@ def test_rows_go_out_and_in_and_the_rest_stays(tmp_path: Path, name: str) -> Non
     assert copy.endswith(b"\n") == TEXTS[name].endswith(b"\n")
 
 
-def test_new_cells_are_quoted_as_their_models_are(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("quote", "written"), [('"', '"D",14000000009,"a,b"'), ("", 'D,14000000009,"a,b"')])
+def test_new_cells_are_quoted_as_their_models_are_or_where_they_have_to_be(
+    tmp_path: Path, quote: str, written: str
+) -> None:
     source = tmp_path / "mixed.csv"
-    source.write_bytes(b'name,phone,note\n"A",14000000001,x\n"B",14000000002,y\n"C",14000000003,z\n')
-    template, _, _ = opened(source)
+    rows = [f"{quote}{name}{quote},1400000000{n},x" for n, name in enumerate("ABC")]
+    source.write_text("\n".join(["name,phone,note", *rows, ""]))
     row = NewRow(2, 1, ("D", "14000000009", "a,b"), (None, None, None))
-    assert b'\n"D",14000000009,"a,b"\n"B"' in template.render({1: PartEdit(frozenset(), (row,))})
+    source.write_bytes(opened(source)[0].render({1: PartEdit(frozenset(), (row,))}))
+    assert source.read_text().splitlines()[2] == written
+    assert opened(source)[2][0][1] == row.cells
+
+
+def test_new_values_have_the_types_of_their_models(tmp_path: Path) -> None:
+    """A number in quotes among numbers would show each planted record."""
+    items = [{"phone": p, "spend": i + 0.25, "orders": i, "vip": i % 2 == 0, "at": []} for i, p in enumerate(PHONES)]
+    source = tmp_path / "items.json"
+    source.write_text(json.dumps([{"phone": PHONES[0], "spend": None}, *items[1:]]))
+    row = NewRow(2, 1, ("14009999999", "13.5", "7", "true", None), (None,) * 5)
+    template = opened(source)[0]
+    added = json.loads(template.render({1: PartEdit(frozenset(), (row,))}))[1]
+    assert added == {"phone": "14009999999", "spend": 13.5, "orders": 7, "vip": True}
+
+
+def test_a_new_item_is_laid_out_and_escaped_as_its_model(tmp_path: Path) -> None:
+    """As PHP writes it: amounts with their zeros, slashes and letters escaped, no blanks; a further key at the end."""
+    item = '{{"name":"M\\u00fcller {n}","phone":"140000000{n}","paid":{n}.50,"url":"http:\\/\\/a.example\\/{n}"{more}}}'
+    items = [item.format(n=n, more=',"note":"x"' if n == 20 else "") for n in range(10, 40)]
+    source = tmp_path / "items.json"
+    source.write_text(f"[{','.join(items)}]")
+    row = NewRow(1, 2, ("Bär", "14009999999", "7.5", "http://b.example", "y/z"), (None,) * 5)
+    template = opened(source)[0]
+    assert template.render({1: PartEdit(frozenset(), (row,))}).decode() == source.read_text().replace(
+        "[", '[{"name":"B\\u00e4r","phone":"14009999999","paid":7.50,"url":"http:\\/\\/b.example","note":"y\\/z"},', 1
+    )
+
+
+@pytest.mark.parametrize(("name", "written"), [("Jane Mary Roe", "Roe;Jane Mary"), ("杨甲乙", "杨;甲乙")])
+def test_a_card_has_family_and_given_name(tmp_path: Path, name: str, written: str) -> None:
+    source = tmp_path / "cards.vcf"
+    others = b"N:Doe;Ann;;;\r\nADR:;;1 Elm St;Aldwick;;0\\,1;\r\nNOTE:a\\, b\r\nFN:"
+    source.write_bytes(TEXTS["cards.vcf"].replace(b"FN:", others))
+    template, part, (rows,) = opened(source)
+    fresh = {"FN": name, "NOTE": "c, d"}
+    cells = [fresh.get(heading, cell) for heading, cell in zip(part[0].headers, rows[0], strict=True)]
+    row = NewRow(2, 1, tuple(cells), tuple(None if heading in fresh else 3 for heading in part[0].headers))
+    copy = template.render({1: PartEdit(frozenset(), (row,))}).decode()
+    address = "ADR:;;1 Elm St;Aldwick;;0\\,1;"  # as it is written where it is taken from
+    assert f"\nN:{written};;;\r\n{address}\r\nNOTE:c\\, d\r\nFN:{name}\r\n" in copy
 
 
 def test_a_member_of_an_archive_is_marked_and_the_others_stay(tmp_path: Path) -> None:
@@ -104,14 +147,15 @@ def test_a_member_of_an_archive_is_marked_and_the_others_stay(tmp_path: Path) ->
 
 def test_parquet_keeps_schema_and_compression(tmp_path: Path) -> None:
     source = tmp_path / "list.parquet"
-    table = pa.table({"phone": PHONES, "amount": pa.array(range(30), pa.int32())})
+    moments = pa.array(range(0, 30_000_000, 1_000_000), pa.timestamp("us", tz="Asia/Shanghai"))
+    table = pa.table({"phone": PHONES, "amount": pa.array(range(30), pa.int32()), "at": moments})
     pq.write_table(table, source, compression="zstd")
     template, _, (rows,) = opened(source)
-    row = NewRow(5, 1, ("14009999999", "7"), (None, 8))
+    row = NewRow(5, 1, ("14009999999", "7", rows[4][2]), (None, 8, None))
     copy = pq.ParquetFile(io.BytesIO(template.render({1: PartEdit(frozenset({1}), (row,))})))
     assert copy.schema_arrow == table.schema
     assert copy.metadata.row_group(0).column(0).compression == "ZSTD"
-    assert copy.read().to_pylist()[3] == {"phone": "14009999999", "amount": 7}
+    assert copy.read().to_pylist()[3] == {"phone": "14009999999", "amount": 7, "at": moments[4].as_py()}
     assert copy.read().num_rows == len(rows)
 
 

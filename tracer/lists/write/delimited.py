@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from tracer.lists.write.model import NewRow, PartEdit, SourcePart, Template, has_plausible_head, unwritable
-
-# Cuts rows out of bytes and puts rows in, everything between left unchanged.
-
-Offsets = npt.NDArray[np.int64]
+from tracer.lists.write.model import (
+    NewRow,
+    Offsets,
+    PartEdit,
+    SourcePart,
+    Template,
+    has_plausible_head,
+    stretches,
+    unwritable,
+)
 
 
 @dataclass(frozen=True)
@@ -38,22 +42,17 @@ class TextRecords:
                 return record[: -len(end)]
         return record
 
-    def splice(self, edit: PartEdit, written: Sequence[bytes]) -> bytes:
-        """The text with `edit` applied; `written` are the added rows in bytes, without line ends."""
-        cuts: dict[int, list[tuple[int, bytes]]] = {}
-        for row in edit.removed:
-            cuts.setdefault(int(self.starts[row - 1]), []).append((int(self.ends[row - 1]), b""))
-        end = int(self.ends[-1])
-        for new, record in zip(edit.added, written, strict=True):
-            at = int(self.starts[new.before - 1]) if new.before <= len(self.starts) else end
-            cuts.setdefault(at, []).append((at, record + self.newline))
-        # Each cut (at: (resume, instead)) is made; what is put in comes before what is taken out.
-        pieces: list[bytes | memoryview] = []
-        view, position = memoryview(self.data), 0
-        for at in sorted(cuts):
-            pieces += [view[position:at], *(instead for _, instead in cuts[at])]
-            position = max(resume for resume, _ in cuts[at])
-        copy = b"".join([*pieces, view[position:]])
+    def splice(self, edit: PartEdit, written: Callable[[NewRow], bytes]) -> bytes:
+        """The text with `edit` applied; `written`: a row that comes in as bytes, without its line end."""
+        view = memoryview(self.data)
+        return self.ended(
+            view[piece] if isinstance(piece, slice) else written(piece) + self.newline
+            for piece in stretches(edit, self.starts, self.ends, int(self.ends[-1]), len(view))
+        )
+
+    def ended(self, pieces: Iterable[bytes | memoryview]) -> bytes:
+        """Pieces of a copy together, with a line end behind them where the source has one."""
+        copy = b"".join(pieces)
         return copy if self.closed or not copy.endswith(self.newline) else copy[: -len(self.newline)]
 
 
@@ -71,8 +70,28 @@ class DelimitedTemplate(Template):
 
     def render(self, edits: Mapping[int, PartEdit]) -> bytes:
         """See `Template`."""
-        edit = edits.get(self.part.part, PartEdit())
-        return self.records.splice(edit, [self._record_bytes(new) for new in edit.added])
+        return self.records.splice(edits.get(self.part.part, PartEdit()), self._record_bytes)
+
+    def without(self, gone: frozenset[int]) -> bytes:
+        """See `Template`; titles above the headings stay whole."""
+        records, delimiter = self.records, self.part.delimiter or ""
+
+        def cut(fields: list[str]) -> str:
+            return delimiter.join(field for i, field in enumerate(fields) if i not in gone)
+
+        lines = records.data[: int(records.starts[0])].decode(self.codec).splitlines(keepends=True)
+        for at in range(len(lines) - 1, -1, -1):  # above the data: the row of headings
+            body = lines[at].rstrip("\r\n")
+            bom = "\ufeff" if body.startswith("\ufeff") else ""
+            fields = raw_fields(body.removeprefix(bom), delimiter, self.quote)
+            if len(fields) == len(self.part.headers):
+                lines[at] = bom + cut(fields) + lines[at][len(body) :]
+                break
+        pieces = ["".join(lines).encode(self.codec)]
+        for row, (start, end) in enumerate(zip(records.starts, records.ends, strict=True), 1):
+            behind = int(start) + len(records.record(row))
+            pieces += [cut(self._fields(row)).encode(self.codec), records.data[behind : int(end)]]
+        return records.ended([*pieces, records.data[int(records.ends[-1]) :]])
 
     def _fields(self, row: int) -> list[str]:
         return raw_fields(self.records.record(row).decode(self.codec), self.part.delimiter or "", self.quote)
@@ -151,7 +170,9 @@ def read_records(content: bytes, part: SourcePart, codec: str, where: str) -> tu
         above = len(filled) - part.rows
         if has_plausible_head(above, part):
             chosen = filled[above:]
-            return TextRecords(data, starts[chosen], stops[chosen], newline, closed, 2 if wide else 1), quote
+            # Where nothing is quoted, a new cell that needs it is.
+            unused = '"' if part.delimiter and '"'.encode(codec) not in data else ""
+            return TextRecords(data, starts[chosen], stops[chosen], newline, closed, 2 if wide else 1), quote or unused
     raise unwritable(
         "its rows cannot be told apart byte by byte (free text, or quotes that never close)",
         where,
@@ -188,30 +209,3 @@ def _filled_records(data: bytes, starts: Offsets, ends: Offsets, delimiter: str,
         decoded = text.decode(codec, "replace")
         keep[i] = bool((decoded.replace(delimiter, "") if delimiter else decoded).strip(blank))
     return np.flatnonzero(keep)
-
-
-def text_without(content: bytes, part: SourcePart, gone: frozenset[int], where: str) -> bytes:
-    """A delimited text without these columns: what is left is as it was written, titles too."""
-    codec, delimiter = codec_of(content, part.encoding), part.delimiter or ""
-    records, quote = read_records(content, part, codec, where)
-
-    def cut(fields: list[str]) -> str:
-        return delimiter.join(field for i, field in enumerate(fields) if i not in gone)
-
-    lines = records.data[: int(records.starts[0])].decode(codec).splitlines(keepends=True)
-    for at in range(len(lines) - 1, -1, -1):  # above the data: the row of headings
-        body = lines[at].rstrip("\r\n")
-        bom = "\ufeff" if body.startswith("\ufeff") else ""
-        fields = raw_fields(body.removeprefix(bom), delimiter, quote)
-        if len(fields) == len(part.headers):
-            lines[at] = bom + cut(fields) + lines[at][len(body) :]
-            break
-    pieces = ["".join(lines).encode(codec)]
-    for row in range(1, len(records.starts) + 1):
-        record = records.record(row)
-        kept = cut(raw_fields(record.decode(codec), delimiter, quote))
-        end = records.data[int(records.starts[row - 1]) + len(record) : int(records.ends[row - 1])]
-        pieces += [kept.encode(codec), end]
-    pieces.append(records.data[int(records.ends[-1]) :])
-    whole = b"".join(pieces)
-    return whole if records.closed or not whole.endswith(records.newline) else whole[: -len(records.newline)]

@@ -5,9 +5,12 @@ from __future__ import annotations
 import io
 import zipfile
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
+
+import numpy as np
+import numpy.typing as npt
 
 from tracer.errors import InputRefused
 
@@ -91,8 +94,33 @@ class Template(Protocol):
     def render(self, edits: Mapping[int, PartEdit]) -> bytes:
         """The copy with these edits, by part number; parts without an edit stay as they are."""
 
+    def without(self, gone: frozenset[int]) -> bytes:
+        """The source without these columns, where a format has it (`source.without_columns`): what is left is as it
+        was written."""
+        raise TypeError(f"columns are not left out of {self.suffix}: {gone}")
+
 
 Record = TypeVar("Record")
+Offsets = npt.NDArray[np.int64]
+
+
+def stretches(
+    edit: PartEdit, starts: Sequence[int] | Offsets, ends: Sequence[int] | Offsets, behind: int, length: int
+) -> Iterator[slice | NewRow]:
+    """A copy in its order: the stretches of the source that stay, and the rows that come in between.
+
+    `starts`, `ends`: of each data row in a source of this `length`; `behind`: where rows go that follow the last one.
+    """
+    added = defaultdict[int, list[NewRow]](list)
+    for new in edit.added:
+        added[new.before].append(new)
+    position = 0
+    for row in sorted(edit.removed | added.keys()):
+        at = int(starts[row - 1]) if row <= len(starts) else behind
+        yield slice(position, at)
+        yield from added[row]
+        position = int(ends[row - 1]) if row in edit.removed else at
+    yield slice(position, length)
 
 
 def spliced(records: Sequence[Record], edit: PartEdit, written: Callable[[NewRow], Record]) -> list[Record]:
@@ -147,12 +175,8 @@ def rewritten_zip(content: bytes, changed: Mapping[str, bytes], dropped: Collect
             data = changed[info.filename] if info.filename in changed else source.read(info)
             utf8 = bool(info.flag_bits & 0x800) or info.filename.isascii()
             kept = (zipfile.ZipInfo if utf8 else _RawName)(info.filename, info.date_time)
-            kept.compress_type, kept.external_attr, kept.create_system = (
-                info.compress_type,
-                info.external_attr,
-                info.create_system,
-            )
-            kept.comment, kept.internal_attr = info.comment, info.internal_attr
+            for name in ("compress_type", "external_attr", "create_system", "comment", "internal_attr"):
+                setattr(kept, name, getattr(info, name))
             target.writestr(kept, data)
     return sink.getvalue()
 

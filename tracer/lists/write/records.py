@@ -9,8 +9,7 @@ import io
 import json
 import quopri
 import re
-from collections.abc import Mapping
-from itertools import product
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -20,9 +19,13 @@ import pyarrow.parquet as pq
 from tracer.documents import NotADocument, json_of, object_at
 from tracer.lists.read.records import unfolded_lines
 from tracer.lists.write.delimited import TextRecords, codec_of
-from tracer.lists.write.model import NewRow, PartEdit, SourcePart, Template, spliced, unwritable
+from tracer.lists.write.model import NewRow, PartEdit, SourcePart, Template, spliced, stretches, unwritable
 
-# json and ndjson: new items follow the layout of a model item.
+# json and ndjson: a new item is its model's text with other values, so that layout, numbers and escapes are the list's.
+
+
+_SAMPLE = 1_000
+"""Items whose values are looked at."""
 
 
 class JsonTemplate(Template):
@@ -38,12 +41,17 @@ class JsonTemplate(Template):
             raise unwritable("its text does not survive decoding", where, "load a clean export of it and release that")
         self.codec, self.mark, self.text = codec, mark, text
         lines = ((found.start(), found.end()) for found in re.finditer(r"[^\s][^\r\n]*", text))
-        spans = [(a, b) for a, b in (lines if part.format == "ndjson" else _array_spans(text)) if _has_value(text[a:b])]
+        spans = [
+            (a, b)
+            for a, b in (lines if part.format == "ndjson" else _array_spans(text))
+            if _has_value(json_of(text[a:b]))
+        ]
         if len(spans) != part.rows:
             raise unwritable(
                 "its items cannot be told apart as they were read", where, "load a clean export of it and release that"
             )
         self.spans = spans
+        self._examples: dict[str, list[str]] = {}
 
     def render(self, edits: Mapping[int, PartEdit]) -> bytes:
         """See `Template`."""
@@ -56,48 +64,57 @@ class JsonTemplate(Template):
         whole = self.text[: self.spans[0][0]] + body + self.text[self.spans[-1][1] :]
         return (self.mark + whole).encode(self.codec)
 
+    def without(self, gone: frozenset[int]) -> bytes:
+        """See `Template`."""
+        names, pieces, at = frozenset(self.part.headers[i] or "" for i in gone), [self.mark], 0
+        for begin, end in self.spans:
+            pieces += [self.text[at:begin], _item_without(self.text[begin:end], names)]
+            at = end
+        return "".join([*pieces, self.text[at:]]).encode(self.codec)
+
     def _written(self, new: NewRow) -> str:
-        """A new item with the keys, order, spacing and escapes of its model."""
-        a, b = self.spans[new.like - 1]
-        model = self.text[a:b]
-        item = json_of(model)
+        """A new item: its model's text with other values."""
+        item = self.text[slice(*self.spans[new.like - 1])]
         for i, name in enumerate(self.part.headers):
             donor = new.taken[i]
             if donor is not None:
-                value = _at(json_of(self.text[slice(*self.spans[donor - 1])]), name)
+                value = _value_at(self.text[slice(*self.spans[donor - 1])], name)
             else:
-                value = _as_type_of(new.cells[i], _at(item, name))
-            _put_value(item, name, value)
-        # JSON with the model's separators, indent and escapes: the way that reproduces the model itself, if one does.
-        parsed = json_of(model)
-        outer = re.search(r"\n([ \t]*)\}$", model)
-        base = outer.group(1) if outer is not None else ""
-        inner = re.match(r"\{\s*\n([ \t]*)", model)
-        indent = inner.group(1)[len(base) :] if inner is not None else None
-        for ascii_only, colon, comma in product((False, True), (": ", ":"), (", ", ",")):
-            separators = (comma if indent is None else ",", colon)
-            made = [
-                json.dumps(node, ensure_ascii=ascii_only, separators=separators, indent=indent).replace(
-                    "\n", "\n" + base
-                )
-                for node in (parsed, item)
-            ]
-            if made[0] == model:
-                return made[1]
-        return json.dumps(item, ensure_ascii="\\u" in model)
+                value = self._value_like(new.cells[i], name, _value_at(item, name))
+            item = _with_value(item, name, value)
+        return item
+
+    def _value_like(self, cell: str | None, name: str, model: str | None) -> str | None:
+        """A new text written as a value is, its model or the first that is filled; None for no value."""
+        if cell is None:
+            return None
+        if name not in self._examples:
+            values = [_value_at(self.text[a:b], name) for a, b in self.spans[:_SAMPLE]]
+            self._examples[name] = [value for value in values if value is not None and value != "[]"]
+        examples = self._examples[name]
+        if model is None or model == "[]":
+            model = next(iter(examples), model or '""')
+        if model in ("true", "false") and cell in ("true", "false"):
+            return cell
+        if re.match(r"-?\d", model) and re.fullmatch(r"-?\d{1,15}(?:\.\d+)?", cell):
+            number = cell if "." in cell else str(int(cell))
+            places = {len(value.partition(".")[2]) for value in (model, *examples)}
+            if len(places) == 1 and places != {0}:  # all have so many decimals, with zeros at the end
+                whole, _, decimals = number.partition(".")
+                number = f"{whole}.{decimals.ljust(places.pop(), '0')}"
+            return number
+        written = json.dumps(cell, ensure_ascii="\\u" in self.text and self.text.isascii())
+        if "\\/" in self.text:
+            written = written.replace("/", "\\/")
+        items = re.fullmatch(r"(\[\s*).*?(\s*\])", model, re.DOTALL)
+        return written if items is None else f"{items.group(1)}{written}{items.group(2)}"
 
 
-def _has_value(item: str) -> bool:
-    """Whether an item has a value: the reader leaves blank ones out."""
-
-    def value(node: Any) -> bool:
-        if isinstance(node, dict):
-            return any(value(inner) for inner in node.values())
-        if isinstance(node, list):
-            return any(value(inner) for inner in node)
-        return node is not None and node != ""
-
-    return value(json_of(item))
+def _has_value(node: Any) -> bool:
+    """Whether there is a value in a node: the reader leaves out items that have none."""
+    if isinstance(node, dict | list):
+        return any(map(_has_value, node.values() if isinstance(node, dict) else node))
+    return node is not None and node != ""
 
 
 def _array_spans(text: str) -> list[tuple[int, int]]:
@@ -125,54 +142,11 @@ def _array_spans(text: str) -> list[tuple[int, int]]:
     return best
 
 
-def _at(item: Any, name: str) -> Any:
-    """The value under a dotted name as the reader makes them; a key with a dot of its own comes first."""
-    if isinstance(item, dict):
-        if name in item:
-            return item[name]
-        outer, _, inner = name.partition(".")
-        return _at(item.get(outer), inner) if inner else None
-    return None
-
-
-def _put_value(item: dict[str, Any], name: str, value: Any) -> None:
-    outer, _, inner = name.partition(".")
-    if name not in item and inner and isinstance(item.get(outer), dict):
-        _put_value(item[outer], inner, value)
-    elif value is not None or name in item:
-        item[name] = value
-
-
-def _as_type_of(cell: str | None, model: Any) -> Any:
-    """A new text as the type that its model has."""
-    if cell is None:
-        return None
-    if isinstance(model, list):
-        return [cell]
-    if isinstance(model, (int, float)) and not isinstance(model, bool) and re.fullmatch(r"-?\d{1,15}", cell):
-        return int(cell)
-    return cell
-
-
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s"{}\[\],:]+')
 
 
-def items_without(content: bytes, part: SourcePart, names: frozenset[str], where: str) -> bytes:
-    """A json or ndjson document whose items have none of these keys; `a.b` is the key b within a's value. What is left
-    is as it was written.
-
-    Raises `InputRefused` where its items cannot be told apart.
-    """
-    document = JsonTemplate(content, part, where)
-    pieces, at = [], 0
-    for begin, end in document.spans:
-        pieces += [document.text[at:begin], _item_without(document.text[begin:end], names)]
-        at = end
-    return (document.mark + "".join(pieces) + document.text[at:]).encode(document.codec)
-
-
-def _item_without(item: str, names: frozenset[str]) -> str:
-    # The keys of the object with their values: (name, where the key begins, the value, where that ends).
+def _members(item: str) -> list[tuple[str, int, int, int]]:
+    """The keys of an object as it is written, each with where it begins, where its value does, and where that ends."""
     members, depth, key, value, end = list[tuple[str, int, int, int]](), 0, None, None, 0
     for token in _TOKEN.finditer(item):
         sign = token.group()
@@ -186,6 +160,39 @@ def _item_without(item: str, names: frozenset[str]) -> str:
             value = token.start()
         depth += (sign in "{[") - (sign in "}]")
         end = token.end()
+    return members
+
+
+def _value_at(item: str, name: str) -> str | None:
+    """The value under a dotted name as it is written, None for none; a key with a dot of its own comes first."""
+    held = {key: item[value:end] for key, _, value, end in _members(item)} if item[:1] == "{" else {}
+    outer, _, inner = name.partition(".")
+    found = _value_at(held.get(outer, ""), inner) if inner and name not in held else held.get(name)
+    return None if found == "null" else found
+
+
+def _with_value(item: str, name: str, written: str | None) -> str:
+    """An object with another value under a dotted name. A key that it has not is put behind the others, as they are
+    written."""
+    members, (outer, _, inner) = _members(item), name.partition(".")
+    held = {key: (value, end) for key, _, value, end in members}
+    if name in held:
+        value, end = held[name]
+        return item[:value] + (written or "null") + item[end:]
+    if inner and outer in held and item[held[outer][0]] == "{":
+        value, end = held[outer]
+        return item[:value] + _with_value(item[value:end], inner, written) + item[end:]
+    if written is None or not members:
+        return item
+    _, begin, value, end = members[-1]
+    colon = item[begin:value].rpartition('"')[2]
+    blank = item[1:begin] if len(members) == 1 else item[members[-2][3] + 1 : begin]
+    return f"{item[:end]},{blank or colon[1:]}{json.dumps(name, ensure_ascii=False)}{colon}{written}{item[end:]}"
+
+
+def _item_without(item: str, names: frozenset[str]) -> str:
+    """An object as it is written, without these keys; `a.b` is the key b within a's value."""
+    members = _members(item)
     if not members:
         return item
     text, kept = item[: members[0][1]], 0
@@ -204,6 +211,7 @@ def _item_without(item: str, names: frozenset[str]) -> str:
 
 _LEFT_OUT = frozenset({"PHOTO", "LOGO", "SOUND", "KEY"})
 """What belongs to the model's own person."""
+_CHINESE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 
 
 class CardTemplate(Template):
@@ -224,33 +232,64 @@ class CardTemplate(Template):
 
     def render(self, edits: Mapping[int, PartEdit]) -> bytes:
         """See `Template`."""
-        edit = edits.get(self.part.part, PartEdit())
-        return self.records.splice(edit, [self._written(new) for new in edit.added])
+        return self.records.splice(edits.get(self.part.part, PartEdit()), self._written)
+
+    def without(self, gone: frozenset[int]) -> bytes:
+        """See `Template`; without FN its cards have no N either, which the name may come from."""
+        names = {self.part.headers[i] or "" for i in gone}
+        names |= {"N"} if "FN" in names else set()
+        kept = bytearray()
+        dropped = soft = quoted = False
+        for found in re.finditer(rb"[^\r\n]*(?:\r\n|\n|\r|$)", self.records.data):
+            line = found.group()
+            text = line.decode(self.codec, "replace").strip("\ufeff")
+            goes_on = soft or text[:1] in (" ", "\t")
+            if not goes_on:
+                head = text.partition(":")[0]
+                dropped = head.strip().split(";")[0].rpartition(".")[2].upper() in names
+                quoted = "QUOTED-PRINTABLE" in head.upper()
+            soft = quoted and text.rstrip("\r\n").endswith("=")
+            kept += b"" if dropped else line
+        return self.records.ended([bytes(kept)])
+
+    def _lines(self, row: int) -> Iterator[tuple[str, str, str]]:
+        """The lines of a card: the property, what is before its value, and the whole."""
+        text = re.sub(r"\r\n?", "\n", self.records.record(row).decode(self.codec).strip("\ufeff"))
+        for line in filter(str.strip, unfolded_lines([text])):
+            head = line.partition(":")[0]
+            yield head.split(";")[0].rpartition(".")[2].upper(), head, line
 
     def _written(self, new: NewRow) -> bytes:
-        newline = self.records.newline.decode()
-        cells = dict(zip(self.part.headers, new.cells, strict=False))
+        held = {name: (cell, donor) for name, cell, donor in zip(self.part.headers, new.cells, new.taken, strict=False)}
+        escapes_commas = b"\\," in self.records.data
         lines, done = [], set[str]()
-        text = re.sub(r"\r\n?", "\n", self.records.record(new.like).decode(self.codec).strip("\ufeff"))
-        for line in unfolded_lines([text]):
-            head, _, _ = line.partition(":")
-            name = head.split(";")[0].rpartition(".")[2].upper()
+        for name, head, line in self._lines(new.like):
             wanted = "FN" if name == "N" else name
-            if name in _LEFT_OUT or not line.strip():
+            if name in _LEFT_OUT or name in done:
                 continue
-            if wanted not in cells or name in ("BEGIN", "END", "VERSION"):
+            if wanted not in held or name in ("BEGIN", "END", "VERSION"):
                 lines.append(line)
-            elif cells[wanted] is not None and name not in done:
-                done.add(name)
-                lines.append(f"{head}:{_value(name, head, str(cells[wanted]))}")
-        return newline.join(lines).encode(self.codec)
+                continue
+            done.add(name)
+            cell, donor = held[wanted]
+            if donor is not None:
+                lines += [whole for other, _, whole in self._lines(donor) if other == name]
+            elif cell is not None:
+                value = _value(name, head, cell)
+                if escapes_commas and name not in ("TEL", "EMAIL") and "QUOTED-PRINTABLE" not in head.upper():
+                    value = value.replace(",", "\\,")
+                lines.append(f"{head}:{value}")
+        return self.records.newline.decode().join(lines).encode(self.codec)
 
 
 def _value(name: str, head: str, cell: str) -> str:
     """A cell as the value of a property, written as the model's parameters say."""
-    if name in ("N", "ADR"):
+    if name == "ADR":
+        text = f";;{cell.replace(';', ' ')};;;;"
+    elif name == "N":  # family name; given name
         plain = cell.replace(";", " ")
-        text = f"{plain[:1]};{plain[1:]};;;" if name == "N" else f";;{plain};;;;"
+        given, _, family = plain.rpartition(" ")
+        text = f"{plain[:1]};{plain[1:]};;;" if _CHINESE.match(plain) else f"{family};{given};;;"
     else:
         text = cell if name in ("TEL", "EMAIL") else cell.replace(";", "\\;")
     if "QUOTED-PRINTABLE" in head.upper():
@@ -258,24 +297,6 @@ def _value(name: str, head: str, cell: str) -> str:
         data = text.encode(charset.group(1).strip('"') if charset else "utf-8")
         return quopri.encodestring(data, quotetabs=True).decode("ascii").replace("=\n", "")
     return f"tel:{text}" if "VALUE=URI" in head.upper() and name == "TEL" else text
-
-
-def cards_without(content: bytes, part: SourcePart, names: frozenset[str]) -> bytes:
-    """A vCard file without these properties; without FN its cards have no N either, which the name may come from."""
-    gone = {*names, *({"N"} if "FN" in names else ())}
-    codec, kept = codec_of(content, part.encoding), bytearray()
-    dropped = soft = quoted = False
-    for found in re.finditer(rb"[^\r\n]*(?:\r\n|\n|\r|$)", content):
-        line = found.group()
-        text = line.decode(codec, "replace").strip("\ufeff")
-        goes_on = soft or text[:1] in (" ", "\t")
-        if not goes_on:
-            head = text.partition(":")[0]
-            dropped = head.strip().split(";")[0].rpartition(".")[2].upper() in gone
-            quoted = "QUOTED-PRINTABLE" in head.upper()
-        soft = quoted and text.rstrip("\r\n").endswith("=")
-        kept += b"" if dropped else line
-    return bytes(kept)
 
 
 # parquet: rows go in and out of the table, under the same schema, compression and row groups.
@@ -300,20 +321,14 @@ class ParquetTemplate(Template):
     def render(self, edits: Mapping[int, PartEdit]) -> bytes:
         """See `Template`."""
         edit = edits.get(self.part.part, PartEdit())
-        pieces: list[pa.Table] = []
-        position = 0
-        removed = {self.filled[row - 1] for row in edit.removed}
-        added: dict[int, list[NewRow]] = {}
-        for new in edit.added:
-            at = self.filled[new.before - 1] if new.before <= len(self.filled) else self.table.num_rows
-            added.setdefault(at, []).append(new)
-        for at in sorted(removed | set(added)):
-            pieces += [self.table.slice(position, at - position), *(self._written(new) for new in added.get(at, []))]
-            position = at + (at in removed)
-        pieces.append(self.table.slice(position))
-        sink = io.BytesIO()
-        whole = pa.concat_tables(pieces)
-        pq.write_table(whole, sink, **self.layout)
+        sink, count = io.BytesIO(), self.table.num_rows
+        pieces = [
+            self.table.slice(piece.start, piece.stop - piece.start)
+            if isinstance(piece, slice)
+            else self._written(piece)
+            for piece in stretches(edit, self.filled, [row + 1 for row in self.filled], count, count)
+        ]
+        pq.write_table(pa.concat_tables(pieces), sink, **self.layout)
         return sink.getvalue()
 
     def _written(self, new: NewRow) -> pa.Table:
@@ -323,7 +338,10 @@ class ParquetTemplate(Template):
             value: Any = new.cells[i]
             if donor is not None:
                 value = self.table.column(i)[self.filled[donor - 1]].as_py()
-            arrays.append(pa.array([value], pa.string() if isinstance(value, str) else field.type).cast(field.type))
+            array = pa.array([value], pa.string() if isinstance(value, str) else field.type)
+            if pa.types.is_timestamp(field.type) and field.type.tz and donor is None:  # the reader gives them in UTC
+                array = array.cast(pa.timestamp(field.type.unit))
+            arrays.append(array.cast(field.type))
         return pa.Table.from_arrays(arrays, schema=self.table.schema)
 
 

@@ -7,17 +7,10 @@ import zipfile
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 
-from tracer.lists.write.delimited import DelimitedTemplate, codec_of, text_without
+from tracer.lists.write.delimited import DelimitedTemplate, codec_of
 from tracer.lists.write.model import GBK_NAMES, NewRow, PartEdit, SourcePart, Template, rewritten_zip, unwritable
 from tracer.lists.write.new_workbook import REWRITTEN, NewWorkbookTemplate, Row
-from tracer.lists.write.records import (
-    CardTemplate,
-    JsonTemplate,
-    ParquetTemplate,
-    cards_without,
-    items_without,
-    table_without,
-)
+from tracer.lists.write.records import CardTemplate, JsonTemplate, ParquetTemplate, table_without
 from tracer.lists.write.xlsx.template import WorkbookTemplate
 
 _ONE_PART: Mapping[str, Callable[[bytes, SourcePart, str], Template]] = {
@@ -158,7 +151,4 @@ def without_columns(
     gone = frozenset(columns[0])
     if kind == "parquet":
         return table_without(content, gone), left
-    if kind not in ("vcf", "json", "ndjson"):
-        return text_without(content, part, gone, where), left
-    names = frozenset(part.headers[i] or "" for i in gone)
-    return (cards_without(content, part, names) if kind == "vcf" else items_without(content, part, names, where)), left
+    return _ONE_PART[kind](content, part, where).without(gone), left

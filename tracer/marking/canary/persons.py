@@ -25,7 +25,7 @@ from tracer.clock import now
 from tracer.documents import json_of
 from tracer.errors import InputRefused
 from tracer.identify.normalise import drop_reading, normalise_as
-from tracer.lists.linking import drop_keys, read_keys
+from tracer.lists.linking import drop_scratch, read_keys
 from tracer.lists.read.model import ColumnRole, PartRead
 from tracer.lists.read.roles import key_columns
 from tracer.lists.write.model import NewRow
@@ -195,7 +195,7 @@ def _read_together(
             ).fetchall():
                 found.append((number, int(row) - main.rows - 1 + first, int(key), bool(shared)))
     finally:
-        drop_keys(con)
+        drop_scratch(con)
         con.execute(f"DROP TABLE IF EXISTS {target}")
     return found
 

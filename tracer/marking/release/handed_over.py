@@ -20,7 +20,7 @@ from tracer.dossier.vocabulary import LAWFUL_BASES, did_you_mean, id_problem, re
 from tracer.errors import InputRefused
 from tracer.identify.normalise import normalise_as
 from tracer.input_files import sha256_of
-from tracer.lists.linking import drop_keys, hash_document_numbers, read_keys
+from tracer.lists.linking import drop_scratch, hash_document_numbers, read_keys
 from tracer.lists.read.file import read_file
 from tracer.lists.read.model import FURTHER_ROLES, PartRead, ReadOptions
 from tracer.marking.canary.intake import enter_canaries
@@ -136,7 +136,7 @@ def _collect(con: duckdb.DuckDBPyConnection, parts: Sequence[PartRead], region: 
         read_keys(con, [(part, 1)], region, made)
         for name in made:
             con.execute(keep.format(number, f"{name}_seen"))
-        drop_keys(con)
+        drop_scratch(con)
 
 
 def record_handover(case: Case, facts: ReleaseFacts, path: Path | None = None) -> HandedOverCopy:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-from tracer.lists.write.xlsx.cells import element, text_of
+from tracer.lists.write.xlsx.cells import element, rewritten, text_of
 from tracer.lists.write.xlsx.references import (
     Moves,
     RowMoves,
@@ -53,12 +53,11 @@ def moved_formulas(
     pattern: re.Pattern[bytes], xml: bytes, sheet: str | None, moves: Moves, *, fixed_only: bool = False
 ) -> bytes:
     """XML whose formulas, the second group of a pattern, have moved."""
-    return pattern.sub(
-        lambda f: (
-            f.group(1) + formula_xml(moved_formula(formula_text(f.group(2)), sheet, moves, fixed_only=fixed_only))
-        ),
-        xml,
-    )
+
+    def moved(text: bytes) -> bytes:
+        return formula_xml(moved_formula(formula_text(text), sheet, moves, fixed_only=fixed_only))
+
+    return rewritten(pattern, xml, moved)
 
 
 def moved_chart(xml: bytes, moves: Moves) -> bytes:
@@ -82,7 +81,7 @@ def moved_drawing(xml: bytes, rows: RowMoves) -> bytes:
         # Where a row went out, the next one that is left.
         kept = [rows.new_number(number + 1, 1) - 1 for number in numbers]
         again = iter([kept[0] + n - numbers[0] for n in numbers] if b'editAs="oneCell"' in opening else kept)
-        return _ANCHOR_ROW.sub(lambda row: row.group(1) + b"%d" % next(again), whole)
+        return rewritten(_ANCHOR_ROW, whole, lambda _: b"%d" % next(again))
 
     return _ANCHOR.sub(anchor, xml)
 
@@ -110,13 +109,13 @@ def moved_shapes(xml: bytes, rows: RowMoves) -> bytes:
         if new is None:
             return b""
 
-        def anchor(place: re.Match[bytes]) -> bytes:
-            numbers = [int(part) for part in place.group(2).split(b",")]
+        def anchor(place: bytes) -> bytes:
+            numbers = [int(part) for part in place.split(b",")]
             # The rows of its upper and its lower edge are the third and the seventh of eight numbers.
             numbers = [max(0, n + new - 1 - old) if i in (2, 6) else n for i, n in enumerate(numbers)]
-            return place.group(1) + b", ".join(b"%d" % n for n in numbers)
+            return b", ".join(b"%d" % n for n in numbers)
 
-        return _SHAPE_ANCHOR.sub(anchor, _SHAPE_ROW.sub(lambda row: row.group(1) + b"%d" % (new - 1), found.group()))
+        return rewritten(_SHAPE_ANCHOR, rewritten(_SHAPE_ROW, found.group(), lambda _: b"%d" % (new - 1)), anchor)
 
     return _SHAPE.sub(shape, xml)
 
@@ -137,16 +136,13 @@ def moved_surroundings(xml: bytes, sheet: str, moves: Moves, links: LinksOf) -> 
     rows = moves.get(sheet.casefold())
     pieces, position, linked = list[bytes](), 0, dict[int, bytes]()
 
+    def breaks(found: re.Match[bytes]) -> bytes:
+        return rewritten(_BREAK, found.group(), lambda n: n if rows is None else b"%d" % rows.new_number(int(n), -1))
+
     def between(text: bytes) -> None:
         # New links at the end would be the rows that came in: all are in the order of their rows.
         pieces.extend(linked.pop(n) for n in sorted(linked))
-        text = _with_areas(moved_formulas(RULE, text, sheet, moves), rows, b"")
-        if rows is not None:
-            text = _BREAKS.sub(
-                lambda f: _BREAK.sub(lambda b: b.group(1) + b"%d" % rows.new_number(int(b.group(2)), -1), f.group()),
-                text,
-            )
-        pieces.append(text)
+        pieces.append(_BREAKS.sub(breaks, _with_areas(moved_formulas(RULE, text, sheet, moves), rows, b"")))
 
     for found in OF_CELLS.finditer(xml):
         if xml[position : found.start()].strip():
@@ -175,12 +171,11 @@ def first_row(xml: bytes) -> int:
 
 def _of_cells(xml: bytes, sheet: str, moves: Moves, rows: RowMoves | None) -> bytes:
     """An element of `OF_CELLS` with its cells; none where all of them went out."""
-    changed = _LOCATION.sub(
-        lambda f: (
-            f.group(1) + formula_xml(moved_formula(formula_text(f.group(2)), sheet, moves)).replace(b'"', b"&quot;")
-        ),
-        _with_areas(xml, rows, b"#"),
-    )
+
+    def location(text: bytes) -> bytes:
+        return formula_xml(moved_formula(formula_text(text), sheet, moves)).replace(b'"', b"&quot;")
+
+    changed = rewritten(_LOCATION, _with_areas(xml, rows, b"#"), location)
     areas = _AREAS.search(changed)
     if areas is not None and areas.group(2) == b"#":
         return b""
@@ -188,25 +183,26 @@ def _of_cells(xml: bytes, sheet: str, moves: Moves, rows: RowMoves | None) -> by
         return moved_formulas(RULE, changed, sheet, moves)
     offset = first_row(changed) - first_row(xml)
 
-    def rule(found: re.Match[bytes]) -> bytes:
-        text = shifted_formula(formula_text(found.group(2)), offset, 0) if offset else formula_text(found.group(2))
-        return found.group(1) + formula_xml(moved_formula(text, sheet, moves, fixed_only=True))
+    def rule(text: bytes) -> bytes:
+        formula = shifted_formula(formula_text(text), offset, 0) if offset else formula_text(text)
+        return formula_xml(moved_formula(formula, sheet, moves, fixed_only=True))
 
-    return RULE.sub(rule, changed)
+    return rewritten(RULE, changed, rule)
 
 
 def _with_areas(xml: bytes, rows: RowMoves | None, gone: bytes) -> bytes:
     """XML with its ranges moved. `gone`: what is put where nothing is left of them; they stay where that is blank."""
+    if rows is None:
+        return xml
 
-    def areas(found: re.Match[bytes]) -> bytes:
+    def areas(text: bytes) -> bytes:
         kept = list[bytes]()
-        for area in found.group(2).split():
+        for area in text.split():
             cells = cell_range(area.decode())
-            span = None if rows is None or cells is None or cells.rows is None else rows.span(*cells.rows)
             if cells is None or cells.rows is None:
                 kept.append(area)
-            elif span is not None:
+            elif (span := rows.span(*cells.rows)) is not None:
                 kept.append(cells.with_rows(*span).encode())
-        return found.group(1) + (b" ".join(kept) or gone or found.group(2))
+        return b" ".join(kept) or gone or text
 
-    return xml if rows is None else _AREAS.sub(areas, xml)
+    return rewritten(_AREAS, xml, areas)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 from xml.sax.saxutils import escape
 
@@ -20,6 +20,11 @@ def element(names: str, attributes: str = "") -> re.Pattern[bytes]:
 def text_of(names: str) -> re.Pattern[bytes]:
     """Finds the opening tag and the text (two groups) of elements that hold nothing else."""
     return re.compile(rf"(<(?:\w+:)?(?:{names})\b[^>]*>)([^<]*)(?=</)".encode())
+
+
+def rewritten(pattern: re.Pattern[bytes], xml: bytes, change: Callable[[bytes], bytes]) -> bytes:
+    """XML with another text for what the second of a pattern's two groups finds, each time."""
+    return pattern.sub(lambda found: found.group(1) + change(found.group(2)), xml)
 
 
 # The shared strings of a workbook: each copy numbers them again, in the order in which its cells name them. Strings
