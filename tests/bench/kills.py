@@ -256,8 +256,8 @@ def main(*, runs: int = 300, seed: int = 1, steps: tuple[str, ...] = tuple(STEPS
             try:
                 killed(root, step, wanted, moment, tally, short=short)
                 tally.same += 1
-            except Fault as what:
-                tally.faults.append(f"{step} killed after {moment:.3f} s: {what}")
+            except Fault as found:
+                tally.faults.append(f"{step} killed after {moment:.3f} s: {found}")
             if number % 10 == 0:
                 print(f"{tally.same} of {number} so far", file=sys.stderr, flush=True)
     for what, count in sorted((tally.moments + tally.told).items()):
