@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import groupby
 from typing import Any, TypeAlias
 
@@ -27,7 +28,7 @@ _KINDS = (
 KINDS = tuple(_KINDS.split())
 """Kinds of statements, the weightiest first."""
 _DOUBTS = ("attribution-would-tell", "attribution-too-late")
-_AFTER = ("called", "complained", "released", "listed")
+_AFTER, _UNDATED = ("called", "complained", "released", "listed"), ("inside", "later")
 
 
 @dataclass(frozen=True)
@@ -220,7 +221,7 @@ def _sales(rows: Rows) -> Iterator[Statement]:
 
 def _refusals(rows: Rows, what: Sequence[str] = _AFTER) -> Iterator[Statement]:
     """Refusals of people who were called, handed on or listed later: calls first, then those of the party
-    that was refused itself, and of most people first."""
+    that was refused itself, and of most people first. Of `_UNDATED` it is not known whether they had refused before."""
     found = [row for row in rows("after-refusal") if row["what"] in what]
     kind = "refusal" if what is _AFTER else "inside"
     for row in sorted(found, key=lambda row: (what.index(row["what"]), row["own"] is not True, -row["people"])):
@@ -228,11 +229,6 @@ def _refusals(rows: Rows, what: Sequence[str] = _AFTER) -> Iterator[Statement]:
         ids = {"parties": "party client", "lists": lists, "copies": "of" if row["what"] == "released" else ""}
         bases, about = headlines.refusal_bases(row), "refusals what of party"
         yield _made(kind, row, headlines.refusal(row), about, sure=bases, **ids)
-
-
-def _undated_refusals(rows: Rows) -> Iterator[Statement]:
-    """People in lists who refused, where it is not known that they had refused before."""
-    return _refusals(rows, ("inside", "later"))
 
 
 def _lines(rows: Rows) -> Iterator[Statement]:
@@ -249,7 +245,7 @@ def _lines(rows: Rows) -> Iterator[Statement]:
 
 
 _OF_COPIES = (_copies, _held_copies, _refusals, _chains, _named_copies, _unnamed_sources, _campaigns)
-_OF_OTHERS = (_derivations, _vintages, _claims, _contradictions, _sales, _undated_refusals, _lines)
+_OF_OTHERS = (_derivations, _vintages, _claims, _contradictions, _sales, partial(_refusals, what=_UNDATED), _lines)
 _MAKERS: Mapping[str, Callable[[Rows], Iterator[Statement]]] = dict(zip(KINDS, (*_OF_COPIES, *_OF_OTHERS), strict=True))
 
 
