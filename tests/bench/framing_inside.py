@@ -172,8 +172,10 @@ def leaks(plan: Plan, kind: str, runs: int, seed: int) -> Counter[str]:
         handed = Handed(plan, np.random.default_rng([seed, run]))
         seen, sources = handed.leak(kind)
         accused, one_of = handed.named(seen)
-        caught = {"named": bool(accused & sources), "sources": len(accused & sources), "one of": bool(one_of & sources)}
-        count.update({**caught, "innocent": bool(accused - sources)})
+        count["named"] += bool(accused & sources)
+        count["sources"] += len(accused & sources)
+        count["one of"] += bool(one_of & sources)
+        count["innocent"] += bool(accused - sources)
     return count
 
 
@@ -184,7 +186,9 @@ def framings(plan: Plan, kind: str, runs: int, seed: int) -> Counter[str]:
         handed = Handed(plan, np.random.default_rng([seed, run, 1]))
         accused, one_of = handed.named(handed.framing(kind))
         guilty = {0, 2} if " C " in kind else {0}
-        count.update({"B": 1 in one_of, "innocent": bool(one_of - guilty), "A": 0 in accused})
+        count["B"] += 1 in one_of
+        count["innocent"] += bool(one_of - guilty)
+        count["A"] += 0 in accused
     return count
 
 

@@ -29,6 +29,7 @@ KINDS = tuple(_KINDS.split())
 """Kinds of statements, the weightiest first."""
 _DOUBTS = ("attribution-would-tell", "attribution-too-late")
 _AFTER, _UNDATED = ("called", "complained", "released", "listed"), ("inside", "later")
+"""What people had refused before it happened; where they are, though nothing says that they had refused before."""
 
 
 @dataclass(frozen=True)
@@ -221,7 +222,7 @@ def _sales(rows: Rows) -> Iterator[Statement]:
 
 def _refusals(rows: Rows, what: Sequence[str] = _AFTER) -> Iterator[Statement]:
     """Refusals of people who were called, handed on or listed later: calls first, then those of the party
-    that was refused itself, and of most people first. Of `_UNDATED` it is not known whether they had refused before."""
+    that was refused itself, and of most people first."""
     found = [row for row in rows("after-refusal") if row["what"] in what]
     kind = "refusal" if what is _AFTER else "inside"
     for row in sorted(found, key=lambda row: (what.index(row["what"]), row["own"] is not True, -row["people"])):
