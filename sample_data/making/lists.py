@@ -185,7 +185,7 @@ def _no_contacts(story: Story) -> tuple[Texts, Texts, Texts, Texts]:
     provinces = np.full(38, "河南")
     blank = np.array(["N/A", "无", "0", "00000000000", "-", "", "暂无", "11111111111"])
     return (
-        firms(rng, 38, provinces).full,
+        firms(rng, 38, provinces),
         person_names(rng, 38),
         np.concatenate([np.full(30, agent), blank]),
         addresses(rng, provinces, np.full(38, "郑州")),

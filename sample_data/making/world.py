@@ -82,7 +82,7 @@ def make_people(purpose: str, segments: Segments, n: int, business: NDArray[np.b
         phone=phone,
         raw=phone.astype(str),
         name=person_names(rng, n),
-        organisation=np.where(at_work, firms(rng, n, province).full, ""),
+        organisation=np.where(at_work, firms(rng, n, province), ""),
         address=addresses(rng, province, city),
         email=np.where(rng.random(n) < 0.2, emails(rng, n), ""),
         province=province,

@@ -29,13 +29,8 @@ from tracer.identify.email import email_key
 START, DAYS = datetime(2026, 1, 1), 182
 _GIVEN = ("Anna", "Jonas", "Marta", "Ewa", "Paul", "Nina", "Olga", "Tim", "Lea", "Jan", "Rosa", "Emil")
 _FAMILY = ("Keller", "Brandt", "Mazur", "Vogt", "Hahn", "Sand", "Rau", "Winter", "Falk", "Busch", "Lang", "Roth")
-_OFFERS = (
-    "Solar ohne Anzahlung",
-    "Kredit in 24 Stunden",
-    "Gewinnen Sie jetzt",
-    "Neue Mode",
-    "Rezepte der Woche",
-    "Wein",
+_OFFERS = tuple(
+    "Solar ohne Anzahlung|Kredit in 24 Stunden|Gewinnen Sie jetzt|Neue Mode|Rezepte der Woche|Wein".split("|")
 )
 TESTING = 7_000_000
 """First seed of what was not looked at while the method was made."""
@@ -121,47 +116,31 @@ class Mailbox:
                 for day in np.arange(first, DAYS, every) if every else [first]:
                     mails.append((_at(day), place + 1, sender, self._strange(place, rng)))
         for _ in range(rng.poisson(setup.loud * 2.5)):  # runs over the domain, and by some again
-            sender, first, share = (
-                f"x{rng.integers(10**9)}@bulk.example",
-                rng.uniform(0, DAYS),
-                rng.choice([0.05, 0.2, 0.5]),
-            )
+            sender, first = f"x{rng.integers(10**9)}@bulk.example", rng.uniform(0, DAYS)
+            share = rng.choice([0.05, 0.2, 0.5])
             span, text = rng.choice([0.01, 0.1, 2.0, 5.0]), str(rng.choice(_OFFERS))
             guessed = np.array([{"whole": 1.0, "part": 0.6, "none": 0.06}[shown] for shown in self.shown])
-            for found in np.flatnonzero(rng.random(liked.size) < share * guessed):
-                mails.append(
-                    (_at(first + rng.uniform(0, span)), int(found) + 1, sender, f"{text}\nHallo,\n{text}, nur heute")
-                )
+            for found in np.flatnonzero(rng.random(liked.size) < share * guessed).tolist():
+                at, said = _at(first + rng.uniform(0, span)), f"{text}\nHallo,\n{text}, nur heute"
+                mails.append((at, found + 1, sender, said))
         return [mail for mail in mails if mail[0] < START + timedelta(days=DAYS)]
 
     def _strange(self, place: int, rng: np.random.Generator) -> str:
         address, offer = self.addresses[place], rng.choice(_OFFERS)
         local = address.partition("@")[0]
-        hello = rng.choice(
-            ["Hallo,", f"Hallo {local},", f"Hallo {rng.choice(_GIVEN)},", f"Hi {local.split('.')[0].title()},"]
-        )
+        named = local, rng.choice(_GIVEN)
+        hello = rng.choice(["Hallo,", *(f"Hallo {one}," for one in named), f"Hi {local.split('.')[0].title()},"])
         return f"{offer}\n{hello}\n{offer}: jetzt ansehen.\nSie erhalten diese Mail an {address}. Abmelden"
 
     def leak(self, numbers: Sequence[int], knows: str, rng: np.random.Generator) -> list[Mail]:
         first, span = rng.uniform(40, DAYS - 22), rng.uniform(2, 21)
         reached = rng.choice(numbers, rng.integers((len(numbers) + 1) // 2, len(numbers) + 1), replace=False)
-        mailings = int(rng.integers(1, 3))
-        mails = []
+        mailings, mails = int(rng.integers(1, 3)), list[Mail]()
         for number, no in enumerate(reached.tolist()):
-            offer = _OFFERS[number % mailings]
-            said = {
-                "name": f"Guten Tag {self.names[no - 1]},",
-                "client": "Als Kunde von Ahornhof:",
-                "nothing": "Guten Tag,",
-            }[knows]
-            mails.append(
-                (
-                    _at(first + rng.uniform(0, span)),
-                    no,
-                    f"l{number % mailings}@leak.example",
-                    f"{offer}\n{said}\n{offer}",
-                )
-            )
+            offer, name = _OFFERS[number % mailings], self.names[no - 1]
+            said = {"name": f"Guten Tag {name},", "client": "Als Kunde von Ahornhof:", "nothing": "Guten Tag,"}[knows]
+            sender = f"l{number % mailings}@leak.example"
+            mails.append((_at(first + rng.uniform(0, span)), no, sender, f"{offer}\n{said}\n{offer}"))
         return sorted(mails)
 
 
@@ -218,12 +197,10 @@ def main(*, years: int = 50, leaks: int = 40) -> bool:
         print(f"{what:24} {told:4} in {years} y   {blamed:4}   {'':20}{'    '.join(shares)}"
               f"   {time.perf_counter() - began:.0f} s", flush=True)  # fmt: skip
     whole = len(SETUPS) * years
-    missed = alarms > whole / 100 or blames > 0
-    print(
-        f"bars: {alarms} false alarms in {whole} years (one in 100 years), {blames} copies named:",
-        "MISSED" if missed else "met",
-    )
-    return not missed
+    met = alarms <= whole / 100 and blames == 0
+    bars = f"bars: {alarms} false alarms in {whole} years (one in 100 years), {blames} copies named:"
+    print(bars, "met" if met else "MISSED")
+    return met
 
 
 if __name__ == "__main__":

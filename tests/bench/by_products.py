@@ -30,6 +30,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from tests.bench import frame
 from tracer.case import store as budget
 from tracer.case.case import open_case
 
@@ -244,9 +245,9 @@ def spill(session: Session, people: int) -> None:
         watcher.join()
 
 
-def main(arguments: Sequence[str]) -> int:
+def main(count: int = 10_000) -> bool:
     """Print what was searched and found; 1 where something stands in clear."""
-    people = [Person(number) for number in range(int(arguments[0]) if arguments else 10_000)]
+    people = [Person(number) for number in range(count)]
     with tempfile.TemporaryDirectory(prefix="tracer-by-products-") as folder:
         session = Session(Path(folder))
         investigate(session, people)
@@ -269,8 +270,8 @@ def main(arguments: Sequence[str]) -> int:
     print(f"{sum(found.values())} places in clear where nothing may stand")
     if not spilled or meant < len(people):
         print("NO MEASUREMENT: nothing spilled, or the search does not find what is there")
-        return 1
-    return int(bool(found))
+        return False
+    return not found
 
 
 def _files(root: Path, *folders: str) -> list[Path]:
@@ -278,4 +279,4 @@ def _files(root: Path, *folders: str) -> list[Path]:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    frame.run(main)

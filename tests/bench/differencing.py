@@ -115,18 +115,8 @@ def blind(folder: Path, people: int) -> dict[str, str]:
     for no in range(people):
         write(folder / f"{no}.csv", ["手机号"], [(phone(one),) for one in (*range(1_200), 2_000 + no)])
         said("load", folder / f"{no}.csv", "--id", f"l{no}", "--holder", "o", "--case", ours)
-        words = (
-            "--to",
-            "t",
-            "--again",
-            "one more row came",
-            "-o",
-            str(folder / f"{no}o"),
-            "--yes",
-            "--case",
-            str(ours),
-        )
-        refused += command("blind", "offer", f"l{no}", *words)[0] == 3
+        words = ("--to", "t", "--again", "one more row came", "--yes", "--case", str(ours))
+        refused += command("blind", "offer", f"l{no}", "-o", str(folder / f"{no}o"), *words)[0] == 3
     return {"blind, the second refused": f"{refused} of {people}"}
 
 

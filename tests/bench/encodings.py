@@ -45,11 +45,8 @@ def codec_of(name: str) -> str | None:
 def contact_list(text: str, rows: int) -> str:
     """A list of people and towns named by the text's words."""
     words = [word for word in re.findall(r"[^\s,;\"<>()\[\]{}|=/\\:.!?。、，．]+", text) if any(map(str.isalpha, word))]
-    pieces = [
-        word[i : i + 4] if len(word) > 24 else word
-        for word in words
-        for i in range(0, len(word) if len(word) > 24 else 1, 4)
-    ]
+    # Where blanks do not part words, a long one is cut.
+    pieces = [part for word in words for part in (re.findall(".{1,4}", word) if len(word) > 24 else [word])]
     lines = ["name,phone,email,city"]
     for i in range(rows if pieces else 0):
         first, last, town = (pieces[(3 * i + k) % len(pieces)].capitalize() for k in range(3))
@@ -63,9 +60,7 @@ def main(folders: tuple[Path, ...], *, rows: int = 60, all: bool = False) -> boo
     for path, name in (found for folder in folders for found in test_files(folder)):
         codec = codec_of(name)
         if codec is None:
-            print(
-                f"{path.parent.name}/{path.name}: Python has no codec for {name}" if name != "ascii" else "", end="\n"
-            )
+            print(f"{path.parent.name}/{path.name}: Python has no codec for {name}" if name != "ascii" else "")
             continue
         text = contact_list(path.read_bytes().decode(codec, "ignore").lstrip("\ufeff"), rows)
         data = text.encode(codec, "ignore")

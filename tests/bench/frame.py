@@ -22,11 +22,11 @@ def run(main: Callable[..., bool | None]) -> None:
         of, told = parameter.annotation, dict[str, Any]()
         flag = "--" if parameter.kind is parameter.KEYWORD_ONLY else ""
         if parameter.default is not parameter.empty:
-            told["default"] = parameter.default
+            told |= {"default": parameter.default} | ({} if flag else {"nargs": "?"})
         elif flag:
             told["required"] = True
         if get_origin(of) in (tuple, UnionType):
-            told |= {"nargs": "*"} if get_origin(of) is tuple else {"nargs": "?"}
+            told |= {"nargs": "*"} if get_origin(of) is tuple else {}
             of = get_args(of)[0]
         if get_origin(of) is Literal:
             told["choices"], of = get_args(of), str

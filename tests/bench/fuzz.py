@@ -15,7 +15,7 @@ import sys
 import tempfile
 import traceback
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -67,17 +67,21 @@ def _processor() -> float:
     return sum(os.times()[:4])
 
 
-def fuzz_files(count: int, seed: int, folder: Path, *, only: str = "") -> Tally:
-    """`count` mutants of all formats in turn (or of those whose name holds `only`) through read and link."""
-    tally, case = Tally(), memory_case()
-    pool = {name: data for name, data in seeds().items() if only in name}
-    others, names = list(pool.values()), sorted(pool)
+def mutants(count: int, seed: str, pool: Mapping[str, bytes]) -> Iterator[tuple[int, str, bytes]]:
+    """Number, name of the file and bytes of `count` mutants of these files in turn."""
+    names, others = sorted(pool), list(pool.values())
     for number in range(count):
         name = names[number % len(names)]
-        rng = random.Random(f"{seed}-{number}")
+        yield number, name, mutated(pool[name], random.Random(f"{seed}-{number}"), others)
+
+
+def fuzz_files(count: int, seed: int, folder: Path, *, only: str = "") -> Tally:
+    """`count` mutants of all formats in turn (or of those whose name holds `only`) through read and link."""
+    tally, case, facts = Tally(), memory_case(), DatasetFacts("fuzz", "somebody")
+    pool = {name: data for name, data in seeds().items() if only in name}
+    for number, name, data in mutants(count, f"{seed}", pool):
         path = folder / f"{number % 4}-{name}"
-        path.write_bytes(mutated(pool[name], rng, others))
-        facts = DatasetFacts("fuzz", "somebody")
+        path.write_bytes(data)
         tally.watch(f"{name} {seed}-{number}", partial(load_dataset, case, path, facts, ReadOptions(), dry_run=True))
     return tally
 
@@ -87,15 +91,12 @@ def fuzz_others(count: int, seed: int, folder: Path, *, only: str = "") -> Tally
     tally = Tally()
     (folder / "made").mkdir()
     pool = {name: other for name, other in others(folder / "made").items() if only in name}
-    data, names = [other.data for other in pool.values()], sorted(pool)
     case = case_for_others()
-    for number in range(count):
+    for number, name, data in mutants(count, f"other {seed}", {name: other.data for name, other in pool.items()}):
         if number % 500 == 499:
             case = case_for_others()
-        name = names[number % len(names)]
-        rng = random.Random(f"other {seed}-{number}")
         path = folder / name
-        path.write_bytes(mutated(pool[name].data, rng, data))
+        path.write_bytes(data)
         tally.watch(f"{name} {seed}-{number}", partial(pool[name].read, case, path))
     return tally
 
@@ -116,19 +117,7 @@ def _mutated_lines(data: bytes, rng: random.Random) -> bytes:
     """Lines swapped, doubled, left out; values in the place of others: mostly TOML still."""
     lines = data.decode().splitlines()
     values = [line.partition(" = ")[2] for line in lines if " = " in line]
-    values += [
-        "[]",
-        "{}",
-        "nan",
-        "-0.0",
-        "''",
-        "[[[]]]",
-        "1979-05-27T07:32:00Z",
-        "{a={b=1}}",
-        "10e400",
-        '"../../x"',
-        "true",
-    ]
+    values += """[] {} nan -0.0 '' [[[]]] 1979-05-27T07:32:00Z {a={b=1}} 10e400 "../../x" true""".split()
     for _ in range(rng.randint(1, 5)):
         place = rng.randrange(len(lines))
         move = rng.randrange(4)

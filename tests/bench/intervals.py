@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tests.bench import frame
-from tracer.findings.campaigns.pool import pool_size
-from tracer.findings.claims.size import several_samples, two_samples
+from tracer.findings.campaigns.pool import PoolSize, pool_size
+from tracer.findings.claims.size import PoolEstimate, several_samples, two_samples
 from tracer.findings.tails import count_interval, share_interval
 
 BAR = 0.94
@@ -56,18 +56,20 @@ def cells() -> Iterator[Cell]:
     for rate, calls in ((1e-4, 5_000), (1e-4, 29_956), (1e-4, 1_000_000), (1e-3, 3_000), (5e-3, 400), (1e-5, 200_000)):
         yield _complaints(rate, calls)
     yield _uneven_members(20_000, 500)
-    yield _uneven_cards(1_000, 600)
+    yield _pool(1_000, 600, np.random.default_rng(SEED - 2).gamma(0.5, size=1_000))
+
+
+def _ends(pool: PoolEstimate | PoolSize) -> Interval:
+    high, estimate = (np.inf if end is None else end for end in (pool.high, pool.estimate))
+    return pool.low, high, estimate
 
 
 def _two(size: int, first: int, second: int) -> Cell:
-    def interval(outcome: tuple[int, ...]) -> Interval:
-        pool = two_samples(first, second, outcome[0])
-        return pool.low, np.inf if pool.high is None else pool.high, pool.estimate
-
-    def draw(rng: np.random.Generator, draws: int) -> NDArray[np.int64]:
-        return rng.hypergeometric(first, size - first, second, size=draws)[:, None]
-
-    return Cell("size", f"N={size:,} n={first:,},{second:,}", size, draw, interval)
+    return Cell(
+        "size", f"N={size:,} n={first:,},{second:,}", size,
+        lambda rng, draws: rng.hypergeometric(first, size - first, second, size=draws)[:, None],
+        lambda outcome: _ends(two_samples(first, second, outcome[0])),
+    )  # fmt: skip
 
 
 def _several(size: int, sizes: tuple[int, ...]) -> Cell:
@@ -89,22 +91,19 @@ def _several(size: int, sizes: tuple[int, ...]) -> Cell:
             seen[:, 1:] += drawn[:, :-1]
         return seen[:, 1:]
 
-    def interval(outcome: tuple[int, ...]) -> Interval:
-        pool = several_samples(sizes, outcome)
-        return pool.low, np.inf if pool.high is None else pool.high, pool.estimate
-
-    return Cell("size", f"N={size:,} n={','.join(map(str, sizes))}", size, draw, interval)
+    setting = f"N={size:,} n={','.join(map(str, sizes))}"
+    return Cell("size", setting, size, draw, lambda outcome: _ends(several_samples(sizes, outcome)))
 
 
 def _growth(rate: float, days: int) -> Cell:
-    def draw(rng: np.random.Generator, draws: int) -> NDArray[np.int64]:
-        return rng.poisson(rate * days, size=draws)[:, None]
-
     def interval(outcome: tuple[int, ...]) -> Interval:
         low, high = count_interval(outcome[0])
         return low / days, high / days, outcome[0] / days
 
-    return Cell("growth", f"{rate:g} new a day, {days} days", rate, draw, interval)
+    return Cell(
+        "growth", f"{rate:g} new a day, {days} days", rate,
+        lambda rng, draws: rng.poisson(rate * days, size=draws)[:, None], interval,
+    )  # fmt: skip
 
 
 def _distinct(
@@ -124,17 +123,15 @@ def _distinct(
     return found
 
 
-def _pool(cards: int, calls: int) -> Cell:
+def _pool(cards: int, calls: int, weights: NDArray[np.float64] | None = None) -> Cell:
     return Cell(
-        "pool", f"{cards:,} cards, {calls:,} calls", cards, lambda rng, draws: _distinct(rng, draws, cards, calls),
-        lambda outcome: _pool_interval(calls, outcome[0]),
+        "pool" if weights is None else "pool, uneven", f"{cards:,} cards, {calls:,} calls", cards,
+        lambda rng, draws: _distinct(rng, draws, cards, calls, weights),
+        lambda outcome: _ends(_pool_size(calls, outcome[0])), bar=weights is None,
     )  # fmt: skip
 
 
-@cache
-def _pool_interval(calls: int, callers: int) -> Interval:
-    pool = pool_size(calls, callers)
-    return pool.low, np.inf if pool.high is None else pool.high, np.inf if pool.estimate is None else pool.estimate
+_pool_size = cache(pool_size)
 
 
 def _complaints(rate: float, calls: int) -> Cell:
@@ -149,24 +146,11 @@ def _uneven_members(size: int, sample: int) -> Cell:
     """Members are drawn with chances that differ as a gamma variate of shape 1/2: more are in common."""
     chances = np.random.default_rng(SEED - 1).gamma(0.5, size=size)
     chances = np.minimum(chances * sample / chances.sum(), 1.0)
-
-    def draw(rng: np.random.Generator, draws: int) -> NDArray[np.int64]:
-        # The common members of two samples drawn with these chances; their number is a sum of rare ones: Poisson.
-        return rng.poisson(float((chances**2).sum()), size=draws)[:, None]
-
-    def interval(outcome: tuple[int, ...]) -> Interval:
-        pool = two_samples(sample, sample, outcome[0])
-        return pool.low, np.inf if pool.high is None else pool.high, pool.estimate
-
-    return Cell("size, uneven", f"N={size:,} n={sample},{sample}", size, draw, interval, bar=False)
-
-
-def _uneven_cards(cards: int, calls: int) -> Cell:
-    weights = np.random.default_rng(SEED - 2).gamma(0.5, size=cards)
+    # The common members of two samples drawn with these chances; their number is a sum of rare ones: Poisson.
     return Cell(
-        "pool, uneven", f"{cards:,} cards, {calls:,} calls", cards,
-        lambda rng, draws: _distinct(rng, draws, cards, calls, weights),
-        lambda outcome: _pool_interval(calls, outcome[0]), bar=False,
+        "size, uneven", f"N={size:,} n={sample},{sample}", size,
+        lambda rng, draws: rng.poisson(float((chances**2).sum()), size=draws)[:, None],
+        lambda outcome: _ends(two_samples(sample, sample, outcome[0])), bar=False,
     )  # fmt: skip
 
 

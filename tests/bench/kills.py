@@ -184,62 +184,51 @@ def reported(bench: Bench) -> list[str]:
     return [json.loads(line)["id"] for line in bench.log.read_text("utf-8").splitlines()] if bench.log.exists() else []
 
 
-def killed(  # noqa: PLR0911 - a fault ends a run
-    root: Path, step: str, wanted: dict[str, Any], seconds: dict[str, float], draw: random.Random, tally: Tally,
-    *, short: bool = False,
+class Fault(Exception):
+    """Something that must not be, which ends a run."""
+
+
+def killed(
+    root: Path, step: str, wanted: dict[str, Any], moment: float, tally: Tally, *, short: bool = False
 ) -> None:  # fmt: skip
-    """One run: kill one step, mend, repeat, go on, compare."""
+    """One run: kill one step, mend, repeat, go on, compare. Raises `Fault`."""
     shutil.rmtree(root / "run", ignore_errors=True)
     shutil.copytree(root / "before" / step, root / "run")
     bench = Bench(root / "run", root / "world")
-    moment = draw.uniform(0, seconds[step])
     code, answered = command(bench.arguments(step), moment)
     tally.moments[f"{step}, {'killed' if code < 0 else 'done before'}"] += 1
-    where = f"{step} killed after {moment:.3f} s"
     case = ["--case", str(bench.case), "--key-file", str(bench.folder / "key")]
     opened, _ = command(["query", "datasets", *case])
     if opened != 0:
-        tally.faults.append(f"{where}: the case does not open ({opened})")
-        return
+        raise Fault(f"the case does not open ({opened})")
     if answered and step not in ("watch", "rotate") and not bench.done(step):
-        tally.faults.append(f"{where}: it had answered, and what it did is lost")
+        tally.faults.append(f"{step} killed after {moment:.3f} s: it had answered, and what it did is lost")
     looked, _ = command(["doctor", *case])
     tally.told["doctor had something to mend" if looked == ExitCode.FOUND else "nothing to mend"] += 1
-    mended, _ = command(["doctor", "--repair", *case])
-    verified, _ = command(["verify", *case])
+    mended, verified = (command([*words, *case])[0] for words in (["doctor", "--repair"], ["verify"]))
     if (mended, verified) != (0, 0):
-        tally.faults.append(f"{where}: doctor --repair ended with {mended}, verify with {verified}")
-        return
+        raise Fault(f"doctor --repair ended with {mended}, verify with {verified}")
     if not bench.done(step):
-        _as_told(bench, step)
-        code, _ = command(bench.arguments(step))
-        if code != 0:
-            tally.faults.append(f"{where}: the repeat ended with {code}")
-            return
+        # What doctor and the help say before a repeat: delete what a release that was never written left.
+        if step == "release":
+            shutil.rmtree(bench.out, ignore_errors=True)
+        if (code := command(bench.arguments(step))[0]) != 0:
+            raise Fault(f"the repeat ended with {code}")
     clear = [path.name for path in bench.case.rglob("*") if path.is_file() and _is_clear(path)]
     stores = [path.name for path in bench.case.rglob("*.duckdb*")]
     if clear or len(stores) != 1:
-        tally.faults.append(f"{where}: in the clear: {', '.join(clear)}; stores: {', '.join(stores)}")
-        return
-    if short:
-        verified, _ = command(["verify", *case])
-        tally.same += verified == 0
-        if verified != 0:
-            tally.faults.append(f"{where}: after the repeat verify ended with {verified}")
-        return
-    for later in STEPS[STEPS.index(step) + 1 :]:
-        code, _ = command(bench.arguments(later))
-        if code != 0:
-            tally.faults.append(f"{where}: {later} ended with {code}")
-            return
+        raise Fault(f"in the clear: {', '.join(clear)}; stores: {', '.join(stores)}")
+    for later in () if short else STEPS[STEPS.index(step) + 1 :]:
+        if (code := command(bench.arguments(later))[0]) != 0:
+            raise Fault(f"{later} ended with {code}")
     last, _ = command(["verify", *case])
-    got, sent = outcome(bench), reported(bench)
-    tally.told["reports sent again, under the same id"] += len(sent) - len({*sent})
-    differing = [name for name in wanted if got[name] != json.loads(json.dumps(wanted[name]))]
+    differing = list[str]()
+    if not short:
+        got, sent = outcome(bench), reported(bench)
+        tally.told["reports sent again, under the same id"] += len(sent) - len({*sent})
+        differing = [name for name in wanted if got[name] != json.loads(json.dumps(wanted[name]))]
     if last != 0 or differing:
-        tally.faults.append(f"{where}: verify ended with {last}, other than undisturbed: {', '.join(differing)}")
-        return
-    tally.same += 1
+        raise Fault(f"verify ended with {last}, other than undisturbed: {', '.join(differing)}")
 
 
 _CLEAR = (phone(3).encode(), phone(900_001).encode(), "路3号".encode(), b"@trap.example")
@@ -249,12 +238,6 @@ _CLEAR = (phone(3).encode(), phone(900_001).encode(), "路3号".encode(), b"@tra
 def _is_clear(path: Path) -> bool:
     data = path.read_bytes()
     return any(piece in data for piece in _CLEAR)
-
-
-def _as_told(bench: Bench, step: str) -> None:
-    """What doctor and the help say before a repeat: delete what a release that was never written left."""
-    if step == "release" and bench.out.exists():
-        shutil.rmtree(bench.out)
 
 
 def main(*, runs: int = 300, seed: int = 1, steps: tuple[str, ...] = tuple(STEPS), short: bool = False) -> bool:
@@ -268,7 +251,13 @@ def main(*, runs: int = 300, seed: int = 1, steps: tuple[str, ...] = tuple(STEPS
         os.environ.pop("TRACER_KEY", None)
         wanted, seconds = undisturbed(root)
         for number in range(1, runs + 1):
-            killed(root, steps[number % len(steps)], wanted, seconds, draw, tally, short=short)
+            step = steps[number % len(steps)]
+            moment = draw.uniform(0, seconds[step])
+            try:
+                killed(root, step, wanted, moment, tally, short=short)
+                tally.same += 1
+            except Fault as found:
+                tally.faults.append(f"{step} killed after {moment:.3f} s: {found}")
             if number % 10 == 0:
                 print(f"{tally.same} of {number} so far", file=sys.stderr, flush=True)
     for what, count in sorted((tally.moments + tally.told).items()):

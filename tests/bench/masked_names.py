@@ -34,14 +34,14 @@ LATIN: dict[str, Callable[[str], str]] = {
     "J*** S***": lambda name: " ".join(word[0] + "***" for word in name.split()),
     "John S.": lambda name: f"{name.split()[0]} {name.split()[1][0]}.",
 }
-FIRST = [
-    "James", "Mary", "John", "Patricia", "Robert", "Jennifer", "Michael", "Linda", "William", "Susan",
-    "David", "Karen", "Richard", "Nancy", "Joseph", "Lisa", "Thomas", "Betty", "Mark", "Helen",
-]  # fmt: skip
-LAST = [
-    "Smith", "Johnson", "Brown", "Davis", "Miller", "Wilson", "Moore", "Taylor", "Anderson", "Thomas",
-    "Jackson", "White", "Harris", "Martin", "Thompson", "Garcia", "Clark", "Lewis", "Lee", "Walker",
-]  # fmt: skip
+FIRST = (
+    "James Mary John Patricia Robert Jennifer Michael Linda William Susan David Karen Richard Nancy Joseph Lisa Thomas"
+    " Betty Mark Helen"
+).split()
+LAST = (
+    "Smith Johnson Brown Davis Miller Wilson Moore Taylor Anderson Thomas Jackson White Harris Martin Thompson Garcia"
+    " Clark Lewis Lee Walker"
+).split()
 Rows = Sequence[tuple[int, str]]
 
 
@@ -52,11 +52,8 @@ def names(rng: np.random.Generator, count: int, region: str = "CN") -> list[str]
     surname, one, two = (rng.choice(20, count, p=weights) for _ in range(3))
     if region != "CN":
         return [f"{FIRST[a]} {LAST[b]}" for a, b in zip(one, surname, strict=True)]
-    short = rng.random(count) < 0.25
-    return [
-        SURNAMES[s] + GIVEN[a] + ("" if brief else GIVEN[b])
-        for s, a, b, brief in zip(surname, one, two, short, strict=True)
-    ]
+    second = np.where(rng.random(count) < 0.25, "", np.array(list(GIVEN))[two])
+    return [SURNAMES[s] + GIVEN[a] + more for s, a, more in zip(surname, one, second.tolist(), strict=True)]
 
 
 class Masked(World):
@@ -87,26 +84,19 @@ class Masked(World):
 
     def behind(self, key: int, mask: str) -> str:
         """A number behind a mask, as a loaded list keeps it."""
-        if self.region != "CN":
-            number = f"+{key}"
-            head, gap, tail = mask.partition("…")
-            if gap:
-                return f"{number[: len(head)]}…{number[len(number) - len(tail) :]}"
-            return "".join(m if m == "*" else d for m, d in zip(mask, number, strict=True))
-        return "".join(m if m == "*" else d for m, d in zip(mask, str(key)[2:], strict=True))
+        number = str(key)[2:] if self.region == "CN" else f"+{key}"
+        head, gap, tail = mask.partition("…")
+        if gap:
+            return f"{number[: len(head)]}…{number[len(number) - len(tail) :]}"
+        return "".join(m if m == "*" else d for m, d in zip(mask, number, strict=True))
 
     def named(self, rows: Rows, mask: str, name: Callable[[str], str]) -> list[str]:
         """Releases that the masked list names at G3."""
         masks = [self.behind(key, mask) for key, _ in rows]
         self.masked("leak", "trader", masks, [name(one) for _, one in rows])
         found = [row.release for row in attribute(self.con, "leak") if row.accused and row.grade == "G3"]
-        for table, column in {
-            "mask": "dataset",
-            "part": "dataset",
-            "dataset_column": "dataset",
-            "dataset": "no",
-        }.items():
-            self.con.execute(f"DELETE FROM {table} WHERE {column} > $first", {"first": self.first})
+        for place in ("mask WHERE dataset", "part WHERE dataset", "dataset_column WHERE dataset", "dataset WHERE no"):
+            self.con.execute(f"DELETE FROM {place} > $first", {"first": self.first})
         self.con.execute(f"DROP TABLE raw.d{self._datasets}_p0")
         self._datasets = self.first
         return found

@@ -94,15 +94,13 @@ def customers(folder: Path, rows: int) -> Path:
 def row(what: str, bar: float, costs: Sequence[Sequence[Cost]]) -> bool:
     """Print the medians of one tool, or of two by turns; whether the bar is met."""
     middle = [tuple(statistics.median(one[i] for one in runs) for i in (0, 1)) for runs in costs]
-    if len(middle) == 1:
-        met = bool(min(middle[0]) <= bar)
-        print(
-            f"{what:40} {middle[0][0]:9.2f} {middle[0][1]:9.2f} {bar:8.2f} s  {'met' if met else 'MISSED'}", flush=True
-        )
-        return met
-    ratio = statistics.median(here[0] / max(there[0], 1e-3) for here, there in zip(*costs, strict=True))
-    met = bool(ratio <= SLOWER)
-    print(f"{what:40} {middle[0][0]:9.2f} {middle[1][0]:9.2f} {ratio:8.2f} x  {'met' if met else 'MISSED'}", flush=True)
+    if len(costs) == 1:
+        shown, met = (*middle[0], bar), bool(min(middle[0]) <= bar)
+    else:
+        ratio = statistics.median(here[0] / max(there[0], 1e-3) for here, there in zip(*costs, strict=True))
+        shown, met = (middle[0][0], middle[1][0], ratio), bool(ratio <= SLOWER)
+    figures = "{:9.2f} {:9.2f} {:8.2f}".format(*shown)
+    print(f"{what:40} {figures} {'sx'[len(costs) > 1]}  {'met' if met else 'MISSED'}", flush=True)
     return met
 
 

@@ -165,27 +165,21 @@ def contradicted(overlap: Overlap) -> bool:
     return overlap.among_live().tail(overlap.shared) <= ALPHA / 3
 
 
-def rates(country: str, lists: int, seed: int = 1) -> dict[str, float]:
-    """Share of contradicted lists, by how they were made."""
+def rates(country: str, lists: int, seed: int = 1, scrubbed: float | None = None) -> dict[str, float]:
+    """Share of contradicted lists, by how they were made. scrubbed: instead, lists of live numbers alone, where every
+    block has this share of the live ones that are presumed."""
     within, rng, counts = range_of(country), np.random.default_rng(seed), Counter[str]()
     for at in range(lists):
         if at % 20 == 0:
-            of = market(rng, within)
+            of = market(rng, within, None if scrubbed is None else scrubbed * within.live)
             known = of.people(rng, KNOWN)
-        for how, keys in {**generated(rng, of, ROWS), **copied(rng, of, known, ROWS)}.items():
+        if scrubbed is None:
+            made = {**generated(rng, of, ROWS), **copied(rng, of, known, ROWS)}
+        else:
+            made = {"scrubbed": of.people(rng, ROWS)}
+        for how, keys in made.items():
             counts[how] += contradicted(counted(within, keys, known))
     return {how: count / lists for how, count in counts.items()}
-
-
-def scrubbed(country: str, lists: int, share: float, seed: int = 2) -> float:
-    """Share of contradicted lists of live numbers where every block has `share` of the live ones that are presumed."""
-    within, rng, count = range_of(country), np.random.default_rng(seed), 0
-    for at in range(lists):
-        if at % 20 == 0:
-            of = market(rng, within, share * within.live)
-            known = of.people(rng, KNOWN)
-        count += contradicted(counted(within, of.people(rng, ROWS), known))
-    return count / lists
 
 
 def range_of(country: str) -> NumberRange:
@@ -238,9 +232,9 @@ def main(*, lists: int = 200, draws: int = 2_000, countries: str = "CN,US,IN,GB,
     """Measure and print."""
     missed = exact_test(draws)
     for country in countries.split(","):
-        found = rates(country, lists) | {"scrubbed at the least": scrubbed(country, lists, 1.0)}
+        least, thin = (rates(country, lists, 2, share)["scrubbed"] for share in (1.0, 0.5))
+        found = rates(country, lists) | {"scrubbed at the least": least}
         missed |= any(rate < _COPIES if "copied" in how else rate > _TRUE for how, rate in found.items())
-        thin = scrubbed(country, lists, 0.5)
         told = " · ".join(f"{how} {rate:.3f}" for how, rate in found.items())
         print(f"{country}: {told} · beyond what is taken for granted (blocks half as full) {thin:.3f}", flush=True)
     return not missed

@@ -18,8 +18,6 @@ from tests.bench import frame
 from tracer.resources import sample_dir
 
 _HERE = Path(__file__).parents[2]
-_KEY = "5a" * 32
-_CLOCK = "2026-08-01T12:00:00Z"
 _TABLES = (
     "overlap", "derivation", "hidden", "generation", "explanation", "unexplained", "vintage", "attribution",
     "retention", "claim_verdict", "chain", "campaign", "campaign_source", "caller_pool", "complaint_rate", "line_hand",
@@ -53,13 +51,8 @@ print(json.dumps(found))
 
 def findings_by(checkout: Path, manifest: Path, folder: Path) -> dict[str, list[str]]:
     """What a checkout finds on a manifest: table -> its rows as JSON, sorted."""
-    environment = {
-        **os.environ,
-        "PYTHONPATH": str(checkout),
-        "TRACER_KEY": _KEY,
-        "TRACER_NOW": _CLOCK,
-        "LANG": "C.UTF-8",
-    }
+    fixed = {"TRACER_KEY": "5a" * 32, "TRACER_NOW": "2026-08-01T12:00:00Z", "LANG": "C.UTF-8"}
+    environment = {**os.environ, **fixed, "PYTHONPATH": str(checkout)}
 
     def python(*arguments: str) -> str:
         done = subprocess.run(

@@ -1,15 +1,14 @@
 """Does anything that leaves a case name a protected source: the handover, its journal, every export of every format?
 
-`python -m tests.bench.sources [--cases 50] [--seed 1] [--light]`. Each
-case has three protected sources, invented, each mentioned 1 to 20 times in places drawn at random: relations, replies,
-releases, claims, evidence, aliases, file names, notes of judgements, the case's own name, by a manifest and by hand.
+`python -m tests.bench.sources [--cases 50] [--seed 1] [--light]`; light: without pictures and PDFs. Each case has three
+protected sources, invented, each mentioned 1 to 20 times in places drawn at random: relations, replies, releases,
+claims, evidence, aliases, file names, notes of judgements, the case's own name, by a manifest and by hand.
 All that is written is unpacked and searched for their ids, names, aliases, and the names of their documents, in lower
 case and without what stands between words. The bar: no hit, and no export refused.
 """
 
 from __future__ import annotations
 
-import argparse
 import os
 import random
 import re
@@ -21,6 +20,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.bench import frame
 from tests.bench.small_world import command, write_world
 from tracer.export.formats import NOUNS
 from tracer.export.scan.unpack import texts_in
@@ -223,14 +223,8 @@ def hits(target: Path, sources: Sequence[Source]) -> list[str]:
     return found
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Print what was found; 1 where the bar is missed."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--cases", type=int, default=50)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--light", action="store_true", help="without pictures and PDFs")
-    given = parser.parse_args(arguments)
-    cases, light, seed = given.cases, given.light, given.seed
+def main(*, cases: int = 50, seed: int = 1, light: bool = False) -> bool:
+    """Print what was found; 1 where the bar is missed. light: without pictures and PDFs."""
     faults, withheld, lines = Counter[str](), 0, 0
     os.environ |= {"TRACER_KEY": "5a" * 32, "PYTHONUTF8": "1"}
     for number in range(cases):
@@ -246,8 +240,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for fault, times in sorted(faults.items()):
         print(f"FAULT  {fault} ({times} times)")
     print(f"{cases} cases, {lines} journal lines handed over, {withheld} without their words; {len(faults)} faults")
-    return int(bool(faults))
+    return not faults
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    frame.run(main)

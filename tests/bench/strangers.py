@@ -24,6 +24,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO, ClassVar, cast
 
@@ -126,13 +127,10 @@ def attacks() -> Iterator[Attack]:
     yield from document_attacks()
 
 
-def _planted(statements: Sequence[str], like: str) -> Callable[[Path], tuple[str, ...]]:
-    def prepare(folder: Path) -> tuple[str, ...]:
-        bait = str(folder / "out" / "bait")
-        plant(folder / "in" / "case", [text.replace("/etc/hostname", bait) for text in statements])
-        return (*COMMANDS[like], "--case", "case")
-
-    return prepare
+def _planted(statements: Sequence[str], like: str, folder: Path) -> tuple[str, ...]:
+    bait = str(folder / "out" / "bait")
+    plant(folder / "in" / "case", [text.replace("/etc/hostname", bait) for text in statements])
+    return (*COMMANDS[like], "--case", "case")
 
 
 def store_attacks() -> Iterator[Attack]:
@@ -140,16 +138,16 @@ def store_attacks() -> Iterator[Attack]:
     likes = list(COMMANDS)
     for number, (name, statements) in enumerate(PLANTED.items()):
         like = likes[number % len(likes)]
-        yield Attack("store", f"{name} ({like})", _planted(statements, like), like)
+        yield Attack("store", f"{name} ({like})", partial(_planted, statements, like), like)
     for number, (name, statements) in enumerate(REPLACED.items()):
         like = likes[number % 6]
-        yield Attack("store", f"{name} ({like})", _planted(statements, like), like)
+        yield Attack("store", f"{name} ({like})", partial(_planted, statements, like), like)
     for number, read in enumerate(READS):
         if not read.startswith(("read_json", "read_parquet", "read_text('http", "read_text('s3", "read_csv('http")):
             for view in ("datasets", "derivations", "parties"):
                 like = likes[number % 6]
                 planted = [f"CREATE OR REPLACE VIEW views.{view} AS SELECT * FROM {read}"]
-                yield Attack("store", f"views.{view} over {read} ({like})", _planted(planted, like), like)
+                yield Attack("store", f"views.{view} over {read} ({like})", partial(_planted, planted, like), like)
     rows = {
         "original outside": ("extract", ["UPDATE evidence SET sha256 = '../../../out/bait'", "UPDATE original SET sha256 = '../../../out/bait' WHERE name = 'ev.txt'"]),
         "original absolute": ("extract", ["UPDATE evidence SET sha256 = '/etc/passwd'", "INSERT INTO original VALUES ('/etc/passwd', 1, 'x', now()::TIMESTAMP)"]),
@@ -166,28 +164,27 @@ def store_attacks() -> Iterator[Attack]:
         "all tables missing": ("query", ["DROP TABLE meta"]),
     }  # fmt: skip
     for name, (like, statements) in rows.items():
-        yield Attack("rows", f"{name} ({like})", _planted(statements, like), like)
+        yield Attack("rows", f"{name} ({like})", partial(_planted, statements, like), like)
 
 
-def _linked(path: str, target: str, like: str) -> Callable[[Path], tuple[str, ...]]:
-    def prepare(folder: Path) -> tuple[str, ...]:
-        place = folder / "in" / "case" / path
-        shutil.rmtree(place) if place.is_dir() else place.unlink(missing_ok=True)
-        if target == "pipe":
-            os.mkfifo(place)
-        else:
-            place.symlink_to(folder / "in" / target if target.startswith("..") else target)
-        return (*COMMANDS[like], "--case", "case")
-
-    return prepare
+def _linked(path: str, target: str, like: str, folder: Path) -> tuple[str, ...]:
+    place = folder / "in" / "case" / path
+    shutil.rmtree(place) if place.is_dir() else place.unlink(missing_ok=True)
+    if target == "pipe":
+        os.mkfifo(place)
+    else:
+        place.symlink_to(folder / "in" / target if target.startswith("..") else target)
+    return (*COMMANDS[like], "--case", "case")
 
 
-def _card(content: str) -> Callable[[Path], tuple[str, ...]]:
-    def prepare(folder: Path) -> tuple[str, ...]:
-        (folder / "in" / "case" / "case.json").write_text(content)
-        return ("query", "datasets", "--case", "case")
+def _card(content: str, folder: Path) -> tuple[str, ...]:
+    (folder / "in" / "case" / "case.json").write_text(content)
+    return ("query", "datasets", "--case", "case")
 
-    return prepare
+
+def _module(module: str, folder: Path) -> tuple[str, ...]:
+    (folder / "in" / module).write_text(f"open({str(folder / 'out' / 'planted')!r}, 'w').write('x')\n")
+    return ("run", "case.toml", "--case", "new")
 
 
 def folder_attacks() -> Iterator[Attack]:
@@ -198,27 +195,21 @@ def folder_attacks() -> Iterator[Attack]:
         for other, target in enumerate((*LINKS, "pipe")):
             like = ("party", "query", "repair", "trace", "verify")[(number + other) % 5]
             refused = like != "repair"
-            yield Attack("folder", f"{entry} is {target} ({like})", _linked(entry, target, like), like, refused)
+            yield Attack(
+                "folder", f"{entry} is {target} ({like})", partial(_linked, entry, target, like), like, refused
+            )
     for content in ("", "[]", "[" * 100_000, "{}", '{"tracer_case": 1, "id": "../../../../out/bait", "key_check": "x"}', "x" * 10_000_000,
                     '{"tracer_case": 1, "id": "/etc/passwd", "key_check": "x"}', '{"tracer_case": 99, "id": "ab", "key_check": "x"}'):  # fmt: skip
-        yield Attack("folder", f"card {content[:50]}", _card(content), "query", refused=True)
+        yield Attack("folder", f"card {content[:50]}", partial(_card, content), "query", refused=True)
     for module in ("pyarrow.py", "duckdb.py", "json.py", "tracer.py", "sitecustomize.py"):
-
-        def prepare(folder: Path, module: str = module) -> tuple[str, ...]:
-            (folder / "in" / module).write_text(f"open({str(folder / 'out' / 'planted')!r}, 'w').write('x')\n")
-            return ("run", "case.toml", "--case", "new")
-
-        yield Attack("folder", f"module {module} in the current folder", prepare, "run")
+        yield Attack("folder", f"module {module} in the current folder", partial(_module, module), "run")
 
 
-def _manifest(text: str, *, special: str = "") -> Callable[[Path], tuple[str, ...]]:
-    def prepare(folder: Path) -> tuple[str, ...]:
-        if special:
-            _linked("../special", special, "query")(folder)
-        (folder / "in" / "case.toml").write_text(text.replace("BAIT", str(folder / "out" / "bait")), encoding="utf-8")
-        return ("run", "case.toml", "--case", "new")
-
-    return prepare
+def _manifest(text: str, folder: Path, *, special: str = "") -> tuple[str, ...]:
+    if special:
+        _linked("../special", special, "query", folder)
+    (folder / "in" / "case.toml").write_text(text.replace("BAIT", str(folder / "out" / "bait")), encoding="utf-8")
+    return ("run", "case.toml", "--case", "new")
 
 
 def manifest_attacks() -> Iterator[Attack]:
@@ -236,89 +227,70 @@ def manifest_attacks() -> Iterator[Attack]:
                 own = '[[dataset]]\npath = "client.csv"\nid = "client"\nholder = "p"\n' if table != "dataset" else ""
                 text = "\n".join([head, *needed, f'{key} = "{written}"']) + "\n" + own
                 name = f"{table}.{key} = {written} {special}"
-                yield Attack("manifest", name, _manifest(text, special=special), "run", refused=True)
+                yield Attack("manifest", name, partial(_manifest, text, special=special), "run", refused=True)
     for text in ("[" * 100_000, "a = " + "[" * 50_000, 'a = "' + "x" * 1_000_000):
-        yield Attack("manifest", f"text {text[:20]}", _manifest(text), "run", refused=True)
+        yield Attack("manifest", f"text {text[:20]}", partial(_manifest, text), "run", refused=True)
 
 
-def _backup(add: Callable[[tarfile.TarFile, dict[str, bytes]], None]) -> Callable[[Path], tuple[str, ...]]:
-    """A backup under the passphrase whose archive `add` makes from the parts of the case."""
-
-    def prepare(folder: Path) -> tuple[str, ...]:
-        case = folder / "in" / "case"
-        parts = {name: (case / name).read_bytes() for name in ("case.json", "case.duckdb", "journal.jsonl")}
-        head, aead = _head(
-            json.loads(parts["case.json"])["id"], CaseKey(bytes.fromhex(KEY), "x"), PASSPHRASE, with_key=True
-        )
-        prefix = os.urandom(PREFIX)
-        with (folder / "in" / "case.backup").open("wb") as file:
-            file.write(head + prefix)
-            sealed = ChunkWriter(file, aead, prefix, head)
-            with tarfile.open(fileobj=cast(BinaryIO, sealed), mode="w|", format=tarfile.PAX_FORMAT) as archive:
-                add(archive, parts)
-            sealed.close()
-        return ("restore", "case.backup", "restored")
-
-    return prepare
-
-
-def _member(name: str, content: bytes = b"x", **facts: object) -> Callable[[tarfile.TarFile, dict[str, bytes]], None]:
-    def add(archive: tarfile.TarFile, parts: dict[str, bytes]) -> None:
-        for each, bytes_ in {**parts, name: content}.items():
-            member = tarfile.TarInfo(each)
-            member.size = len(bytes_)
-            for fact, value in facts.items() if each == name else ():
-                setattr(member, fact, value)
-            archive.addfile(member, io.BytesIO(bytes_) if member.isreg() else None)
-
-    return add
+def _backup(name: str, content: bytes, folder: Path, **facts: object) -> tuple[str, ...]:
+    """A backup under the passphrase whose archive holds the parts of the case, and one member more or another one in
+    the place of a part. facts: what the archive says of that member."""
+    case = folder / "in" / "case"
+    parts = {part: (case / part).read_bytes() for part in ("case.json", "case.duckdb", "journal.jsonl")}
+    id_, key = json.loads(parts["case.json"])["id"], CaseKey(bytes.fromhex(KEY), "x")
+    head, aead = _head(id_, key, PASSPHRASE, with_key=True)
+    prefix = os.urandom(PREFIX)
+    with (folder / "in" / "case.backup").open("wb") as file:
+        file.write(head + prefix)
+        sealed = ChunkWriter(file, aead, prefix, head)
+        with tarfile.open(fileobj=cast(BinaryIO, sealed), mode="w|", format=tarfile.PAX_FORMAT) as archive:
+            for each, bytes_ in {**parts, name: content}.items():
+                member = tarfile.TarInfo(each)
+                member.size = len(bytes_)
+                for fact, value in facts.items() if each == name else ():
+                    setattr(member, fact, value)
+                archive.addfile(member, io.BytesIO(bytes_) if member.isreg() else None)
+        sealed.close()
+    return ("restore", "case.backup", "restored")
 
 
 def backup_attacks() -> Iterator[Attack]:
     """Archives that lead out, that link, that lie about lengths, that never end."""
     for name in ("../out/planted", "../../out/planted", "/tmp/planted-by-a-backup", "originals/../../x", "spill/x", "case.seal",  # noqa: S108 - never made
                  "originals/" + "0" * 63, "originals/" + "G" * 64, "case.duckdb\n", "rotation.json", "sub/case.json", ".", ""):  # fmt: skip
-        yield Attack("backup", f"member {name!r}", _backup(_member(name)), "restore", refused=True)
+        yield Attack("backup", f"member {name!r}", partial(_backup, name, b"x"), "restore", refused=True)
     original, sizes = "originals/" + "0" * 64, {"size": str(1 << 50)}
     sparse = {f"GNU.sparse.{key}": value for key, value in (
         ("major", "1"), ("minor", "0"), ("realsize", str(1 << 50)), ("name", "originals/" + "1" * 64),
     )}  # fmt: skip
-    kinds = (
-        tarfile.SYMTYPE,
-        tarfile.LNKTYPE,
-        tarfile.CHRTYPE,
-        tarfile.FIFOTYPE,
-        tarfile.DIRTYPE,
-        tarfile.GNUTYPE_SPARSE,
-    )
+    kinds = [getattr(tarfile, f"{kind}TYPE") for kind in ("SYM", "LNK", "CHR", "FIFO", "DIR")] + [
+        tarfile.GNUTYPE_SPARSE
+    ]
     members = {
-        f"{name[:12]} of type {kind!r}": _member(name, b"", type=kind, linkname="../out/bait")
+        f"{name[:12]} of type {kind!r}": partial(_backup, name, b"", type=kind, linkname="../out/bait")
         for kind in kinds for name in ("journal.jsonl", original)
     }  # fmt: skip
-    members["sparse bomb"] = _member(original, b"1\n0\n0\n".ljust(512, b"\0"), pax_headers=sparse)
-    members["length that is a lie"] = _member(original, b"x" * 600, pax_headers=sizes)
+    members["sparse bomb"] = partial(_backup, original, b"1\n0\n0\n".ljust(512, b"\0"), pax_headers=sparse)
+    members["length that is a lie"] = partial(_backup, original, b"x" * 600, pax_headers=sizes)
     for content in (b"[" * 100_000, b"{}", b"[]", b"\xff\xfe", b'{"case.json": 1}', b"0" * 5_000_000):
-        members[f"checksums {content[:10]!r}"] = _member(CHECKSUMS, content)
+        members[f"checksums {content[:10]!r}"] = partial(_backup, CHECKSUMS, content)
     for content in (b"\xff" * 32, b"zz", b"", b"a" * 10_000_000):
-        members[f"key {content[:10]!r}"] = _member(KEY_MEMBER, content)
+        members[f"key {content[:10]!r}"] = partial(_backup, KEY_MEMBER, content)
     for name, member in members.items():
-        yield Attack("backup", name, _backup(member), "restore", refused=True)
+        yield Attack("backup", name, member, "restore", refused=True)
 
 
-def _file(name: str, content: bytes | str, argv: tuple[str, ...]) -> Callable[[Path], tuple[str, ...]]:
-    def prepare(folder: Path) -> tuple[str, ...]:
-        place = folder / "in" / name
-        place.unlink(missing_ok=True)
-        if content == "pipe":
-            os.mkfifo(place)
-        elif isinstance(content, str):
-            place.symlink_to(content)
-        else:
-            place.write_bytes(content)
-            place.chmod(0o600)
-        return argv
-
-    return prepare
+def _file(name: str, content: bytes | str, argv: tuple[str, ...], folder: Path) -> tuple[str, ...]:
+    place = folder / "in" / name
+    place.unlink(missing_ok=True)
+    if content == "pipe":
+        os.mkfifo(place)
+    elif isinstance(content, str):
+        place.symlink_to(content)
+    else:
+        place.write_bytes(content)
+        place.chmod(0o600)
+    return argv
 
 
 def document_attacks() -> Iterator[Attack]:
@@ -341,7 +313,7 @@ def document_attacks() -> Iterator[Attack]:
     )  # fmt: skip
     for kind, name, argv, like in doors:
         for content in contents:
-            yield Attack(kind, f"holds {content[:60]!r}", _file(name, content, argv), like, refused=True)
+            yield Attack(kind, f"holds {content[:60]!r}", partial(_file, name, content, argv), like, refused=True)
 
 
 _SECONDS = 60

@@ -46,7 +46,7 @@ def material(seed: int) -> Material:
     home = np.where(rng.random(n) < 0.8, where, rng.integers(0, 60, n))
     firms = names.firms(rng, n, segments.city[home])
     return Material(
-        rng, segments, numbers, where, names.person_names(rng, n).tolist(), firms.full.tolist(),
+        rng, segments, numbers, where, names.person_names(rng, n).tolist(), firms.tolist(),
         names.addresses(rng, segments.province[home], segments.city[home]).tolist(), names.emails(rng, n).tolist(),
     )  # fmt: skip
 

@@ -6,7 +6,6 @@ the reserved top-level domains of RFC 2606. The same generator state gives the s
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
@@ -61,19 +60,6 @@ def house_name(number: int) -> tuple[str, str]:
     return f"{first[0]}{second[0]}{more.strip()}", f"{first[1:]}{second[1:]}{more}"
 
 
-@dataclass(frozen=True)
-class Firms:
-    """Firms' names, taken apart; all arrays have one element a firm."""
-
-    full: Texts
-    """Region, core, industry, legal form and branch in one string, as it is registered."""
-    region: Texts
-    core: Texts
-    industry: Texts
-    form: Texts
-    branch: Texts
-
-
 def person_names(rng: np.random.Generator, n: int) -> Texts:
     """`n` Chinese personal names: one of 80 surnames (earlier ones more often) and one or two characters."""
     surnames = _characters(_SURNAMES)
@@ -84,17 +70,23 @@ def person_names(rng: np.random.Generator, n: int) -> Texts:
     return np.char.add(np.char.add(surname, rng.choice(given, n)), second)
 
 
-def firms(rng: np.random.Generator, n: int, regions: Texts) -> Firms:
-    """`n` firms; `regions` has one region for each of them, or a pool of another length to draw from."""
+def firms(rng: np.random.Generator, n: int, regions: Texts, kinds: NDArray[np.int64] | None = None) -> Texts:
+    """`n` firms as they are registered: region, core, industry, legal form and branch in one text.
+
+    `regions` has one region for each of them, or a pool of another length to draw from; `kinds`, where they are given,
+    say which firms have the same industry."""
     region = regions if regions.size == n else rng.choice(regions, n)
     core = np.char.add(rng.choice(_characters(_CORE_FIRST), n), rng.choice(_characters(_CORE_SECOND), n))
     industry = rng.choice(np.array(_INDUSTRIES.split()), n)
+    if kinds is not None:
+        industries = np.unique(industry)
+        industry = industries[kinds % industries.size]
     form = rng.choice(np.array(_FORMS), n, p=_FORM_SHARES)
     branch = np.where(rng.random(n) < _BRANCH_SHARE, rng.choice(np.array(_BRANCHES), n), "")
     full = region
     for piece in (core, industry, form, branch):
         full = np.char.add(full, piece)
-    return Firms(full=full, region=region, core=core, industry=industry, form=form, branch=branch)
+    return full
 
 
 def addresses(rng: np.random.Generator, provinces: Texts, cities: Texts) -> Texts:

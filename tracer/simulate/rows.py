@@ -44,12 +44,7 @@ class Population:
     def firm_names(self) -> Texts:
         """The registered name of everybody's company; its industry follows `kind`."""
         rng = np.random.default_rng([self.seed, 2])
-        made = firms(rng, self.number.size, np.array(PLACES)[self.place, 0])
-        industries = np.unique(made.industry)
-        text = made.region
-        for piece in (made.core, industries[self.kind % industries.size], made.form, made.branch):
-            text = np.char.add(text, piece)
-        return text
+        return firms(rng, self.number.size, np.array(PLACES)[self.place, 0], self.kind)
 
     @cached_property
     def addresses(self) -> Texts:

@@ -10,7 +10,6 @@ deflate it is half as large again. A new column of evidence cannot be filled in 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
 from typing import TypeAlias
@@ -21,23 +20,12 @@ from numpy.typing import NDArray
 from tests.bench.zoo.measure import Score
 from tests.bench.zoo.rivals import RIVALS
 from tests.bench.zoo.truth import Truth
-from tracer.findings.derivation.evidence import Cells
-from tracer.findings.tails import Floats as Values
+from tracer.findings.derivation.evidence import Cells, PairTable
 
 FILE = Path(__file__).with_name("earlier_makers.npz")
 
 
-@dataclass(frozen=True)
-class Kept:
-    """The evidence of a case, as the model reads it."""
-
-    pairs: NDArray[np.int64]
-    columns: Mapping[str, Values]
-    cells: Mapping[int, Cells]
-    family: NDArray[np.int64]
-
-
-Case: TypeAlias = tuple[str, Kept, Sequence[str], Truth, Mapping[str, Score]]
+Case: TypeAlias = tuple[str, PairTable, Sequence[str], Truth, Mapping[str, Score]]
 """Maker, evidence, lists, truth, what the rivals came to."""
 
 
@@ -69,4 +57,4 @@ def earlier_cases() -> Iterator[Case]:
         )
         rivals = {name: Score(*counts) for name, counts in zip(RIVALS, at["rivals"][case].tolist(), strict=True)}
         ids = [str(x) for x in range(int(at["lists"][case]))]
-        yield maker, Kept(pairs, columns, cells, part("family", "lists", case)), ids, Truth(edges, allowed), rivals
+        yield maker, PairTable(pairs, columns, cells, part("family", "lists", case)), ids, Truth(edges, allowed), rivals

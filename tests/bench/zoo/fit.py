@@ -27,8 +27,8 @@ from tests.bench.zoo.fitting import KnownCase, fit, to_json
 from tests.bench.zoo.measure import BANDS, Measured, Score, largest_carried, rivals_of, score
 from tests.bench.zoo.truth import Edge, Truth
 from tracer.findings.case_facts import CaseFacts
-from tracer.findings.derivation.evidence import gather_evidence
-from tracer.findings.derivation.model import FILE, PairTable, Stated
+from tracer.findings.derivation.evidence import PairTable, gather_evidence
+from tracer.findings.derivation.model import FILE, Stated
 from tracer.findings.overlap import compare
 from tracer.findings.tails import Floats as Values
 
@@ -53,10 +53,8 @@ class Known:
             np.array([pair[::way] in truth.edges for pair in named], dtype=np.bool_) for way in (1, -1)
         )
         undecided = np.array([{pair, pair[::-1]} & truth.allowed != set() for pair in named], dtype=np.bool_)
-        case = KnownCase(
-            maker, table.pairs, dict(table.columns), table.cells, table.family, forward, backward, undecided
-        )
-        return Known(case, ids, truth, rivals)
+        read = table.pairs, table.columns, table.cells, table.family
+        return Known(KnownCase(*read, maker, forward, backward, undecided), ids, truth, rivals)
 
     def scored(self, stated: Stated) -> Measured:
         """What is stated, against the truth."""

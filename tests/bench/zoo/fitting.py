@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, log_expit
 
-from tracer.findings.derivation.evidence import Cells
+from tracer.findings.derivation.evidence import PairTable
 from tracer.findings.derivation.model import (
     FeatureNats,
     Features,
@@ -48,14 +48,10 @@ IMPOSSIBLE = {"row days/all late": 3.0, "dates/no room": 1.0}
 
 
 @dataclass(frozen=True)
-class KnownCase:
+class KnownCase(PairTable):
     """The evidence of a maker's case with the truth about its pairs."""
 
     maker: str
-    pairs: NDArray[np.int64]
-    columns: Mapping[str, Values]
-    cells: Mapping[int, Cells]
-    family: NDArray[np.int64]
     forward: NDArray[np.bool_]
     """pairs: whether the second was copied from the first."""
     backward: NDArray[np.bool_]
@@ -69,49 +65,36 @@ def fit(cases: Sequence[KnownCase], worth: Mapping[str, Any] | None = None) -> M
     makers = sorted({case.maker for case in some})
     fold = {maker: at % FOLDS for at, maker in enumerate(makers)}
     s, d = [symmetric(case) for case in some], [directed_features(case) for case in some]
-    truth = _Truth(some)
     more_s: list[Features] = [{} for _ in some]
     more_d: list[Features] = [{} for _ in some]
     told: list[tuple[Values, Values]] = [(np.zeros(0), np.zeros(0)) for _ in some]
     for left_out in range(FOLDS):
         inside = [at for at, case in enumerate(some) if fold[case.maker] == left_out]
         others = [at for at in range(len(some)) if at not in set(inside)] or inside
-        one, two = _lines(truth, others, s, d)
+        one, two = _lines([some[at] for at in others], [s[at] for at in others], [d[at] for at in others])
         for at in inside:
             look = FeatureNats(one.terms(s[at]), two.terms(d[at]), np.zeros(len(some[at].pairs)))
             told[at] = look.odds()
             more_s[at], more_d[at] = around(some[at], look)
-    every = list(range(len(some)))
-    again = _lines(truth, every, more_s, more_d, told)
+    again = _lines(some, more_s, more_d, told)
     whole_s = [{**x, **y} for x, y in zip(s, more_s, strict=True)]
     whole_d = [{**x, **y} for x, y in zip(d, more_d, strict=True)]
-    steps = _steps(truth, whole_s, whole_d)
-    return Model(*_lines(truth, every, s, d), *again, *steps, tuple(makers), worth or {})
+    return Model(*_lines(some, s, d), *again, *_steps(some, whole_s, whole_d), tuple(makers), worth or {})
 
 
-class _Truth:
-    def __init__(self, cases: Sequence[KnownCase]) -> None:
-        self.cases = cases
-
-    def joined(self, which: Sequence[int]) -> tuple[NDArray[np.bool_], Values, Values]:
-        """Pairs that count, whether one was copied from the other (1, -1), and what each weighs."""
-        chosen = [self.cases[at] for at in which]
-        copied = np.concatenate([case.forward | case.backward for case in chosen])
-        counts = copied | ~np.concatenate([case.undecided for case in chosen])
-        return counts, np.where(copied, 1.0, -1.0)[counts], self._weight(chosen, counts)
-
-    def forward(self, which: Sequence[int]) -> tuple[NDArray[np.bool_], Values, Values]:
-        """The same of the pairs of which one way is true, and which it is."""
-        chosen = [self.cases[at] for at in which]
-        first = np.concatenate([case.forward for case in chosen])
-        counts = first != np.concatenate([case.backward for case in chosen])
-        return counts, np.where(first, 1.0, -1.0)[counts], self._weight(chosen, counts)
-
-    def _weight(self, chosen: Sequence[KnownCase], counts: NDArray[np.bool_]) -> Values:
-        maker = np.concatenate([np.full(len(case.pairs), case.maker) for case in chosen])[counts]
-        number = Counter(maker.tolist())
-        weight = np.array([float(number[one]) ** -EQUAL for one in maker.tolist()])
-        return np.asarray(weight * weight.size / weight.sum(), dtype=np.float64)
+def _answers(cases: Sequence[KnownCase]) -> Iterator[tuple[NDArray[np.bool_], Values, Values]]:
+    """Of whether one of two was copied from the other, then, of the pairs of which one way is true, of which it is: the
+    pairs that count, what is true of each (1, -1), and what each weighs."""
+    forward, backward, undecided = (
+        np.concatenate([getattr(case, name) for case in cases]) for name in ("forward", "backward", "undecided")
+    )
+    makers = np.concatenate([np.full(len(case.pairs), case.maker) for case in cases])
+    copied = forward | backward
+    for true, counts in ((copied, copied | ~undecided), (forward, forward != backward)):
+        maker = makers[counts].tolist()
+        number = Counter(maker)
+        weight = np.array([float(number[one]) ** -EQUAL for one in maker])
+        yield counts, np.where(true, 1.0, -1.0)[counts], weight * weight.size / weight.sum()
 
 
 def _matrix(features: Sequence[Features], names: Sequence[str]) -> NDArray[np.float64]:
@@ -119,16 +102,17 @@ def _matrix(features: Sequence[Features], names: Sequence[str]) -> NDArray[np.fl
 
 
 def _lines(
-    truth: _Truth, which: Sequence[int], s: Sequence[Features], d: Sequence[Features],
+    cases: Sequence[KnownCase],
+    s: Sequence[Features],
+    d: Sequence[Features],
     told: Sequence[tuple[Values, Values]] | None = None,
-) -> tuple[Straight, Straight]:  # fmt: skip
+) -> tuple[Straight, Straight]:
     """Fitted to what is left of the log odds `told`, where these are given."""
     found = []
-    for at, (features, (counts, sign, weight)) in enumerate(((s, truth.joined(which)), (d, truth.forward(which)))):
-        chosen = [features[case] for case in which]
-        names = sorted({name for one in chosen for name in one})
-        x = _matrix(chosen, names)[counts]
-        offset = np.zeros(len(x)) if told is None else np.concatenate([told[case][at] for case in which])[counts]
+    for at, (features, (counts, sign, weight)) in enumerate(zip((s, d), _answers(cases), strict=True)):
+        names = sorted({name for one in features for name in one})
+        x = _matrix(features, names)[counts]
+        offset = np.zeros(len(x)) if told is None else np.concatenate([one[at] for one in told])[counts]
         least = np.array([_least(name) if at == 1 else -np.inf for name in names])
         free = np.array([RIDGE * ("/" in name and name != "versions/follow") for name in names])
         most = np.array([MOST.get(name, np.inf) for name in names])
@@ -138,9 +122,9 @@ def _lines(
     return found[0], found[1]
 
 
-def _steps(truth: _Truth, s: Sequence[Features], d: Sequence[Features]) -> tuple[Steps, Steps]:
-    every, found = list(range(len(s))), []
-    for odd, features, (counts, sign, weight) in ((False, s, truth.joined(every)), (True, d, truth.forward(every))):
+def _steps(cases: Sequence[KnownCase], s: Sequence[Features], d: Sequence[Features]) -> tuple[Steps, Steps]:
+    found = []
+    for odd, features, (counts, sign, weight) in zip((False, True), (s, d), _answers(cases), strict=True):
         names = sorted(features[0])
         x = _matrix(features, names)[counts]
         size = np.abs(x) if odd else x

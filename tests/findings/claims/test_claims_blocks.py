@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
+from tests.bench.random_claim import LEVELS, calibration
 from tests.inserted import append
 from tracer.case.memory import memory_case
 from tracer.findings.claims import blocks as counted
@@ -40,18 +41,11 @@ def test_far_tails_are_bounds_and_small() -> None:
 @pytest.mark.parametrize("density", [0.0005, 0.02, 0.2])
 def test_p_values_are_valid_under_in_block_random_lists(density: float) -> None:
     """Printed p: P(p ≤ a) ≤ a (exact binomial test at 1 %); randomised p: uniform (KS). 2,000 lists, fixed seed."""
-    rng = np.random.default_rng(20261)
-    drawn = rng.integers(0, 4, size=500)
-    known = rng.binomial(BLOCK, density, size=500)
-    null = overlap_null(known, drawn)
-    overlaps = rng.hypergeometric(known, BLOCK - known, drawn, size=(2_000, 500)).sum(axis=1)
-    printed = np.array([null.tail(int(o)) for o in overlaps])
-    for level in (0.001, 0.01, 0.05):
-        hits = int((printed <= level).sum())
+    shares, uniform = calibration(2_000, density, 20261)
+    for level, share in zip(LEVELS, shares, strict=True):
+        hits = round(2_000 * share)
         assert stats.binomtest(hits, 2_000, level, alternative="greater").pvalue > 0.01, (level, hits)
-    beyond, at = np.append(null.mass[::-1].cumsum()[::-1], 0.0), overlaps - null.first
-    randomised = beyond[at + 1] + rng.random(2_000) * null.mass[at]
-    assert stats.kstest(randomised, "uniform").pvalue > 0.01
+    assert uniform > 0.01
 
 
 @pytest.mark.parametrize(("density", "least"), [(0.005, 0.999), (0.02, 0.985), (0.05, 0.9)])

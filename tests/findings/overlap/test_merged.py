@@ -166,5 +166,5 @@ def test_statements_over_relations_of_any_name_are_those_that_a_cluster_is_asked
     monkeypatch.setattr(patterns, "merge_keys", None)
     with CaseFacts(con) as facts:
         elsewhere = overlap.compare(facts)
-    for values in ("shared", "places.counts", "places.by_set.data", "places.by_set.indices", "background.expected"):
+    for values in ("shared", "sets.totals", "background.expected"):
         np.testing.assert_array_equal(attrgetter(values)(elsewhere), attrgetter(values)(here))

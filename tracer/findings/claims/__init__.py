@@ -22,7 +22,6 @@ from tracer.findings.claims.verdict import (
     untestable,
 )
 from tracer.findings.deciding import any_judged, deciding_judgement, without_judgements
-from tracer.findings.lines import enter_line_events
 from tracer.findings.statements import headlines
 from tracer.plugins import AssertedClaim, ClaimResult, PluginGroup, fault, find, load
 
@@ -50,15 +49,11 @@ KINDS: Mapping[str, ClaimTest] = {
     "other": assess_other,
 }
 """The test of each kind of claim that is built in (`dossier.vocabulary.CLAIM_KINDS`)."""
-_OF_CALLS = {"pool_size", "complaint_rate", "stopped", "members_only"}
-"""Kinds that need the temp tables of `line_events`."""
 
 
 def compute(facts: CaseFacts, run: int) -> None:
     """Write a verdict on every claim of the case into `claim_verdict`, with the number of this run."""
     claims = read_claims(facts.con)
-    if any(claim.kind in _OF_CALLS for claim in claims):
-        enter_line_events(facts)
     verdicts = [_verdict(facts, claim) for claim in claims]
     if any_judged(facts.con):
         with without_judgements(facts.con):

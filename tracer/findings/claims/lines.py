@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import duckdb
-
 from tracer.disclosure import Reason
 from tracer.dossier.vocabulary import claimed_day
 from tracer.findings.campaigns.pool import p_so_few, pool_size
@@ -27,6 +25,7 @@ from tracer.findings.claims.verdict import (
     statement,
     untestable,
 )
+from tracer.findings.lines import enter_line_events
 from tracer.findings.tails import (
     binomial_at_least,
     calls_needed,
@@ -57,7 +56,7 @@ def assess_rate(facts: CaseFacts, claim: ClaimRow) -> ClaimVerdict:
     claimed = claim.number
     if claimed is None or not 0 < claimed < 1:
         return untestable(Reason.of("claim-no-rate"))
-    lines = _lines_of(facts.con, claim)
+    lines = _lines_of(facts, claim)
     if not lines:
         return untestable(_NO_LINE)
     calls, complaints, counted = facts.con.execute(statement("line_rates"), {"lines": lines}).fetchall()[0]
@@ -82,7 +81,7 @@ def assess_pool(facts: CaseFacts, claim: ClaimRow) -> ClaimVerdict:
     """`pool_size`: the line picks one of at least so many cards for each call. Null: exactly so many, each alike."""
     if claim.number is None or claim.number < 1:
         return untestable(Reason.of("claim-no-cards"))
-    lines = _lines_of(facts.con, claim)
+    lines = _lines_of(facts, claim)
     if not lines:
         return untestable(_NO_LINE)
     calls, callers = facts.con.execute(statement("line_callers"), {"lines": lines}).fetchall()[0]
@@ -101,11 +100,12 @@ def assess_pool(facts: CaseFacts, claim: ClaimRow) -> ClaimVerdict:
     return ClaimVerdict("consistent", rounded_up(p_value), numbers, (*unbounded, even))
 
 
-def _lines_of(con: duckdb.DuckDBPyConnection, claim: ClaimRow) -> list[str]:
+def _lines_of(facts: CaseFacts, claim: ClaimRow) -> list[str]:
     """The lines a claim is about: the party's own, those on its network, else those of its supplier; of one
     province where the claim's value or words name one.
     """
-    rows = con.execute(statement("party_lines"), {"party": claim.about}).fetchall()
+    enter_line_events(facts)
+    rows = facts.con.execute(statement("party_lines"), {"party": claim.about}).fetchall()
     nearest = min((rank for _, _, rank in rows), default=0)
     named = {province for province in provinces() if province in claim.words}
     return [line for line, province, rank in rows if rank == nearest and (not named or province in named)]
@@ -145,7 +145,7 @@ def assess_stopped(facts: CaseFacts, claim: ClaimRow) -> ClaimVerdict:
     day = claimed_day(claim.value) or claim.said
     if day is None:
         return untestable(Reason.of("claim-no-day"))
-    lines = _lines_of(facts.con, claim)
+    lines = _lines_of(facts, claim)
     if not lines:
         return untestable(_NO_LINE)
     robots = any(word in claim.words.casefold() for word in _ROBOT)
@@ -197,6 +197,7 @@ def assess_members(facts: CaseFacts, claim: ClaimRow) -> ClaimVerdict:
     Whose a message is follows from its sender, where that is a number of the party's lines, or from its text, where
     that names the party. What reached a control is background: that number was given to no one.
     """
+    enter_line_events(facts)
     con, text = facts.con, claim.words.casefold()
     rows = con.execute(
         "SELECT name FROM party WHERE id = $id AND name IS NOT NULL"

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
 import duckdb
@@ -448,18 +448,17 @@ def _write_explanations(
     """Insert into `explanation`; that nothing came from one to the other also as it would be without judgements."""
     rows: list[tuple[str, str, str, str | None, float, float | None]] = []
     for pair in sorted(explained.keys() | unjudged.keys()):
+        ways = explained.get(pair, [])
         otherwise = {one.kind: one for one in unjudged.get(pair, ()) if one.kind in APART}
-        if unjudged is explained:
-            otherwise.clear()
-        for one in explained.get(pair, ()):
+        ruled_out = [
+            replace(one, probability=0.0) for one in otherwise.values() if one.kind not in {w.kind for w in ways}
+        ]
+        for one in (*ways, *ruled_out):
             through = ids[one.through] if one.through is not None else names.get(pair) if one.kind == "hidden" else None
             without = None
             if unjudged is not explained and one.kind in APART:
-                known = otherwise.pop(one.kind, None)
-                without = 0.0 if known is None else round(known.probability, 6)
+                without = round(otherwise[one.kind].probability, 6) if one.kind in otherwise else 0.0
             rows.append((ids[one.giver], ids[one.taker], one.kind, through, round(one.probability, 6), without))
-        for one in otherwise.values():
-            rows.append((ids[one.giver], ids[one.taker], one.kind, None, 0.0, round(one.probability, 6)))
     put_rows(con, "explanation", run, "giver taker kind through probability without_judgement", rows)
 
 

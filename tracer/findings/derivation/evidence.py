@@ -53,8 +53,8 @@ class Cells:
 
 
 @dataclass(frozen=True)
-class PairEvidence:
-    """The table, and what its rows were made from."""
+class PairTable:
+    """The table, as the model reads it."""
 
     pairs: Ints
     """pairs x 2: positions a < b."""
@@ -62,15 +62,18 @@ class PairEvidence:
     """Name → one value a pair; NaN where nothing is known of a day."""
     cells: Mapping[int, Cells]
     """List → its contacts by who else holds them, of lists with relatives."""
+    family: Ints
+    """datasets: the family of lists that each belongs to."""
+
+
+@dataclass(frozen=True)
+class PairEvidence(PairTable):
+    """The table, and what its rows were made from."""
+
     compared: Comparison
     facts: Sequence[DossierFacts]
     released: Mapping[tuple[int, int], tuple[str, date | None]]
     """(parent, child) → the release on record and its day."""
-
-    @property
-    def family(self) -> Ints:
-        """datasets: the family of lists that each belongs to."""
-        return self.compared.family
 
     @cached_property
     def index(self) -> Mapping[tuple[int, int], int]:
@@ -120,7 +123,7 @@ def gather_evidence(case: CaseFacts, compared: Comparison) -> PairEvidence:
         may_be_first[a, b] = may_be_first[b, a] = True
     cells = {x: cells_of(compared, x) for x in np.unique(pairs).tolist()}
     columns |= _columns_of_memberships(compared, may_be_first, pairs, cells)
-    return PairEvidence(pairs, columns, cells, compared, facts, released)
+    return PairEvidence(pairs, columns, cells, compared.family, compared, facts, released)
 
 
 def _columns_of_facts(facts: Sequence[DossierFacts], pairs: Ints) -> dict[str, Floats]:

@@ -14,16 +14,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Protocol, TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, logit
 
 from tracer.documents import json_of
-from tracer.findings.derivation.evidence import Cells, cover
+from tracer.findings.derivation.evidence import PairTable, cover
 from tracer.findings.derivation.rows import WAYS
-from tracer.findings.tails import Floats, Ints
+from tracer.findings.tails import Floats
 
 Features: TypeAlias = dict[str, NDArray[Any]]
 """`kind/feature` → one value a pair."""
@@ -36,19 +36,6 @@ ENOUGH = 20
 """Rows, or cells, from which a share of them is looked at: what may be shown at all."""
 FILE = Path(__file__).parent / "model.json"
 _TINY = 1e-4
-
-
-class PairTable(Protocol):
-    """What the model reads of the evidence."""
-
-    @property
-    def pairs(self) -> Ints: ...
-    @property
-    def columns(self) -> Mapping[str, Floats]: ...
-    @property
-    def cells(self) -> Mapping[int, Cells]: ...
-    @property
-    def family(self) -> Ints: ...
 
 
 def _log(share: Floats) -> Floats:
@@ -342,20 +329,16 @@ class Model:
     """On makers left out: `bands`, [least probability, statements, right ones], and `most`, the largest likelihood
     ratio that so many cases can carry."""
 
-    def look(self, table: PairTable) -> tuple[Features, Features, FeatureNats]:
-        """Features with those of the second look, and the straight reading."""
+    def state(self, table: PairTable) -> Stated:
+        """The probabilities of all pairs of the table, with what they rest on."""
         s, d = symmetric(table), directed_features(table)
         first = FeatureNats(self.joined.terms(s), self.forward.terms(d), np.zeros(len(table.pairs)))
         more_s, more_d = around(table, first)
         joined = first.joined | self.again_joined.terms(more_s)
         forward = first.forward | self.again_forward.terms(more_d)
-        return s | more_s, d | more_d, FeatureNats(joined, forward, first.one)
-
-    def state(self, table: PairTable) -> Stated:
-        """The probabilities of all pairs of the table, with what they rest on."""
-        s, d, straight = self.look(table)
-        one = straight.one + self.steps_joined.one
-        readings = straight, FeatureNats(self.steps_joined.terms(s), self.steps_forward.terms(d), one)
+        one = first.one + self.steps_joined.one
+        steps = self.steps_joined.terms(s | more_s), self.steps_forward.terms(d | more_d)
+        readings = FeatureNats(joined, forward, first.one), FeatureNats(*steps, one)
         each = np.stack([_both_ways(*reading.odds()) for reading in readings], axis=2)
         p = np.clip(each.mean(axis=2), _TINY, 1 - _TINY)
         stated = np.where((each.min(axis=2) < SURE) & (p >= SURE), SURE - 1e-6, p)

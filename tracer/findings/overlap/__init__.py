@@ -204,22 +204,6 @@ _NODES, _WEIGHTS = np.polynomial.hermite_e.hermegauss(31)
 
 
 @dataclass(frozen=True)
-class IdentifierPlaces:
-    """Identifiers by place, estimated where not all are looked at. Place 0: not a Chinese mobile number."""
-
-    counts: Ints
-    """datasets x places: identifiers of the dataset in the place."""
-    size: Ints
-    by_set: sparse.csr_matrix
-    """sets of close datasets x places: identifiers that are held by exactly this set."""
-
-    @property
-    def totals(self) -> Ints:
-        """sets of close datasets: identifiers that are held by exactly this set."""
-        return np.asarray(self.by_set.sum(axis=1), dtype=np.int64).ravel()
-
-
-@dataclass(frozen=True)
 class Sets:
     """All sets of two or more datasets that hold contacts, in order of `patterns.Patterns`."""
 
@@ -265,7 +249,6 @@ class Comparison:
     """What is computed with: who holds it as far as close lists show."""
     shared: Ints
     """datasets x datasets: contacts in common of close lists; of others none."""
-    places: IdentifierPlaces
     background: Background
 
     @cached_property
@@ -296,23 +279,24 @@ def _compare(facts: CaseFacts) -> Comparison:
     shared[shared < SHOWN_FROM] = 0
     close = (shared > 0) | np.eye(len(traced), dtype=np.bool_)
     sets = close_sets(patterns.held, close, traced.codes)
-    places = _read_places(facts, traced, patterns, sets, close)
+    counts, size, totals = read_places(facts, traced, patterns, sets, close)
     # By what factor two lists meet more often because they collect in the same places: the sum over places f of
     # p_a(f) p_b(f) / u(f), where p is a list's profile, drawn towards the whole case's u by 50 rows.
-    u = np.maximum(places.size, 1) / max(1, int(places.size.sum()))
-    profile = (places.counts + 50 * u) / (places.counts.sum(axis=1, keepdims=True) + 50)
+    u = np.maximum(size, 1) / max(1, int(size.sum()))
+    profile = (counts + 50 * u) / (counts.sum(axis=1, keepdims=True) + 50)
     background = estimate_background(shared, traced.contacts, np.asarray((profile / u) @ profile.T, dtype=np.float64))
-    held = Sets(sets.held, places.totals)
-    return Comparison(traced, patterns, held, shared, places, background)
+    return Comparison(traced, patterns, Sets(sets.held, totals), shared, background)
 
 
-def _read_places(
+def read_places(
     facts: CaseFacts, traced: ComparedDatasets, patterns: Patterns, sets: CloseSets, close: Bools
-) -> IdentifierPlaces:
-    """Count identifiers by place.
+) -> tuple[Ints, Ints, Ints]:
+    """Count identifiers by place; place 0: not a Chinese mobile number. datasets x places: those of the dataset in the
+    place; places: all of them; sets of close datasets: those that are held by exactly this set.
 
     close: datasets x datasets. An identifier in lists that are not close counts as often as it is in them.
     One that is looked at only because a short list has it says nothing of lists that are not close to the short one.
+    Where not all are looked at, these are estimates.
     """
     con, share, block_place = facts.con, traced.share, patterns.relations["block_place"]
     places = 1 + int(con.execute(f"SELECT coalesce(max(place), 0) FROM {block_place}").fetchall()[0][0])
@@ -328,8 +312,6 @@ def _read_places(
     )
     # Less than none is left of contacts that were counted in several sets.
     np.maximum(by_set.data, 0, out=by_set.data)
-    by_set.eliminate_zeros()
-    by_set.sort_indices()
     counts, size = np.zeros((len(traced), places), dtype=np.int64), np.zeros(places, dtype=np.int64)
     if "alone" in patterns.relations:
         of_alone = patterns.rows(facts, "single_place").fetchnumpy()
@@ -349,7 +331,8 @@ def _read_places(
         counts[of_each["position"], of_each["place"]] = of_each["keys"]
         size[of_all["place"]] = of_all["keys"]
         size += _repeats_by_place(patterns.held, looked_at)
-    return IdentifierPlaces(counts, np.maximum(size - _repeats_by_place(sets.held, by_set), 0), by_set)
+    totals = np.asarray(by_set.sum(axis=1), dtype=np.int64).ravel()
+    return counts, np.maximum(size - _repeats_by_place(sets.held, by_set), 0), totals
 
 
 def _of_datasets(held: sparse.csr_matrix, by_place: sparse.csr_matrix) -> Ints:

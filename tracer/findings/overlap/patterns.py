@@ -347,8 +347,11 @@ def counted_pairs(facts: CaseFacts, traced: ComparedDatasets) -> Ints:
                 " WHERE p.a = lost.a AND p.b = lost.b",
                 {"counted": sorted(known)},
             )
+        surplus = statement_over("newcomer_surplus", traced=traced.relation)
+        pairs = statement_over("newcomer_pairs", traced=traced.relation, surplus=surplus)
         for number in fresh:
-            _meet(con, traced, number)
+            con.execute("DELETE FROM pair_count WHERE a = $number OR b = $number", {"number": number})
+            con.execute(f"INSERT INTO pair_count {pairs}", {"number": number})
     con.execute("DELETE FROM pair_counted")
     con.execute("INSERT INTO pair_counted SELECT unnest($numbers::INTEGER[])", {"numbers": list(traced.numbers)})
     side = np.zeros((len(traced), len(traced)), dtype=np.int64)
@@ -379,14 +382,6 @@ def _still_known(con: duckdb.DuckDBPyConnection, traced: ComparedDatasets) -> se
         return set()
     con.execute("DELETE FROM pair_count WHERE a IN (SELECT unnest($gone)) OR b IN (SELECT unnest($gone))", gone)
     return counted - set(gone["gone"])
-
-
-def _meet(con: duckdb.DuckDBPyConnection, traced: ComparedDatasets, number: int) -> None:
-    """Count a dataset's pairs with all others."""
-    surplus = statement_over("newcomer_surplus", traced=traced.relation)
-    pairs = statement_over("newcomer_pairs", traced=traced.relation, surplus=surplus)
-    con.execute("DELETE FROM pair_count WHERE a = $number OR b = $number", {"number": number})
-    con.execute(f"INSERT INTO pair_count {pairs}", {"number": number})
 
 
 def _all_pairs(con: duckdb.DuckDBPyConnection, traced: ComparedDatasets) -> Ints:

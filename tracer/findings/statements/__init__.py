@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import groupby
 from typing import Any, TypeAlias
 
@@ -27,7 +28,8 @@ _KINDS = (
 KINDS = tuple(_KINDS.split())
 """Kinds of statements, the weightiest first."""
 _DOUBTS = ("attribution-would-tell", "attribution-too-late")
-_AFTER = ("called", "complained", "released", "listed")
+_AFTER, _UNDATED = ("called", "complained", "released", "listed"), ("inside", "later")
+"""What people had refused before it happened; where they are, though nothing says that they had refused before."""
 
 
 @dataclass(frozen=True)
@@ -230,11 +232,6 @@ def _refusals(rows: Rows, what: Sequence[str] = _AFTER) -> Iterator[Statement]:
         yield _made(kind, row, headlines.refusal(row), about, sure=bases, **ids)
 
 
-def _undated_refusals(rows: Rows) -> Iterator[Statement]:
-    """People in lists who refused, where it is not known that they had refused before."""
-    return _refusals(rows, ("inside", "later"))
-
-
 def _lines(rows: Rows) -> Iterator[Statement]:
     """Lines of which there is something to tell, of most complaints first; the query has a row for each rule."""
     rates = {str(rate["name"]): rate for rate in rows("complaint-rates") if rate["dimension"] == "line"}
@@ -249,7 +246,7 @@ def _lines(rows: Rows) -> Iterator[Statement]:
 
 
 _OF_COPIES = (_copies, _held_copies, _refusals, _chains, _named_copies, _unnamed_sources, _campaigns)
-_OF_OTHERS = (_derivations, _vintages, _claims, _contradictions, _sales, _undated_refusals, _lines)
+_OF_OTHERS = (_derivations, _vintages, _claims, _contradictions, _sales, partial(_refusals, what=_UNDATED), _lines)
 _MAKERS: Mapping[str, Callable[[Rows], Iterator[Statement]]] = dict(zip(KINDS, (*_OF_COPIES, *_OF_OTHERS), strict=True))
 
 

@@ -275,7 +275,7 @@ class Market(Generic[D]):
             folder, name=f"{self.trade} {self.seed}", region=self.country,
             parties=[{"id": b.name, "name": b.label, "role": b.role} for b in self.bases.values()],
             datasets=[self._dataset(x, told=rng.random() < dating.lives) for x in self.specimens],
-            releases=filter(None, map(self._release, self.uploads)), more={"relation": self.relations},
+            releases=filter(None, map(self._release, self.uploads)), relations=self.relations,
         )  # fmt: skip
         (folder / "truth.json").write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
         return Truth(frozenset(told["edges"]), frozenset(told["possible"]))
