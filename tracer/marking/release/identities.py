@@ -172,9 +172,9 @@ def home_rows(con: duckdb.DuckDBPyConnection, source: SourceList) -> dict[int, f
     leak of a copy they would look as if somebody had the list of identities."""
     rows = con.execute(statement("home_rows"), {"no": source.no}).fetchall()
     removed: dict[int, set[int]] = defaultdict(set)
-    parts, first = source.whole or source.parts, source.first_rows
+    first = source.first_rows
     for (row,) in rows:
-        part = next(p for p in parts if first[p.part] <= row < first[p.part] + p.rows)
+        part = next(p for p in source.whole if first[p.part] <= row < first[p.part] + p.rows)
         removed[part.part].add(row - first[part.part] + 1)
     return {part: frozenset(gone) for part, gone in removed.items()}
 
