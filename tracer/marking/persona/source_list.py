@@ -9,6 +9,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from functools import cached_property
 from itertools import pairwise
 
@@ -145,6 +146,7 @@ def read_source_list(con: duckdb.DuckDBPyConnection, dataset: str) -> SourceList
 # What a list is sorted by.
 
 _DAY = r"([0-9]{1,2})[-./]([0-9]{1,2})[-./]([0-9]{4})(.*)"
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")  # What a decimal of SQL is cast of.
 _FIRST_ROWS = 3_000  # Rows that tell whether the others need be looked at.
 _LEAST_STEPS = 3
 _LEAST_CELLS = 20  # Cells with a value, under which no order is seen.
@@ -167,12 +169,13 @@ class Order:
         """Whether the order never breaks."""
         return len(self.breaks) == 0
 
-    def value(self, cell: str) -> int | str | bytes | None:
+    def value(self, cell: str) -> int | Decimal | str | bytes | None:
         """What a cell is compared by, as SQL compares it in `order_of`; None where it has no such value."""
-        value: int | str | bytes | None = cell
+        value: int | Decimal | str | bytes | None = cell
         match self.key:
             case "number":
-                value = int(cell) if re.fullmatch(r"\s*-?[0-9]{1,38}\s*", cell) else None
+                plain = cell.strip()
+                value = Decimal(plain) if _NUMBER.fullmatch(plain) else None
             case "phone":
                 digits = re.sub(r"[^0-9]", "", cell)[-11:]
                 value = int(digits) if digits else None
@@ -203,7 +206,7 @@ def order_of(con: duckdb.DuckDBPyConnection, table: str, position: int, role: st
         for key, day, month in (("day first", first, second), ("month first", second, first))
     }
     keys = {
-        "number": f"TRY_CAST({c} AS DECIMAL(38, 0))",
+        "number": f"TRY_CAST({c} AS DECIMAL(38, 9))",
         "phone": f"TRY_CAST(right(regexp_replace({c}, '[^0-9]', '', 'g'), 11) AS BIGINT)",
         "natural": f"TRY_CAST(regexp_extract({c}, '^([0-9]{{1,18}})[^0-9]*$', 1) AS BIGINT)",
         **dated,
