@@ -168,9 +168,15 @@ def remove_identities(case: Case, what: str, *, region: str | None = None) -> li
             problems = list[InputRefused]()
             read, _ = _of_file(con, path, None, options, problems)
             refuse(problems[:_SHOWN])
-            keys = {(one.phone, one.email) for one in read}
-            held = con.execute("SELECT no, phone, email FROM canary ORDER BY no").fetchall()
-            numbers = [no for no, phone, email in held if (phone, email) in keys]
+            personas = _personas(con)
+            numbers = sorted(
+                {
+                    no
+                    for one in read
+                    for no, name, firm, _ in personas[one.phone, one.email]
+                    if _is_same(one, name, firm)
+                }
+            )
         else:
             digits = "".join(char for char in what if char.isdigit())
             rows = con.execute(
@@ -322,6 +328,24 @@ def _of_row(
     return ImportedIdentity(number, *key, kind=named, state=state, since=since, until=until, **texts), wrong
 
 
+def _personas(
+    con: duckdb.DuckDBPyConnection,
+) -> Mapping[tuple[int | None, int | None], list[tuple[int, str | None, str | None, str]]]:
+    """Number and address -> no., name, organisation and kind of the identities that have them."""
+    found = defaultdict[tuple[int | None, int | None], list[tuple[int, str | None, str | None, str]]](list)
+    for phone, email, *persona in con.execute(
+        "SELECT phone, email, no, name, organisation, kind FROM canary ORDER BY no"
+    ).fetchall():
+        found[phone, email].append((*persona,))
+    return found
+
+
+def _is_same(one: ImportedIdentity, name: str | None, organisation: str | None) -> bool:
+    """Whether an identity of a file is that of the case with its number and address. What a release has made up for it
+    (a firm for a bare name) does not make it another."""
+    return one.name in (None, name) and one.organisation in (None, organisation)
+
+
 def _new_and_known(
     con: duckdb.DuckDBPyConnection, read: Sequence[ImportedIdentity], path: Path, problems: list[InputRefused]
 ) -> tuple[list[ImportedIdentity], list[tuple[int, ImportedIdentity]]]:
@@ -330,11 +354,7 @@ def _new_and_known(
     def wrong(row: int, what: str, remedy: str) -> None:
         problems.append(InputRefused(what, where=f"{path}, row {row}", remedy=remedy))
 
-    held = defaultdict[tuple[int | None, int | None], list[tuple[int, str | None, str | None, str]]](list)
-    for no, phone, email, name, organisation, kind in con.execute(
-        "SELECT no, phone, email, name, organisation, kind FROM canary ORDER BY no"
-    ).fetchall():
-        held[phone, email].append((no, name, organisation, kind))
+    personas = _personas(con)
     first: dict[tuple[int | str | None, ...], int] = {}
     fresh: list[ImportedIdentity] = []
     known: list[tuple[int, ImportedIdentity]] = []
@@ -345,14 +365,9 @@ def _new_and_known(
             wrong(one.row, f"the same identity as in row {first[persona]}", "keep one of them")
             continue
         first[persona] = one.row
-        # What a release has made up for an identity (a firm for a bare name) does not make it another identity.
-        same = (
-            (no, kind)
-            for no, name, organisation, kind in held[one.phone, one.email]
-            if one.name in (None, name) and one.organisation in (None, organisation)
-        )
-        no, kind = next(same, (None, None))
-        if no is None:
+        same = (held for held in personas[one.phone, one.email] if _is_same(one, *held[1:3]))
+        no, _, _, kind = next(same, (0, None, None, ""))
+        if not no:
             fresh.append(one)
         elif kind != one.kind:
             wrong(one.row, f"the identity already exists as {kind}, not {one.kind}", "keep its kind")
@@ -371,10 +386,16 @@ def _new_and_known(
     return fresh, known
 
 
+def next_number(con: duckdb.DuckDBPyConnection) -> int:
+    """The number that the register gives to the next identity."""
+    ((last,),) = con.execute("SELECT coalesce(max(no), 0) FROM canary").fetchall()
+    return int(last) + 1
+
+
 def add_canaries(con: duckdb.DuckDBPyConnection, identities: Sequence[ImportedIdentity], at: datetime) -> list[int]:
     """Put identities into the register; returns their numbers, in the same order."""
-    ((last,),) = con.execute("SELECT coalesce(max(no), 0) FROM canary").fetchall()
-    numbers = list(range(last + 1, last + 1 + len(identities)))
+    first = next_number(con)
+    numbers = list(range(first, first + len(identities)))
     if identities:
         columns = ", ".join(f"unnest(${name}::{_TYPES.get(name, 'VARCHAR')}[])" for name in _FIELDS)
         con.execute(
