@@ -244,6 +244,12 @@ def test_a_list_in_order_of_amounts_or_of_numbers_with_a_plus_stays_in_order(tmp
         assert between.index(float(str(made.cells[column]))) == (0 if made.before == 1 else 1), made
 
 
+@pytest.mark.parametrize("count", [1, 20])
+def test_a_few_numbers_of_one_block_are_a_list_too(tmp_path: Path, count: int) -> None:
+    rows = [[f"+141555501{at:02d}"] for at in range(count)]
+    assert len({row.cells for row in made_for(tmp_path, "Phone", rows, in_new_york(5))}) == 5
+
+
 def made_for(folder: Path, head: str, rows: list[list[str]], wanted: list[Identity], **options: Any) -> list[NewRow]:
     lines = [head, *(",".join(f'"{cell}"' for cell in row) for row in rows)]
     return made_rows(own_list(folder, lines, **(options or {"find_region": True})), wanted, b"secret")[1]

@@ -111,7 +111,7 @@ class Places:
             for i in set(range(columns.width)) - found:
                 codes = np.unique([cell or "" for cell in columns.cells[i]], return_inverse=True)[1][order]
                 chance = float(((np.bincount(codes) / len(codes)) ** 2).sum())
-                if float((codes[1:] == codes[:-1]).mean()) > chance + _EQUAL * (1 - chance):
+                if len(codes) > 1 and float((codes[1:] == codes[:-1]).mean()) > chance + _EQUAL * (1 - chance):
                     found.add(i)
             self._near[by] = frozenset(found)
         return self._near[by]
