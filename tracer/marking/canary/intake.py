@@ -168,15 +168,7 @@ def remove_identities(case: Case, what: str, *, region: str | None = None) -> li
             problems = list[InputRefused]()
             read, _ = _of_file(con, path, None, options, problems)
             refuse(problems[:_SHOWN])
-            personas = _personas(con)
-            numbers = sorted(
-                {
-                    no
-                    for one in read
-                    for no, name, firm, _ in personas[one.phone, one.email]
-                    if _is_same(one, name, firm)
-                }
-            )
+            numbers = sorted({no for known in _known_as(con, read) for no, _ in known})
         else:
             digits = "".join(char for char in what if char.isdigit())
             rows = con.execute(
@@ -328,22 +320,22 @@ def _of_row(
     return ImportedIdentity(number, *key, kind=named, state=state, since=since, until=until, **texts), wrong
 
 
-def _personas(
-    con: duckdb.DuckDBPyConnection,
-) -> Mapping[tuple[int | None, int | None], list[tuple[int, str | None, str | None, str]]]:
-    """Number and address -> no., name, organisation and kind of the identities that have them."""
-    found = defaultdict[tuple[int | None, int | None], list[tuple[int, str | None, str | None, str]]](list)
-    for phone, email, *persona in con.execute(
-        "SELECT phone, email, no, name, organisation, kind FROM canary ORDER BY no"
+def _known_as(con: duckdb.DuckDBPyConnection, read: Sequence[ImportedIdentity]) -> list[list[tuple[int, str]]]:
+    """Number and kind of each identity of the case that one of a file is: of the same number and address, and called
+    so. What a release has made up for it (a firm for a bare name) does not make it another."""
+    held = defaultdict[tuple[int | None, int | None], list[tuple[int, str | None, str | None, str]]](list)
+    for no, phone, email, name, firm, kind in con.execute(
+        "SELECT no, phone, email, name, organisation, kind FROM canary ORDER BY no"
     ).fetchall():
-        found[phone, email].append((*persona,))
-    return found
-
-
-def _is_same(one: ImportedIdentity, name: str | None, organisation: str | None) -> bool:
-    """Whether an identity of a file is that of the case with its number and address. What a release has made up for it
-    (a firm for a bare name) does not make it another."""
-    return one.name in (None, name) and one.organisation in (None, organisation)
+        held[phone, email].append((no, name, firm, kind))
+    return [
+        [
+            (no, kind)
+            for no, name, firm, kind in held[one.phone, one.email]
+            if one.name in (None, name) and one.organisation in (None, firm)
+        ]
+        for one in read
+    ]
 
 
 def _new_and_known(
@@ -354,22 +346,21 @@ def _new_and_known(
     def wrong(row: int, what: str, remedy: str) -> None:
         problems.append(InputRefused(what, where=f"{path}, row {row}", remedy=remedy))
 
-    personas = _personas(con)
     first: dict[tuple[int | str | None, ...], int] = {}
     fresh: list[ImportedIdentity] = []
     known: list[tuple[int, ImportedIdentity]] = []
-    for one in read:
+    for one, held in zip(read, _known_as(con, read), strict=True):
         # The same number may stand for another persona, but not for the same one twice.
         persona = (one.phone, one.email, one.name, one.organisation)
         if persona in first:
             wrong(one.row, f"the same identity as in row {first[persona]}", "keep one of them")
             continue
         first[persona] = one.row
-        same = (held for held in personas[one.phone, one.email] if _is_same(one, *held[1:3]))
-        no, _, _, kind = next(same, (0, None, None, ""))
-        if not no:
+        if not held:
             fresh.append(one)
-        elif kind != one.kind:
+            continue
+        no, kind = held[0]
+        if kind != one.kind:
             wrong(one.row, f"the identity already exists as {kind}, not {one.kind}", "keep its kind")
         else:
             known.append((no, one))

@@ -90,6 +90,14 @@ class SourceList:
             return row
         return _renumbered(row, lambda at: int(np.searchsorted(kept, at)) + 1)
 
+    def rows_of_parts(self, rows: NDArray[np.int64]) -> dict[int, frozenset[int]]:
+        """Part -> which of these rows of the dataset are its own, counted from 1 in it."""
+        found = dict[int, frozenset[int]]()
+        for part in self.whole:
+            first = self.first_rows[part.part]
+            found[part.part] = frozenset((rows[(rows >= first) & (rows < first + part.rows)] - first + 1).tolist())
+        return found
+
     def places(self, role: str) -> list[int]:
         """Positions of the columns with this role in the main part."""
         return [i for i, found in enumerate(self.roles[self.main.part]) if found == role]

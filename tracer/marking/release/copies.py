@@ -296,7 +296,7 @@ def draw_copies(case: Case, ready: Prepared) -> Drawn:
         used_ids.add(release)
         mine = tuple(sorted(own[at], key=place.__getitem__))
         # What changes: rows that no copy has, rows that this one lacks, and its canaries.
-        removed = [*never, {} if contacts is None else contacts.rows_of_parts(withheld[at], source)]
+        removed = [*never, {} if contacts is None else source.rows_of_parts(contacts.rows_of(withheld[at]))]
         edit = dict[int, PartEdit]()
         for no in (each.part for each in source.parts):
             lost = frozenset[int]().union(*(each.get(no, ()) for each in removed))

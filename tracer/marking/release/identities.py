@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 
 from tracer.case.store import registered_tables
@@ -177,12 +177,7 @@ def home_rows(con: duckdb.DuckDBPyConnection, source: SourceList) -> dict[int, f
     """Part -> rows of home canaries, which are taken out of every copy, and of other identities that no copy has: in a
     leak of a copy they would look as if somebody had the list of identities."""
     rows = con.execute(statement("home_rows"), {"no": source.no}).fetchall()
-    removed: dict[int, set[int]] = defaultdict(set)
-    first = source.first_rows
-    for (row,) in rows:
-        part = next(p for p in source.whole if first[p.part] <= row < first[p.part] + p.rows)
-        removed[part.part].add(row - first[part.part] + 1)
-    return {part: frozenset(gone) for part, gone in removed.items()}
+    return source.rows_of_parts(np.array([row for (row,) in rows], dtype=np.int64))
 
 
 def reserve(

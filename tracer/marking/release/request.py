@@ -384,15 +384,11 @@ class Contacts:
     row: Ints  # (rows,): data rows of the dataset that name an ordinary contact …
     of_row: Ints  # (rows,): … and the number of that contact.
 
-    def rows_of_parts(self, numbers: Ints, source: SourceList) -> dict[int, frozenset[int]]:
-        """Part -> rows that name one of these contacts, counted from 1 in their part."""
+    def rows_of(self, numbers: Ints) -> Ints:
+        """Data rows of the dataset that name one of these contacts, rising."""
         chosen = np.zeros(len(self.keys), dtype=np.bool_)
         chosen[numbers] = True
-        rows, found = np.unique(self.row[chosen[self.of_row]]), dict[int, frozenset[int]]()
-        for part in source.whole:
-            first = source.first_rows[part.part]
-            found[part.part] = frozenset((rows[(rows >= first) & (rows < first + part.rows)] - first + 1).tolist())
-        return found
+        return np.unique(self.row[chosen[self.of_row]])
 
 
 def read_contacts(con: duckdb.DuckDBPyConnection, source: SourceList) -> Contacts:
