@@ -113,7 +113,7 @@ class Planned:
     edit: Mapping[int, PartEdit] = field(default_factory=dict)
 
 
-class Prepared(NamedTuple):
+class PreparedRelease(NamedTuple):
     """A request and what its copies are made of."""
 
     request: ReleaseRequest
@@ -203,7 +203,7 @@ def release_copies(case: Case, request: ReleaseRequest, meter: Meter = SILENT) -
     ]
 
 
-def prepared_release(case: Case, source: SourceList, request: ReleaseRequest, meter: Meter = SILENT) -> Prepared:
+def prepared_release(case: Case, source: SourceList, request: ReleaseRequest, meter: Meter = SILENT) -> PreparedRelease:
     """The list without the totals under it, its own format, opened for editing, and the identities that may go in.
 
     Which are not used is said at once: opening and drawing take long, and the user may want to stop here.
@@ -247,10 +247,10 @@ def prepared_release(case: Case, source: SourceList, request: ReleaseRequest, me
         shorter = tuple(replace(part, rows=listed) if part == main else part for part in source.parts)
         tables = {**source.tables, main.part: f"temp.{table}"}
         source = replace(source, parts=shorter, tables=tables, all_rows=tables)
-    return Prepared(request, source, template, canaries.identities, reserves.identities, left_out)
+    return PreparedRelease(request, source, template, canaries.identities, reserves.identities, left_out)
 
 
-def draw_copies(case: Case, ready: Prepared) -> Drawn:
+def draw_copies(case: Case, ready: PreparedRelease) -> Drawn:
     """Draw who gets which marks and make the canaries' rows; raises where the source cannot be copied so."""
     request, source, template, canaries, reserves, _ = ready
     con, design, copies, main = case.con, request.design, len(request.recipients), source.main.part
@@ -317,7 +317,7 @@ def draw_copies(case: Case, ready: Prepared) -> Drawn:
 
 
 def _personas(
-    ready: Prepared,
+    ready: PreparedRelease,
     maker: PersonaMaker,
     order: Sequence[Identity],
     lenders: Sequence[Identity],
@@ -368,7 +368,7 @@ def keyed_choices(con: duckdb.DuckDBPyConnection, source: SourceList) -> Choices
     return choices
 
 
-def looked_at(case: Case, ready: Prepared, drawn: Drawn) -> Examined:
+def looked_at(case: Case, ready: PreparedRelease, drawn: Drawn) -> Examined:
     """What the canaries of a draw would give away."""
     planted = drawn.rows, {copy.release: copy.canaries for copy in drawn.copies}
     main, withholds = ready.source.main.part, bool(ready.request.design.withhold)
@@ -377,7 +377,7 @@ def looked_at(case: Case, ready: Prepared, drawn: Drawn) -> Examined:
     return examined_release(case.con, ready.source, planted, ready.canaries, forms, withholds=withholds)
 
 
-def _register(case: Case, ready: Prepared, drawn: Drawn, accepted: object) -> str:
+def _register(case: Case, ready: PreparedRelease, drawn: Drawn, accepted: object) -> str:
     """Commit who gets which canary where, and what each lacks; returns the root."""
     con, source, request = case.con, ready.source, ready.request
     main, ids = source.main.part, [copy.release for copy in drawn.copies]
@@ -468,7 +468,7 @@ def _lines_of(path: Path) -> list[str]:
         return []
 
 
-def _notes(ready: Prepared, drawn: Drawn, earlier: Sequence[str]) -> list[str]:
+def _notes(ready: PreparedRelease, drawn: Drawn, earlier: Sequence[str]) -> list[str]:
     """What the sender of the copies should know."""
     source, notes = ready.source, list[str]()
     if ready.request.design.withhold:
