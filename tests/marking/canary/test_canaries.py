@@ -195,6 +195,9 @@ def test_a_mistaken_import_is_undone_but_what_is_in_a_copy_stays(tmp_path: Path)
     mistaken.write_text(head + "".join(f"Anna {k},1410990{k:04d},anna{k}@mail.example\n" for k in range(5)), "utf-8")
     import_file(case, mistaken)
     assert len(held()) == len(before) + 5
+    other = file(tmp_path, f"{head}Berta,14109900003,anna3@mail.example\n")
+    import_file(case, other)
+    assert remove_identities(case, str(other)) == [{"kind": "canary", "removed": 1}], "Anna has the number as well"
     for said, removed in (("ANNA3@mail.example", 1), ("1410990 0001", 1), (str(mistaken), 3)):
         assert remove_identities(case, said) == [{"kind": "canary", "removed": removed}]
     assert held() == before

@@ -198,8 +198,8 @@ def test_strangers_hold_invented_persons_no_oftener_than_said(tmp_path: Path) ->
     """Lists of other people of the same few names and years: the bound on one stranger holds, and no copy is named."""
     case = roll_case(tmp_path, 900, 8)
     released(case, tmp_path, 8, unique=6)
-    load(case, write(tmp_path / "strangers.csv", roll(20_000, 77)), "strangers")
-    expected = case.con.execute("SELECT 20000 * sum(rate) FROM canary_key").fetchall()[0][0]
+    load(case, write(tmp_path / "strangers.csv", roll(8_000, 77)), "strangers")
+    expected = case.con.execute("SELECT 8000 * sum(rate) FROM canary_key").fetchall()[0][0]
     met = case.con.execute(
         "SELECT count(*) FROM canary_key AS k JOIN membership AS m ON m.key = k.key"
         " JOIN dataset AS d ON d.no = m.dataset WHERE d.id = 'strangers'"

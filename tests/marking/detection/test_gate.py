@@ -57,21 +57,21 @@ def test_people_like_the_lists_are_refused_at_most_once_in_a_hundred(tmp_path: P
     assert abs(float(np.mean(gained))) < 0.02, "what is stripped is what rows in their place lose"
 
 
-@pytest.mark.parametrize("column", HEAD)
-def test_what_gives_records_away_is_named_with_how_much(tmp_path: Path, column: str) -> None:
+def test_what_gives_records_away_is_named_with_how_much(tmp_path: Path) -> None:
     m, case, source = listed_people(tmp_path, 41)
-    at, rows = HEAD.index(column), []
-    for k, row in enumerate(true_rows(m)):
-        cells = [*row.cells]
-        cells[at] = (f"Anna Muster{k}", f"179{k:08d}", None, f"{cells[at]}市")[at]
-        rows.append(replace(row, cells=tuple(cells)))
-    verdict = judged(case, source, rows)
-    assert verdict.refuses
-    assert verdict.stripped > 0.9
-    assert any(column in each.named for each in verdict.giveaways[:3])
-    with pytest.raises(InputRefused) as refused:
-        refuse_detectable(Examined(verdict, (), ("another list",)), "own")
-    assert f"({verdict.giveaways[0].stripped:.0%})" in str(refused.value)
+    for at, column in enumerate(HEAD):
+        rows = []
+        for k, row in enumerate(true_rows(m)):
+            cells = [*row.cells]
+            cells[at] = (f"Anna Muster{k}", f"179{k:08d}", None, f"{cells[at]}市")[at]
+            rows.append(replace(row, cells=tuple(cells)))
+        verdict = judged(case, source, rows)
+        assert verdict.refuses
+        assert verdict.stripped > 0.9
+        assert any(column in each.named for each in verdict.giveaways[:3])
+        with pytest.raises(InputRefused) as refused:
+            refuse_detectable(Examined(verdict, (), ("another list",)), "own")
+        assert f"({verdict.giveaways[0].stripped:.0%})" in str(refused.value)
 
 
 def test_two_columns_that_do_not_go_together_and_a_sum_that_is_wrong_are_seen(tmp_path: Path) -> None:

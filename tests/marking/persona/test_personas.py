@@ -229,6 +229,27 @@ def test_dates_are_sorted_by_time_however_they_are_written(written: str, key: st
     assert values == sorted(values)
 
 
+@pytest.mark.parametrize("column", [1, 2])
+def test_a_list_in_order_of_amounts_or_of_numbers_with_a_plus_stays_in_order(tmp_path: Path, column: int) -> None:
+    rng, rows = random.Random(3), list[list[str]]()
+    for _ in range(500):
+        phone = f"+1{rng.choice((212, 305, 312, 404, 415, 503, 617, 702, 973))}55501{rng.randrange(100):02d}"
+        rows.append(
+            [f"{rng.choice(NEW_GIVEN)} {rng.choice(NEW_FAMILY)}", phone, f"{rng.randrange(1000, 10**7) / 100:.2f}"]
+        )
+    rows.sort(key=lambda row: -float(row[column]))
+    for made in made_for(tmp_path, "Name,Phone,Turnover", rows, in_new_york(30)):
+        around = [rows[at][column] for at in (made.before - 2, made.before - 1) if 0 <= at < len(rows)]
+        between = sorted(map(float, (*around, str(made.cells[column]))), reverse=True)
+        assert between.index(float(str(made.cells[column]))) == (0 if made.before == 1 else 1), made
+
+
+@pytest.mark.parametrize("count", [1, 20])
+def test_a_few_numbers_of_one_block_are_a_list_too(tmp_path: Path, count: int) -> None:
+    rows = [[f"+141555501{at:02d}"] for at in range(count)]
+    assert len({row.cells for row in made_for(tmp_path, "Phone", rows, in_new_york(5))}) == 5
+
+
 def made_for(folder: Path, head: str, rows: list[list[str]], wanted: list[Identity], **options: Any) -> list[NewRow]:
     lines = [head, *(",".join(f'"{cell}"' for cell in row) for row in rows)]
     return made_rows(own_list(folder, lines, **(options or {"find_region": True})), wanted, b"secret")[1]

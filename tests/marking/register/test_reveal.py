@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.marking.register.drawn_case import committed_case
@@ -116,6 +116,7 @@ def test_a_stamp_that_is_none_fails() -> None:
     assert failures(doctor(lambda said: said.update(stamps=[{"answer": junk}]))) == ["stamp"]
 
 
+@settings(max_examples=50)
 @given(st.binary(max_size=60) | st.recursive(st.none() | st.text(), st.lists).map(lambda x: json.dumps(x).encode()))
 def test_junk_is_refused_and_never_breaks(content: bytes) -> None:
     with pytest.raises(InputRefused):

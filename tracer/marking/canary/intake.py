@@ -168,9 +168,7 @@ def remove_identities(case: Case, what: str, *, region: str | None = None) -> li
             problems = list[InputRefused]()
             read, _ = _of_file(con, path, None, options, problems)
             refuse(problems[:_SHOWN])
-            keys = {(one.phone, one.email) for one in read}
-            held = con.execute("SELECT no, phone, email FROM canary ORDER BY no").fetchall()
-            numbers = [no for no, phone, email in held if (phone, email) in keys]
+            numbers = sorted({no for known in _known_as(con, read) for no, _ in known})
         else:
             digits = "".join(char for char in what if char.isdigit())
             rows = con.execute(
@@ -322,6 +320,24 @@ def _of_row(
     return ImportedIdentity(number, *key, kind=named, state=state, since=since, until=until, **texts), wrong
 
 
+def _known_as(con: duckdb.DuckDBPyConnection, read: Sequence[ImportedIdentity]) -> list[list[tuple[int, str]]]:
+    """Number and kind of each identity of the case that one of a file is: of the same number and address, and called
+    so. What a release has made up for it (a firm for a bare name) does not make it another."""
+    held = defaultdict[tuple[int | None, int | None], list[tuple[int, str | None, str | None, str]]](list)
+    for no, phone, email, name, firm, kind in con.execute(
+        "SELECT no, phone, email, name, organisation, kind FROM canary ORDER BY no"
+    ).fetchall():
+        held[phone, email].append((no, name, firm, kind))
+    return [
+        [
+            (no, kind)
+            for no, name, firm, kind in held[one.phone, one.email]
+            if one.name in (None, name) and one.organisation in (None, firm)
+        ]
+        for one in read
+    ]
+
+
 def _new_and_known(
     con: duckdb.DuckDBPyConnection, read: Sequence[ImportedIdentity], path: Path, problems: list[InputRefused]
 ) -> tuple[list[ImportedIdentity], list[tuple[int, ImportedIdentity]]]:
@@ -330,31 +346,21 @@ def _new_and_known(
     def wrong(row: int, what: str, remedy: str) -> None:
         problems.append(InputRefused(what, where=f"{path}, row {row}", remedy=remedy))
 
-    held = defaultdict[tuple[int | None, int | None], list[tuple[int, str | None, str | None, str]]](list)
-    for no, phone, email, name, organisation, kind in con.execute(
-        "SELECT no, phone, email, name, organisation, kind FROM canary ORDER BY no"
-    ).fetchall():
-        held[phone, email].append((no, name, organisation, kind))
     first: dict[tuple[int | str | None, ...], int] = {}
     fresh: list[ImportedIdentity] = []
     known: list[tuple[int, ImportedIdentity]] = []
-    for one in read:
+    for one, held in zip(read, _known_as(con, read), strict=True):
         # The same number may stand for another persona, but not for the same one twice.
         persona = (one.phone, one.email, one.name, one.organisation)
         if persona in first:
             wrong(one.row, f"the same identity as in row {first[persona]}", "keep one of them")
             continue
         first[persona] = one.row
-        # What a release has made up for an identity (a firm for a bare name) does not make it another identity.
-        same = (
-            (no, kind)
-            for no, name, organisation, kind in held[one.phone, one.email]
-            if one.name in (None, name) and one.organisation in (None, organisation)
-        )
-        no, kind = next(same, (None, None))
-        if no is None:
+        if not held:
             fresh.append(one)
-        elif kind != one.kind:
+            continue
+        no, kind = held[0]
+        if kind != one.kind:
             wrong(one.row, f"the identity already exists as {kind}, not {one.kind}", "keep its kind")
         else:
             known.append((no, one))
@@ -371,10 +377,16 @@ def _new_and_known(
     return fresh, known
 
 
+def next_number(con: duckdb.DuckDBPyConnection) -> int:
+    """The number that the register gives to the next identity."""
+    ((last,),) = con.execute("SELECT coalesce(max(no), 0) FROM canary").fetchall()
+    return int(last) + 1
+
+
 def add_canaries(con: duckdb.DuckDBPyConnection, identities: Sequence[ImportedIdentity], at: datetime) -> list[int]:
     """Put identities into the register; returns their numbers, in the same order."""
-    ((last,),) = con.execute("SELECT coalesce(max(no), 0) FROM canary").fetchall()
-    numbers = list(range(last + 1, last + 1 + len(identities)))
+    first = next_number(con)
+    numbers = list(range(first, first + len(identities)))
     if identities:
         columns = ", ".join(f"unnest(${name}::{_TYPES.get(name, 'VARCHAR')}[])" for name in _FIELDS)
         con.execute(

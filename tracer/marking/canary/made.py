@@ -19,7 +19,7 @@ from tracer.dossier.vocabulary import listed_names, refuse
 from tracer.errors import InputRefused
 from tracer.identify.email import email_key, normalise, rules
 from tracer.identify.person import personal_names
-from tracer.marking.canary.intake import DEAD, ImportedIdentity, add_canaries, seen_in_any, statement
+from tracer.marking.canary.intake import DEAD, ImportedIdentity, add_canaries, next_number, seen_in_any, statement
 from tracer.marking.persona.contacts import Identity
 from tracer.marking.persona.draws import KeyedDraw
 from tracer.marking.persona.maker import PersonaMaker
@@ -93,8 +93,7 @@ def make_addresses(case: Case, request: AddressRequest) -> MadeAddresses:
     """
     under, con = _checked_domains(case.con, request), case.con
     with case.transaction():
-        ((last,),) = con.execute("SELECT coalesce(max(no), 0) FROM canary").fetchall()
-        draw = KeyedDraw(case.secret(_MAKE), f"after {last}")
+        draw = KeyedDraw(case.secret(_MAKE), f"after {next_number(con) - 1}")
         like = request.like or only_list(con)
         if like is None:  # people with common English names
             usual, people, forms = personal_names(), list[tuple[str | None, str, str]](), LocalParts((), draw)

@@ -29,7 +29,7 @@ from tracer.lists.linking import drop_scratch, read_keys
 from tracer.lists.read.model import ColumnRole, PartRead
 from tracer.lists.read.roles import key_columns
 from tracer.lists.write.model import NewRow
-from tracer.marking.canary.intake import ImportedIdentity, add_canaries
+from tracer.marking.canary.intake import ImportedIdentity, add_canaries, next_number
 from tracer.marking.persona.contacts import Identity
 from tracer.marking.persona.maker import PersonaMaker
 from tracer.marking.persona.names import UNSPACED
@@ -72,8 +72,8 @@ def needs_persons(con: duckdb.DuckDBPyConnection, source: SourceList) -> bool:
 
 def new_persons(con: duckdb.DuckDBPyConnection, count: int) -> list[Identity]:
     """So many identities that nothing is known of yet, with the numbers that the register will give them."""
-    ((last,),) = con.execute("SELECT coalesce(max(no), 0) FROM canary").fetchall()
-    return [Identity(last + 1 + at) for at in range(count)]
+    first = next_number(con)
+    return [Identity(no) for no in range(first, first + count)]
 
 
 def made_persons(

@@ -180,10 +180,10 @@ def _swap(name: str, one: str, other: str, *, folds: bool) -> FormPair:
 @cache
 def form_pairs() -> dict[str, FormPair]:
     """All pairs, by name, in the order in which they are preferred where a column offers several as often."""
-    return {pair.name: pair for pair in (*_of_words(), *_of_signs())}
+    return {pair.name: pair for pair in _every_pair()}
 
 
-def _of_words() -> Iterator[FormPair]:
+def _every_pair() -> Iterator[FormPair]:
     for word, short in (each.split(":") for each in _WORDS.split()):
         for write in (str, str.upper, str.lower):
             whole, cut = write(word), write(short)
@@ -201,9 +201,6 @@ def _of_words() -> Iterator[FormPair]:
     for word in _ABBREVIATED.split():
         for write in (str, str.upper):
             yield _swap(f"dot:{write(word)}", write(word), f"{write(word)}.", folds=True)
-
-
-def _of_signs() -> Iterator[FormPair]:
     yield _pair("dot:initial", (r"(^| )([A-Z])($| )", r"\1\2\3"), (r"(^| )([A-Z])\.($| )", r"\1\2.\3"), folds=True)
     for word in _PARTICLES.split():
         first, second = ((rf"(^| ){text} ", rf"\1{text} ") for text in (word, word.title()))
@@ -426,9 +423,9 @@ class Rewriting:
         con: duckdb.DuckDBPyConnection,
         source: SourceList,
         choices: Choices,
-        computed: Mapping[int, ComputedColumn] | None = None,
+        computed: Mapping[int, ComputedColumn],
     ) -> None:
-        self.choices, self._computed = choices, computed or {}
+        self.choices, self._computed = choices, computed
         table = source.tables[source.main.part]
         self._other: dict[int, str] = {}  # Number of a choice -> its cell in the form that the list does not have.
         alike: dict[tuple[int, str], list[int]] = {}

@@ -163,8 +163,9 @@ class _Rows:
             self._add("how near it is to those around it", (i,), np.nan_to_num(gap, nan=-1.0))
         listed = np.sort(values[~self.own & ~np.isnan(values)])
         if len(listed) and len(np.unique(listed)) > _RECURRING * len(listed):
-            near = _nearest_gap(values, listed)
-            self._add("how near it is to another of the list", (i,), np.nan_to_num(near, nan=-1.0))
+            self._add(
+                "how near it is to another of the list", (i,), np.nan_to_num(_nearest_gap(values, listed), nan=-1.0)
+            )
         # How many of these divide it.
         ratios = [np.nan_to_num(values, nan=0.0) / step for step in (1000, 100, 10, 5, 1, 0.1)]
         divided = [np.abs(ratio - np.round(ratio)) < 1e-6 for ratio in ratios]
@@ -314,7 +315,7 @@ _RELATIONS: dict[str, Callable[[Values, Values], Values]] = {
     "a percentage that is the one of the other": lambda x, y: x * y / 100,
 }
 _DAY = re.compile(r"(\d{1,4})[-./年](\d{1,2})[-./月](\d{1,4})日?(?:[T ](\d{1,2}):(\d\d)(?::(\d\d))?)?")
-_FIGURE = re.compile(r"[^\d-]*(-?\d[\d.,'  ]*)[^\d]*")
+_FIGURE = re.compile(r"[^\d-]*(-?\d[\d.,' ]*)[^\d]*")
 
 
 def _reader(texts: Sequence[str]) -> Callable[[str], float] | None:
@@ -348,7 +349,7 @@ def _figure(text: str, *, comma: bool) -> float:
     found = _FIGURE.fullmatch(text)
     if found is None:
         return float("nan")
-    plain = found[1].replace("'", "").replace(" ", "").replace(" ", "")
+    plain = found[1].replace("'", "").replace(" ", "")
     plain = plain.replace(".", "").replace(",", ".") if comma else plain.replace(",", "")
     try:
         return float(plain)
@@ -458,11 +459,8 @@ def verdict_on(
         return Verdict(len(ordinary))
     # Each third of the copies is attacked by what the others teach.
     third = copy % 3 if len(np.unique(copy)) > 2 else np.arange(len(numbers), dtype=np.int64) % 3
-    return _verdict_of(source, signs, planted, ordinary, third)
+    n, count = len(planted), len(ordinary)
 
-
-def _verdict_of(source: SourceList, signs: list[Sign], planted: Values, ordinary: Values, third: Ints) -> Verdict:
-    n, rows = len(planted), len(ordinary)
     # Conditions are cuts of each sign with few rows beyond them, and the next number on the other side of the cut.
     conditions: list[Condition] = []
     for at in range(ordinary.shape[1]):
@@ -470,7 +468,7 @@ def _verdict_of(source: SourceList, signs: list[Sign], planted: Values, ordinary
         for over in (True, False):
             cuts = set[float]()
             for share, strict in product(_SHARES, (False, True)):
-                cut = rising[int(((1 - share) if over else share) * (rows - 1))]
+                cut = rising[int(((1 - share) if over else share) * (count - 1))]
                 cuts.add(float(np.nextafter(cut, cut - 1 if over else cut + 1)) if strict else float(cut))
             conditions += [(at, cut, over) for cut in sorted(cuts)]
     beyond = _meets(ordinary, conditions)
@@ -480,8 +478,8 @@ def _verdict_of(source: SourceList, signs: list[Sign], planted: Values, ordinary
 
     random, controls = np.random.default_rng(0), []
     for _ in range(CONTROLS):
-        chosen = random.permutation(rows)[: min(n, rows // 2)]
-        rest = np.ones(rows, dtype=bool)
+        chosen = random.permutation(count)[: min(n, count // 2)]
+        rest = np.ones(count, dtype=bool)
         rest[chosen] = False
         controls.append(_attack(beyond[chosen], beyond[rest], third[: len(chosen)])[0].mean())
     hits = int(stripped.sum())
@@ -489,7 +487,7 @@ def _verdict_of(source: SourceList, signs: list[Sign], planted: Values, ordinary
     by_sign = Counter[int]()
     for rule, caught in caught_by.items():
         by_sign.update(dict.fromkeys({conditions[one][0] for one in rule}, caught))
-    ways = [(signs[at], count / n) for at, count in by_sign.most_common() if count]
+    ways = [(signs[at], times / n) for at, times in by_sign.most_common() if times]
     giveaways = tuple(Giveaway(sign, sign.in_words(source), share) for sign, share in ways)
     unlike = signs.index(UNLIKE) if UNLIKE in signs else 0
     area = _area(planted[:, unlike], ordinary[:, unlike])

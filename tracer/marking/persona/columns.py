@@ -184,7 +184,7 @@ class ListColumns:
         self.cells.append([str(at) for at in range(count)])
         for parts in _PLACES:
             if parts * 4 <= count:
-                in_part = partial(_in_part, parts, count)
+                in_part = partial(lambda parts, place: str(int(place) * parts // count), parts)
                 self._enter(self.place, f"place {parts}", in_part, self.cells[self.place])
         between = [self.further(row) for row in zip(*self.cells[: self.width], strict=True)]
         for k in range(len(self.usual)):
@@ -206,7 +206,7 @@ class ListColumns:
         if role == "email":
             return [
                 ("top", lambda cell: cell.rpartition(".")[2].lower(), _MOST),
-                ("year", _year, None),
+                ("year", lambda cell: next(iter(_YEAR.findall(cell.partition("@")[0])), ""), None),
                 ("shape", lambda cell: _coarse(cell.partition("@")[0]), _MOST),
                 ("domain", lambda cell: cell.rpartition("@")[2].lower(), None),
             ]
@@ -289,10 +289,6 @@ def _digits(size: int, key: str) -> str:
     return key[len(calling_code(key)) :][:size]
 
 
-def _in_part(parts: int, count: int, place: str) -> str:
-    return str(int(place) * parts // count)
-
-
 def _sign(relation: str) -> str:
     return "=" if relation in ("=", "0") else "-" if relation[:1] == "-" else "+"
 
@@ -314,8 +310,3 @@ def _bin_of(measure: MeasuredColumn, edges: Floats, cell: str) -> str:
 def _coarse(cell: str) -> str:
     """A cell's digits, letters and signs, each run of one kind as one."""
     return re.sub(r"(.)\1+", r"\1", re.sub(r"[^\W\d_]", "a", re.sub(r"[0-9]", "9", cell)))[:12]
-
-
-def _year(cell: str) -> str:
-    found = _YEAR.search(cell.partition("@")[0])
-    return "" if found is None else found[1]

@@ -251,16 +251,17 @@ class Critic:
         able = able or list(range(len(columns.views)))
         able = sorted(sorted(able, key=lambda at: -said[at])[:_VIEWS])
         self.views = [columns.views[at] for at in able]
-        codes = np.stack([view.codes for view in self.views]).astype(np.int32)
-        self.n = codes.shape[1]
+        self.n = len(columns.rows)
+        # A short list of numbers of one block has no view at all.
+        codes = np.array([view.codes for view in self.views], dtype=np.int32).reshape(len(able), self.n)
         # As many as whole words of 64 bits hold; the rows that are none have a code that no view has.
         self.codes = np.pad(codes, ((0, 0), (0, -self.n % 64)), constant_values=-2)
-        of = np.array([view.column for view in self.views])
+        of = np.array([view.column for view in self.views], dtype=np.int64)
         self._different = of[:, None] < of[None, :]  # Pairs of views of two columns, each once.
         self._tied = (dependence.bits[np.ix_(able, able)] > 0) & self._different
-        self._whole = np.array(sorted({view.column: at for at, view in enumerate(self.views)}.values()))
-        rare = np.stack([np.log2(self.n / view.counts[view.codes]) for view in self.views])
-        self._rarity = rare[self._whole].astype(np.float32)
+        self._whole = sorted({view.column: at for at, view in enumerate(self.views)}.values())
+        rare = [np.log2(self.n / self.views[at].counts[self.views[at].codes]) for at in self._whole]
+        self._rarity = np.array(rare, dtype=np.float32).reshape(len(self._whole), self.n)
         places = np.arange(0, self.n, max(1, self.n // _REAL))
         values = [{i: float(own[at]) for i, own in columns.values.items()} for at in places]
         signs = [self._signs(self.codes[:, at], 1, own) for at, own in zip(places, values, strict=True)]
@@ -282,7 +283,7 @@ class Critic:
         breaks = self._tied & (chance >= _EXPECTED) & (pairs < 0.5)
         excess = self._different & (chance < _CHANCE) & (pairs > 0.5)
         near = (same[self._whole, : self.n] * self._rarity).sum(axis=0)
-        nearest = float(np.partition(near, -1 - own)[-1 - own])
+        nearest = float(np.partition(near, -1 - own)[-1 - own]) if len(near) > own else 0.0
         ordered = self.columns.ordered
         above = np.array([values.get(a, 0.0) > values.get(b, 0.0) for a, b in ordered], dtype=np.float64)
         return breaks.astype(np.float64), excess.astype(np.float64), above, nearest

@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from itertools import pairwise
 
 import numpy as np
@@ -110,7 +111,7 @@ class Places:
             for i in set(range(columns.width)) - found:
                 codes = np.unique([cell or "" for cell in columns.cells[i]], return_inverse=True)[1][order]
                 chance = float(((np.bincount(codes) / len(codes)) ** 2).sum())
-                if float((codes[1:] == codes[:-1]).mean()) > chance + _EQUAL * (1 - chance):
+                if len(codes) > 1 and float((codes[1:] == codes[:-1]).mean()) > chance + _EQUAL * (1 - chance):
                     found.add(i)
             self._near[by] = frozenset(found)
         return self._near[by]
@@ -345,7 +346,7 @@ def arranged_rows(
     first = [i for i in given if i in orders and orders[i].whole]
     sorted_by = list(dict.fromkeys(i for i in (*first, *following, *sorted(orders)) if i in orders))
 
-    def rank(row: NewRow) -> tuple[tuple[float, ...], ...]:
+    def rank(row: NewRow) -> tuple[tuple[float | Decimal, ...], ...]:
         """Like values are together: those of the row before come first, those of the row after last."""
         ranks = [_sort_key(orders[i], row.cells[i]) for i in sorted_by]
         for i in sorted(sample.clustered):
@@ -371,13 +372,13 @@ def arranged_rows(
     return found
 
 
-def _sort_key(order: Order, cell: str | None) -> tuple[float, ...]:
+def _sort_key(order: Order, cell: str | None) -> tuple[float | Decimal, ...]:
     """A key that rises down the list; cells without a value come last."""
     value = None if cell is None else order.value(cell)
     if value is None:
         return (1.0,)
-    if isinstance(value, int):
-        return (0.0, order.sign * value)
+    if isinstance(value, int | Decimal):
+        return (0.0, value if order.sign > 0 else -value)
     symbols = value if isinstance(value, bytes) else [ord(char) for char in value]
     # A text that is the beginning of another comes first where the list rises, last where it falls.
     return (0.0, *(float(order.sign * symbol) for symbol in symbols), float(-order.sign))

@@ -7,8 +7,9 @@ import hashlib
 import math
 import re
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from functools import cached_property
 from itertools import pairwise
 
@@ -59,12 +60,14 @@ class SourceList:
     roles: Mapping[int, tuple[str, ...]]  # Part -> role of each column.
     pieces: Mapping[int, tuple[str | None, ...]]
     """Part -> what part of its role each column holds: a given name, a town."""
-    whole: tuple[SourcePart, ...] = ()  # The parts as they are in the original, where copies leave columns out.
+    whole: tuple[
+        SourcePart, ...
+    ]  # The parts as they are in the original, of which copies may leave columns and rows out.
+    all_rows: Mapping[int, str]  # Part -> table of all rows.
     left_out: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
     """Part -> positions in the original of the columns that copies leave out."""
     kept_rows: Mapping[int, NDArray[np.int64]] = field(default_factory=dict, compare=False)
     """Part -> its data rows in the original, rising, where copies leave rows out: row n here is the n-th of them."""
-    all_rows: Mapping[int, str] = field(default_factory=dict)  # Part -> table of all rows, where copies leave rows out.
 
     @cached_property
     def main(self) -> SourcePart:
@@ -78,18 +81,22 @@ class SourceList:
         if kept is None:
             return row
         last = next(part.rows for part in self.whole if part.part == self.main.part)
-        before = int(kept[row.before - 1]) if row.before <= len(kept) else last + 1
-        taken = tuple(None if at is None else int(kept[at - 1]) for at in row.taken)
-        return replace(row, before=before, like=int(kept[row.like - 1]), taken=taken)
+        return _renumbered(row, lambda at: int(kept[at - 1]) if at <= len(kept) else last + 1)
 
     def in_copies(self, row: NewRow) -> NewRow:
         """The same by the row numbers here."""
         kept = self.kept_rows.get(self.main.part)
         if kept is None:
             return row
-        before, like = (int(np.searchsorted(kept, at)) + 1 for at in (row.before, row.like))
-        taken = tuple(None if at is None else int(np.searchsorted(kept, at)) + 1 for at in row.taken)
-        return replace(row, before=before, like=like, taken=taken)
+        return _renumbered(row, lambda at: int(np.searchsorted(kept, at)) + 1)
+
+    def rows_of_parts(self, rows: NDArray[np.int64]) -> dict[int, frozenset[int]]:
+        """Part -> which of these rows of the dataset are its own, counted from 1 in it."""
+        found = dict[int, frozenset[int]]()
+        for part in self.whole:
+            first = self.first_rows[part.part]
+            found[part.part] = frozenset((rows[(rows >= first) & (rows < first + part.rows)] - first + 1).tolist())
+        return found
 
     def places(self, role: str) -> list[int]:
         """Positions of the columns with this role in the main part."""
@@ -98,6 +105,12 @@ class SourceList:
     def columns_of(self, piece: str) -> list[int]:
         """Positions of the columns with this part of a name or an address in the main part."""
         return [i for i, found in enumerate(self.pieces[self.main.part]) if found == piece]
+
+
+def _renumbered(row: NewRow, number: Callable[[int], int]) -> NewRow:
+    """A row of which each row number is another one."""
+    taken = tuple(None if at is None else number(at) for at in row.taken)
+    return replace(row, before=number(row.before), like=number(row.like), taken=taken)
 
 
 def read_source_list(con: duckdb.DuckDBPyConnection, dataset: str) -> SourceList:
@@ -134,12 +147,14 @@ def read_source_list(con: duckdb.DuckDBPyConnection, dataset: str) -> SourceList
         # A town goes with what else the row has, unlike a street: it is not newly made.
         roles[part] = tuple("other" if piece in ("city", "province") else role for _, role, piece in columns)
         pieces[part] = tuple(piece for _, _, piece in columns)
-    return SourceList(no, dataset, sha256, path, region, tuple(parts), tables, firsts, roles, pieces)
+    whole = tuple(parts)
+    return SourceList(no, dataset, sha256, path, region, whole, tables, firsts, roles, pieces, whole, tables)
 
 
 # What a list is sorted by.
 
 _DAY = r"([0-9]{1,2})[-./]([0-9]{1,2})[-./]([0-9]{4})(.*)"
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")  # What a decimal of SQL is cast of.
 _FIRST_ROWS = 3_000  # Rows that tell whether the others need be looked at.
 _LEAST_STEPS = 3
 _LEAST_CELLS = 20  # Cells with a value, under which no order is seen.
@@ -162,12 +177,13 @@ class Order:
         """Whether the order never breaks."""
         return len(self.breaks) == 0
 
-    def value(self, cell: str) -> int | str | bytes | None:
+    def value(self, cell: str) -> int | Decimal | str | bytes | None:
         """What a cell is compared by, as SQL compares it in `order_of`; None where it has no such value."""
-        value: int | str | bytes | None = cell
+        value: int | Decimal | str | bytes | None = cell
         match self.key:
             case "number":
-                value = int(cell) if re.fullmatch(r"\s*-?[0-9]{1,38}\s*", cell) else None
+                plain = cell.strip()
+                value = Decimal(plain) if _NUMBER.fullmatch(plain) else None
             case "phone":
                 digits = re.sub(r"[^0-9]", "", cell)[-11:]
                 value = int(digits) if digits else None
@@ -198,7 +214,7 @@ def order_of(con: duckdb.DuckDBPyConnection, table: str, position: int, role: st
         for key, day, month in (("day first", first, second), ("month first", second, first))
     }
     keys = {
-        "number": f"TRY_CAST({c} AS DECIMAL(38, 0))",
+        "number": f"TRY_CAST({c} AS DECIMAL(38, 9))",
         "phone": f"TRY_CAST(right(regexp_replace({c}, '[^0-9]', '', 'g'), 11) AS BIGINT)",
         "natural": f"TRY_CAST(regexp_extract({c}, '^([0-9]{{1,18}})[^0-9]*$', 1) AS BIGINT)",
         **dated,

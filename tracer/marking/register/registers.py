@@ -390,11 +390,31 @@ def open_leaves(case: Case, release: str, opening: OpenedLeaves, reason: str) ->
         raise InputRefused(what, where="--reason", remedy="say why the leaves leave the case in clear")
     held = registers(case.con)
     register = find_register([one for one in held if release in one.releases], release)
-    row, opened = _leaf_hashes(case, register, release, opening)
+    in_copy = case.con.execute(
+        "SELECT canary FROM release_canary WHERE release = $release"
+        " UNION SELECT canary FROM withdrawn_canary WHERE release = $release",
+        {"release": release},
+    ).fetchall()
+    canaries, where = frozenset(canary for (canary,) in in_copy), f"release {release}"
+    strangers = sorted(set(opening.canaries) - canaries)
+    if strangers:
+        what = f"no canary {', '.join(map(str, strangers))} in its copy"
+        raise InputRefused(what, where=where, remedy="see `tracer query canaries`")
+    secret, hashes, opened = case.secret(REGISTER), bytearray(), dict[int, Leaf]()
+    for leaf in leaves_of(case.con, register.draw):
+        if opening.takes(leaf, release, canaries):
+            opened[len(hashes) // HASH_BYTES] = leaf
+        hashes += leaf_hash(salt(secret, leaf.entry), leaf.entry)
+    if not opened:
+        remedy = "leave the option out: an early version kept the recipient in the canaries' leaves"
+        raise InputRefused("its register has no leaf of this kind", where=where, remedy=remedy)
+    if len(opened) > _MOST:
+        raise InputRefused(f"{len(opened):,} leaves at once", where=where, remedy="open single canaries with --canary")
+    row = bytes(hashes)
     if root(row).hex() != register.root:
         what = "the register was changed after it was committed: nothing of it can be proved"
         raise InputRefused(what, where=f"draw {register.draw}", remedy="run `tracer verify`")
-    secret, statement = case.secret(REGISTER), register.statement.decode("ascii")
+    statement = register.statement.decode("ascii")
     document: dict[str, object] = {"format": FORMAT, "how": HOW, "draw": register.draw, "root": register.root}
     document["statement"] = statement
     document["leaves"] = [
@@ -412,31 +432,6 @@ def open_leaves(case: Case, release: str, opening: OpenedLeaves, reason: str) ->
     detail |= {**vars(opening), "canaries": list(opening.canaries), "reason": reason}
     case.journal.append(command="register reveal", result=hashlib.sha256(content).hexdigest(), detail=detail)
     return content
-
-
-def _leaf_hashes(case: Case, register: Register, release: str, opening: OpenedLeaves) -> tuple[bytes, dict[int, Leaf]]:
-    """All leaf hashes, and the leaves to open by their place."""
-    held = case.con.execute(
-        "SELECT canary FROM release_canary WHERE release = $release"
-        " UNION SELECT canary FROM withdrawn_canary WHERE release = $release",
-        {"release": release},
-    ).fetchall()
-    canaries, where = frozenset(canary for (canary,) in held), f"release {release}"
-    strangers = sorted(set(opening.canaries) - canaries)
-    if strangers:
-        what = f"no canary {', '.join(map(str, strangers))} in its copy"
-        raise InputRefused(what, where=where, remedy="see `tracer query canaries`")
-    secret, packed, opened = case.secret(REGISTER), bytearray(), dict[int, Leaf]()
-    for leaf in leaves_of(case.con, register.draw):
-        if opening.takes(leaf, release, canaries):
-            opened[len(packed) // HASH_BYTES] = leaf
-        packed += leaf_hash(salt(secret, leaf.entry), leaf.entry)
-    if not opened:
-        remedy = "leave the option out: an early version kept the recipient in the canaries' leaves"
-        raise InputRefused("its register has no leaf of this kind", where=where, remedy=remedy)
-    if len(opened) > _MOST:
-        raise InputRefused(f"{len(opened):,} leaves at once", where=where, remedy="open single canaries with --canary")
-    return bytes(packed), opened
 
 
 def check_leaves(content: bytes, where: str, *, stated: str | None = None, ca: bytes | None = None) -> list[Check]:

@@ -113,12 +113,15 @@ class Planned:
     edit: Mapping[int, PartEdit] = field(default_factory=dict)
 
 
-class Identities(NamedTuple):
-    """The identities that may go into the copies."""
+class PreparedRelease(NamedTuple):
+    """A request and what its copies are made of."""
 
-    canaries: Sequence[Identity]
+    request: ReleaseRequest
+    source: SourceList  # As it is handed out, without the totals under it.
+    template: Template
+    canaries: Sequence[Identity]  # The identities that may go into the copies.
     reserves: Sequence[Identity]
-    left_out: tuple[str, ...] = ()  # Which are not used, and why, where the user has not read it yet.
+    left_out: tuple[str, ...]  # Which identities are not used, and why, where the user has not read it yet.
 
 
 @dataclass(frozen=True)
@@ -163,19 +166,19 @@ def release_copies(case: Case, request: ReleaseRequest, meter: Meter = SILENT) -
     )
     earlier = [said] if held and not meter.narrate(said) else []
     meter.begin("canaries for each copy")
-    source, template, identities = prepared_source(case, source, request, meter)
-    drawn = draw_copies(case, source, request, template, identities)
+    ready = prepared_release(case, source, request, meter)
+    drawn = draw_copies(case, ready)
     meter.begin("what would give them away")
-    found = looked_at(case, source, request, template, drawn, identities)
+    found = looked_at(case, ready, drawn)
     if not request.accept_detectable:
         refuse_detectable(found, source.id)
 
-    commitment = _register(case, source, request, drawn, found.verdict.figures()["gives_away"])
+    commitment = _register(case, ready, drawn, found.verdict.figures()["gives_away"])
     meter.begin("the copies")
-    total = sum(part.rows for part in source.whole or source.parts)
+    total = sum(part.rows for part in source.whole)
     rows = [total + sum(len(part.added) - len(part.removed) for part in one.edit.values()) for one in drawn.copies]
     try:
-        digests = _write(template, drawn.copies)
+        digests = _write(ready.template, drawn.copies)
         with case.transaction():
             for copy, digest, count_of_rows in zip(drawn.copies, digests, rows, strict=True):
                 con.execute(
@@ -192,7 +195,7 @@ def release_copies(case: Case, request: ReleaseRequest, meter: Meter = SILENT) -
             case.journal.append(command="release withdrawn", result=commitment, detail={"reason": "not written"})
         raise
     added = [(one.recipient, one.path.name, one.release, sha) for one, sha in zip(drawn.copies, digests, strict=True)]
-    notes = (_add_to_key(key, added), *_notes(source, request, earlier, template, drawn, identities))
+    notes = (_add_to_key(key, added), *_notes(ready, drawn, earlier))
     about = ((*notes, found.verdict.note()), found.verdict)
     return [
         Copy(one.release, one.recipient, str(one.path), held, commitment, len(one.canaries), len(one.withheld), *about)
@@ -200,9 +203,7 @@ def release_copies(case: Case, request: ReleaseRequest, meter: Meter = SILENT) -
     ]
 
 
-def prepared_source(
-    case: Case, source: SourceList, request: ReleaseRequest, meter: Meter = SILENT
-) -> tuple[SourceList, Template, Identities]:
+def prepared_release(case: Case, source: SourceList, request: ReleaseRequest, meter: Meter = SILENT) -> PreparedRelease:
     """The list without the totals under it, its own format, opened for editing, and the identities that may go in.
 
     Which are not used is said at once: opening and drawing take long, and the user may want to stop here.
@@ -213,19 +214,18 @@ def prepared_source(
     needed, reserved = request.design.canaries(copies), copies * request.design.reserve
     if needs_persons(con, source):
         made = new_persons(con, needed + reserved)
-        identities = Identities(made[:needed], made[needed:])
+        canaries, reserves = Available(made[:needed]), Available(made[needed:])
     else:
         canaries = available(con, source, needed, day)
         reserves = available(con, source, reserved, day, "reserve") if reserved else Available()
-        said = [*dict.fromkeys((*canaries.left_out, *reserves.left_out))]
-        if said:
-            usable = f"{len(canaries.identities)} identities can be used in {source.id}"
-            said.append(f"{usable}, {needed} of them are needed")
-        left = tuple(line for line in said if not meter.narrate(line))
-        identities = Identities(canaries.identities, reserves.identities, left)
+    said = [*dict.fromkeys((*canaries.left_out, *reserves.left_out))]
+    if said:
+        usable = f"{len(canaries.identities)} identities can be used in {source.id}"
+        said.append(f"{usable}, {needed} of them are needed")
+    left_out = tuple(line for line in said if not meter.narrate(line))
 
     where = Path(source.path).name
-    content, parts = case.vault.files.read(source.sha256), source.whole or source.parts
+    content, parts = case.vault.files.read(source.sha256), source.whole
     if source.left_out:
         gone = [source.left_out[part.part] for part in source.whole]
         content, parts = without_columns(content, source.whole, gone, where)
@@ -235,7 +235,7 @@ def prepared_source(
             what = "its numbers of people or accounts are kept as hashes, and this format is written from what is kept"
             raise unwritable(what, where, "save the list as xlsx or csv, load that and release it")
         width = len(next(item.headers for item in source.parts if item.part == part))
-        names, table = ", ".join(f"c{i}" for i in range(width)), (source.all_rows or source.tables)[part]
+        names, table = ", ".join(f"c{i}" for i in range(width)), source.all_rows[part]
         return con.execute(f"SELECT {names} FROM {table} ORDER BY row").fetchall()
 
     template = open_template(content, parts, kept_rows, where)
@@ -246,15 +246,14 @@ def prepared_source(
         con.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS {cells} WHERE row <= {listed} ORDER BY row")
         shorter = tuple(replace(part, rows=listed) if part == main else part for part in source.parts)
         tables = {**source.tables, main.part: f"temp.{table}"}
-        source = replace(source, parts=shorter, tables=tables, whole=source.whole or source.parts)
-    return source, template, identities
+        source = replace(source, parts=shorter, tables=tables, all_rows=tables)
+    return PreparedRelease(request, source, template, canaries.identities, reserves.identities, left_out)
 
 
-def draw_copies(
-    case: Case, source: SourceList, request: ReleaseRequest, template: Template, identities: Identities
-) -> Drawn:
+def draw_copies(case: Case, ready: PreparedRelease) -> Drawn:
     """Draw who gets which marks and make the canaries' rows; raises where the source cannot be copied so."""
-    con, design, copies = case.con, request.design, len(request.recipients)
+    request, source, template, canaries, reserves, _ = ready
+    con, design, copies, main = case.con, request.design, len(request.recipients), source.main.part
     # Copies that were taken back count: the draw that made them is never drawn again.
     before = con.execute("SELECT (SELECT count(*) FROM release) + (SELECT count(*) FROM withdrawn_release)").fetchall()
     # The purpose names the list and how many copies there were, never a recipient.
@@ -262,18 +261,17 @@ def draw_copies(
     draw = KeyedDraw(case.secret(_DRAW), purpose)
 
     # The canaries' rows, in the list's own style.
-    order = draw.shuffled(identities.canaries)
+    order = draw.shuffled(canaries)
     if source.places("phone"):
         order.sort(key=lambda each: each.phone is None)
-    reserves = draw.shuffled(identities.reserves)[: copies * design.reserve]
+    reserves = draw.shuffled(reserves)[: copies * design.reserve]
     sample = read_sample(con, source, f"{source.id} {draw.below(1 << 62)}")
-    main = source.main.part
     computed = computed_columns(con, template, main, source.tables[main])
     maker = PersonaMaker(con, source, sample, draw, computed)
     written = dict[int, NewRow]()
     if not (invents := needs_persons(con, source)):
         lenders = address_lenders(con, source, request.day or today())
-        order, written = _personas(source, maker, template, design.canaries(copies), order, lenders, reserves)
+        order, written = _personas(ready, maker, order, lenders, reserves)
 
     # Who gets which, and what each lacks.
     allotted = allot(draw, design, copies, order[: design.canaries(copies)], reserves)
@@ -296,15 +294,15 @@ def draw_copies(
     for at, (recipient, name) in enumerate(zip(request.recipients, names, strict=True)):
         release = release_id(used_ids, source.id, recipient, request.terms_of(recipient).day)
         used_ids.add(release)
-        canaries = tuple(sorted(own[at], key=place.__getitem__))
+        mine = tuple(sorted(own[at], key=place.__getitem__))
         # What changes: rows that no copy has, rows that this one lacks, and its canaries.
-        removed = [*never, {} if contacts is None else contacts.rows_of_parts(withheld[at], source)]
+        removed = [*never, {} if contacts is None else source.rows_of_parts(contacts.rows_of(withheld[at]))]
         edit = dict[int, PartEdit]()
         for no in (each.part for each in source.parts):
             lost = frozenset[int]().union(*(each.get(no, ()) for each in removed))
-            added = tuple(rows[canary] for canary in canaries) if no == main else ()
+            added = tuple(rows[canary] for canary in mine) if no == main else ()
             edit |= {no: PartEdit(lost, added)} if lost or added else {}
-        planned.append(Planned(release, recipient, request.folder.absolute() / name, canaries, withheld[at], edit))
+        planned.append(Planned(release, recipient, request.folder.absolute() / name, mine, withheld[at], edit))
     drawn = hashlib.sha256("\n".join(copy.release for copy in planned).encode()).hexdigest()[:16]
     choices = (seed_of(case.secret(CHOICES), drawn), keyed_choices(con, source)) if design.choices else None
     if choices is not None:
@@ -319,15 +317,14 @@ def draw_copies(
 
 
 def _personas(
-    source: SourceList,
+    ready: PreparedRelease,
     maker: PersonaMaker,
-    template: Template,
-    needed: int,
     order: Sequence[Identity],
     lenders: Sequence[Identity],
     reserves: Sequence[Identity],
 ) -> tuple[list[Identity], dict[int, NewRow]]:
     """The identities that get a row: the first ones, and others in place of those that fit the list nowhere."""
+    source, needed = ready.source, ready.request.design.canaries(len(ready.request.recipients))
     # Those with a number come first: one without is none of them where there are enough.
     able = [each for each in order if each.phone is not None] if all(e.phone for e in order[:needed]) else [*order]
     lent = int(_SPARE * needed * maker.contacts.lent_share())
@@ -335,7 +332,7 @@ def _personas(
     spare = [*able[needed + len(instead) :], *(each for each in order if each not in able), *lenders]
     used = sorted((*able[:needed], *reserves), key=lambda identity: identity.no)
     drawn = maker.rows_for(used, spare, instead, {each.no for each in reserves})
-    rows = {no: template.as_written(source.main.part, source.in_original(row)) for no, row in drawn.items()}
+    rows = {no: ready.template.as_written(source.main.part, source.in_original(row)) for no, row in drawn.items()}
     return [each for each in able if each.no in rows], rows
 
 
@@ -371,20 +368,19 @@ def keyed_choices(con: duckdb.DuckDBPyConnection, source: SourceList) -> Choices
     return choices
 
 
-def looked_at(
-    case: Case, source: SourceList, request: ReleaseRequest, template: Template, drawn: Drawn, identities: Identities
-) -> Examined:
+def looked_at(case: Case, ready: PreparedRelease, drawn: Drawn) -> Examined:
     """What the canaries of a draw would give away."""
     planted = drawn.rows, {copy.release: copy.canaries for copy in drawn.copies}
-    main, withholds = source.main.part, bool(request.design.withhold)
+    main, withholds = ready.source.main.part, bool(ready.request.design.withhold)
     # How the cells are written in the file; None where content is all that they have.
-    forms = partial(template.forms, main) if template.forms(main, 1) else None
-    return examined_release(case.con, source, planted, identities.canaries, forms, withholds=withholds)
+    forms = partial(ready.template.forms, main) if ready.template.forms(main, 1) else None
+    return examined_release(case.con, ready.source, planted, ready.canaries, forms, withholds=withholds)
 
 
-def _register(case: Case, source: SourceList, request: ReleaseRequest, drawn: Drawn, accepted: object) -> str:
+def _register(case: Case, ready: PreparedRelease, drawn: Drawn, accepted: object) -> str:
     """Commit who gets which canary where, and what each lacks; returns the root."""
-    con, main, ids = case.con, source.main.part, [copy.release for copy in drawn.copies]
+    con, source, request = case.con, ready.source, ready.request
+    main, ids = source.main.part, [copy.release for copy in drawn.copies]
     handed_out: dict[str, object] = {"without": list(request.without)} if request.without else {}
     handed_out |= {"only_reachable": True} if request.only_reachable else {}
     design = {"draw": drawn.draw, "format": source.main.format, **asdict(request.design), **handed_out}
@@ -472,21 +468,14 @@ def _lines_of(path: Path) -> list[str]:
         return []
 
 
-def _notes(
-    source: SourceList,
-    request: ReleaseRequest,
-    earlier: Sequence[str],
-    template: Template,
-    drawn: Drawn,
-    identities: Identities,
-) -> list[str]:
+def _notes(ready: PreparedRelease, drawn: Drawn, earlier: Sequence[str]) -> list[str]:
     """What the sender of the copies should know."""
-    notes = list[str]()
-    if request.design.withhold:
+    source, notes = ready.source, list[str]()
+    if ready.request.design.withhold:
         most = max(len(copy.withheld) for copy in drawn.copies)
         what = f"each copy lacks other rows, up to {most:,}, so that it can be named when copies are compared"
         notes.append(f"{what}; {EVERYBODY}")
-    notes += [*earlier, *template.notes, *identities.left_out]
+    notes += [*earlier, *ready.template.notes, *ready.left_out]
     absent = sum(map(len, unreachable_rows(source).values()))
     if absent:
         notes.append(f"{absent:,} rows without number or address are in no copy")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 
 from tracer.case.store import registered_tables
@@ -48,14 +48,13 @@ def available(
     list shares rows with this one, not in this list, of the kind that the list holds (with a number where all rows have
     one), and with a name that its encoding can write. Raises `InputRefused` where there are fewer than `needed`.
     """
-    rows = _free(con, source, day, kind)
+    every = _free(con, source, day, kind)
     has_phones, by_mail = bool(source.places("phone")), goes_by_mail(con, source)
+    free = [one.identity for one in every if not one.listed]
     fitting = [
-        Identity(*row[:9])
-        for row in rows
-        if not row[9] and ((row[1] is not None and has_phones) or (row[3] is not None and by_mail))
+        each for each in free if (has_phones and each.phone is not None) or (by_mail and each.email_raw is not None)
     ]
-    unfit = sum(not row[9] for row in rows) - len(fitting)
+    unfit = len(free) - len(fitting)
     seen, distinct, unwritable = set[int | str](), list[Identity](), list[int]()
     for identity in fitting:
         keys = {key for key in (identity.phone, identity.email_raw) if key is not None}
@@ -69,7 +68,7 @@ def available(
     code = f"cannot be written in {source.main.encoding}, as {source.id} is"
     reasons = []
     for nos, one, more in (
-        ([row[0] for row in rows if row[9]], f"is {there}", f"are {there}"),
+        ([one.identity.no for one in every if one.listed], f"is {there}", f"are {there}"),
         (unwritable, f"has a name that {code}", f"have names that {code}"),
     ):
         named = ", ".join(map(str, nos[:10])) + (" …" if len(nos) > 10 else "")
@@ -86,17 +85,25 @@ def available(
             where=source.id,
             remedy=remedy + ("; or save the list as UTF-8, load that and release it" if unwritable else ""),
         )
-    again = {row[0] for row in rows if row[10]}
+    again = {one.identity.no for one in every if one.again}
     fresh = sum(identity.no not in again for identity in distinct)
     # What was in a withdrawn copy comes last: should that be out after all, as few others as possible are named by it.
     left_out = tuple(f"identities that are not used: {reason}" for reason in reasons)
     return Available(distinct[: max(fresh, needed)] if needed else distinct, left_out)
 
 
-def _free(con: duckdb.DuckDBPyConnection, source: SourceList, day: date, kind: str) -> list[tuple[Any, ...]]:
-    """Rows of `available.sql`: an identity's nine fields, whether the list has it, whether a withdrawn copy had it."""
+class _Free(NamedTuple):
+    """An identity that no copy has."""
+
+    identity: Identity
+    listed: bool  # Whether the list has it.
+    again: bool  # Whether a withdrawn copy had it.
+
+
+def _free(con: duckdb.DuckDBPyConnection, source: SourceList, day: date, kind: str) -> list[_Free]:
     bound = {"no": source.no, "dead": list(DEAD), "day": day, "kind": kind}
-    return con.execute(statement("available"), bound).fetchall()
+    rows = con.execute(statement("available"), bound).fetchall()
+    return [_Free(Identity(*fields), listed, again) for *fields, listed, again in rows]
 
 
 def _is_writable(identity: Identity, source: SourceList) -> bool:
@@ -149,9 +156,8 @@ def address_lenders(con: duckdb.DuckDBPyConnection, source: SourceList, day: dat
     """Identities with an address alone, which lend it to personas of a list in which every row has a number."""
     if not source.places("phone") or not source.places("email") or goes_by_mail(con, source):
         return []
-    rows = _free(con, source, day, "canary")
-    free = (row for row in rows if row[1] is None and row[3] is not None and not row[9] and not row[10])
-    return [identity for row in free if _is_writable(identity := Identity(*row[:9]), source)]
+    free = [one.identity for one in _free(con, source, day, "canary") if not one.listed and not one.again]
+    return [one for one in free if one.phone is None and one.email_raw is not None and _is_writable(one, source)]
 
 
 def goes_by_mail(con: duckdb.DuckDBPyConnection, source: SourceList) -> bool:
@@ -171,12 +177,7 @@ def home_rows(con: duckdb.DuckDBPyConnection, source: SourceList) -> dict[int, f
     """Part -> rows of home canaries, which are taken out of every copy, and of other identities that no copy has: in a
     leak of a copy they would look as if somebody had the list of identities."""
     rows = con.execute(statement("home_rows"), {"no": source.no}).fetchall()
-    removed: dict[int, set[int]] = defaultdict(set)
-    parts, first = source.whole or source.parts, source.first_rows
-    for (row,) in rows:
-        part = next(p for p in parts if first[p.part] <= row < first[p.part] + p.rows)
-        removed[part.part].add(row - first[part.part] + 1)
-    return {part: frozenset(gone) for part, gone in removed.items()}
+    return source.rows_of_parts(np.array([row for (row,) in rows], dtype=np.int64))
 
 
 def reserve(

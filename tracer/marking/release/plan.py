@@ -10,7 +10,7 @@ from tracer.clock import today
 from tracer.marking.canary.persons import needs_persons
 from tracer.marking.detection.gate import Examined
 from tracer.marking.persona.source_list import read_source_list
-from tracer.marking.release.copies import draw_copies, keyed_choices, looked_at, prepared_source
+from tracer.marking.release.copies import draw_copies, keyed_choices, looked_at, prepared_release
 from tracer.marking.release.forecast import Forecast, forecast
 from tracer.marking.release.identities import UsableCanaries, available, home_rows, usable_canaries
 from tracer.marking.release.request import (
@@ -177,7 +177,7 @@ def plan_release(case: Case, request: ReleaseRequest, meter: Meter = SILENT) -> 
     if plan.missing or not (needed or reserved):
         return plan
     meter.begin("canaries for each copy")
-    source, template, identities = prepared_source(case, source, request)
-    drawn = draw_copies(case, source, request, template, identities)
+    prepared = prepared_release(case, source, request)
+    drawn = draw_copies(case, prepared)
     meter.begin("what would give them away")
-    return replace(plan, found=looked_at(case, source, request, template, drawn, identities))
+    return replace(plan, found=looked_at(case, prepared, drawn))

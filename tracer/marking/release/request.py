@@ -326,8 +326,9 @@ def without(con: duckdb.DuckDBPyConnection, source: SourceList, columns: Sequenc
     if not {"phone", "email"} & set(roles[source.main.part]):
         what = "no column of numbers or addresses would be left"
         raise InputRefused(what, where=source.id, remedy="leave fewer columns out")
-    left = replace(source, parts=tuple(parts), tables=tables, roles=roles, pieces=pieces)
-    return replace(left, whole=tuple(source.parts), left_out=gone)
+    return replace(
+        source, parts=tuple(parts), tables=tables, roles=roles, pieces=pieces, all_rows=tables, left_out=gone
+    )
 
 
 def reachable(con: duckdb.DuckDBPyConnection, source: SourceList) -> SourceList:
@@ -352,8 +353,7 @@ def reachable(con: duckdb.DuckDBPyConnection, source: SourceList) -> SourceList:
         return source
     if not sum(part.rows for part in parts):
         raise InputRefused("no row has a number or address", where=source.id, remedy="leave --only-reachable out")
-    whole = source.whole or tuple(source.parts)
-    return replace(source, parts=tuple(parts), tables=tables, kept_rows=kept, all_rows=source.tables, whole=whole)
+    return replace(source, parts=tuple(parts), tables=tables, kept_rows=kept)
 
 
 def unreachable_rows(source: SourceList) -> dict[int, frozenset[int]]:
@@ -384,15 +384,11 @@ class Contacts:
     row: Ints  # (rows,): data rows of the dataset that name an ordinary contact …
     of_row: Ints  # (rows,): … and the number of that contact.
 
-    def rows_of_parts(self, numbers: Ints, source: SourceList) -> dict[int, frozenset[int]]:
-        """Part -> rows that name one of these contacts, counted from 1 in their part."""
+    def rows_of(self, numbers: Ints) -> Ints:
+        """Data rows of the dataset that name one of these contacts, rising."""
         chosen = np.zeros(len(self.keys), dtype=np.bool_)
         chosen[numbers] = True
-        rows, found = np.unique(self.row[chosen[self.of_row]]), dict[int, frozenset[int]]()
-        for part in source.whole or source.parts:
-            first = source.first_rows[part.part]
-            found[part.part] = frozenset((rows[(rows >= first) & (rows < first + part.rows)] - first + 1).tolist())
-        return found
+        return np.unique(self.row[chosen[self.of_row]])
 
 
 def read_contacts(con: duckdb.DuckDBPyConnection, source: SourceList) -> Contacts:
@@ -413,7 +409,7 @@ def with_design(con: duckdb.DuckDBPyConnection, source: SourceList, request: Rel
     if request.design.withhold is not None:
         return request
     share = 0.0
-    if len(source.whole or source.parts) == 1 and not gaps_left(con, source):
+    if len(source.whole) == 1 and not gaps_left(con, source):
         share = withheld_by_default(len(request.recipients), len(read_contacts(con, source).keys))
     return replace(request, design=replace(request.design, withhold=share))
 
