@@ -101,8 +101,8 @@ def read_signals(con: duckdb.DuckDBPyConnection) -> SignalReadings:
     judge = _Judge(facts, marks, content, worlds, complaints, provinces)
     verdicts = tuple(judge.verdict(identity, campaign) for identity, campaign in named.items())
     found = pools(named, facts.hits, complaints.callers, provinces)
-    reading = SignalReadings(facts, tuple(rates), marks, verdicts, tuple(found), content)
-    leaks = leaks_of(reading, complaints)
+    reading = SignalReadings(facts, tuple(rates), marks, verdicts, tuple(found), content, complaints)
+    leaks = leaks_of(reading)
     return replace(reading, verdicts=tuple(judge.as_part_of(leaks, verdict) for verdict in verdicts))
 
 
@@ -133,7 +133,6 @@ class _Judge:
                 reached.append(Reached(hits[0].number, min(hit.day for hit in hits), best))
             world = replace(self.worlds[campaign.hits[0].medium], scripted=bool(campaign.script))
             found = sources(reached, world)
-        medium = evidence[0].medium if evidence else "phone"
         calls = [hit for hit in campaign.hits if hit.medium == "phone"]
         read = CampaignVerdict(
             id=identity,
@@ -145,17 +144,15 @@ class _Judge:
             complaints={},
             content=self.content,
             same_province=same_province(calls, self.provinces),
-            planted=sum(n.kind == "home" and n.has(medium) for n in self.facts.numbers.values()),
-            copies_on_record=len(self.facts.marks.releases),
+            facts=self.facts,
         )
         return self._with_sources(read, found)
 
     def as_part_of(self, leaks: Sequence[SourceInUse], verdict: CampaignVerdict) -> CampaignVerdict:
         """The campaign, read as what it is a part of: where a source in use rests on its hits, it is that source's."""
         mine = {(hit.file, hit.row, no) for hit in verdict.evidence for no in hit.canaries}
-        shared = [(len(mine & set(leak.hits)), leak) for leak in leaks]
-        most, leak = max(shared, key=lambda one: one[0], default=(0, None))
-        if leak is None or not verdict.found or most < _SHARED * len(mine):
+        leak = max(leaks, key=lambda one: len(mine & set(one.hits)), default=None)
+        if leak is None or not verdict.found or len(mine & set(leak.hits)) < _SHARED * len(mine):
             return verdict
         top = verdict.found[0]
         if top.probability >= _SHARED and leak.subject in (*top.releases, top.client) and top.kind != "background":

@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date as Day  # noqa: N812 - a field of the contract is called `date`
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 import duckdb
@@ -463,20 +462,6 @@ def _plain(text: str) -> str:
     return f"lower(regexp_replace({text}, '\\s+', '', 'g'))"
 
 
-def _with_texts(
-    con: duckdb.DuckDBPyConnection, column: _Column, bound: dict[str, list[Any]]
-) -> list[tuple[int, int, int]]:
-    """canary, rows of the column that have its text, and of these the one that has its number (1 or 0)."""
-    table, _, _, position, _ = column
-    query = (
-        "SELECT w.canary, count(*), count(*) FILTER (r.row = w.row)"
-        f" FROM (SELECT canaries AS canary, {_plain('texts')} AS text, rows AS row FROM texts_wanted) AS w"
-        f" JOIN {table} AS r ON {_plain(f'r.c{position}')} = w.text GROUP BY w.canary ORDER BY w.canary"
-    )
-    with registered_tables(con, texts_wanted=pa.table(bound)):
-        return con.execute(query).fetchall()
-
-
 def _agreement(
     facts: CaseFacts,
     dataset: int,
@@ -485,30 +470,35 @@ def _agreement(
     personas: Sequence[tuple[int, str, str]],
 ) -> tuple[frozenset[int], dict[int, float]]:
     """Which seen canaries are with their persona, and how likely that would be by chance, for every persona."""
-    totals: dict[str, int] = defaultdict(int)
-    counts: dict[tuple[int, str], int] = defaultdict(int)
-    agreeing: set[tuple[int, str]] = set()
-    for column in columns:
-        _, first_row, column_rows, _, role = column
+    totals = Counter[str]()
+    for _, _, column_rows, _, role in columns:
         totals[role] += column_rows
-        wanted = [(no, text) for no, of_role, text in personas if of_role == role]
-        if not wanted:
-            continue
-        bound: dict[str, list[Any]] = {
-            "canaries": [no for no, _ in wanted],
-            "texts": [text for _, text in wanted],
-            "rows": [rows.get(no, 0) - first_row + 1 for no, _ in wanted],
-        }
-        compute = partial(_with_texts, facts.con, column, bound)
-        for no, count, here in facts.computed_once("sightings/agreement", [list(column), bound], [dataset], compute):
-            counts[no, role] += count
-            if here > 0:
-                agreeing.add((no, role))
+    wanted = [(no, role, text, rows.get(no, 0)) for no, role, text in personas if role in totals]
+
+    def compute() -> list[tuple[int, str, int, int]]:
+        """canary, role, rows that have its text in a column of that role, and how often in the row of its number."""
+        cells = " UNION ALL ".join(
+            f"SELECT '{role}' AS role, row + {first_row - 1} AS row, {_plain(f'c{position}')} AS text FROM {table}"
+            for table, first_row, _, position, role in columns
+        )
+        query = (
+            "SELECT w.canary, w.role, count(*), count(*) FILTER (r.row = w.row)"
+            f" FROM (SELECT canary, role, {_plain('text')} AS text, row FROM texts_wanted) AS w"
+            f" JOIN ({cells}) AS r ON r.role = w.role AND r.text = w.text GROUP BY ALL ORDER BY ALL"
+        )
+        names = "canary", "role", "text", "row"
+        with registered_tables(
+            facts.con, texts_wanted=pa.table(dict(zip(names, zip(*wanted, strict=True), strict=True)))
+        ):
+            return facts.con.execute(query).fetchall()
+
+    rests_on = [[list(column) for column in columns], wanted]
+    found = facts.computed_once("sightings/agreement", rests_on, [dataset], compute) if wanted else []
+    counts = {(no, role): (count, here > 0) for no, role, count, here in found}
     likeness: dict[int, float] = {}
-    for no, role, _ in personas:
-        if role in totals:
-            others = counts[no, role] - ((no, role) in agreeing)
-            # A canary agrees where its name or its firm does: the union bound over both.
-            # The rule of succession keeps a value that the dataset has nowhere else from counting as impossible.
-            likeness[no] = min(1.0, likeness.get(no, 0.0) + (others + 1) / (totals[role] + 1))
-    return frozenset(no for no, _ in agreeing), likeness
+    for no, role, _, _ in wanted:
+        count, agrees = counts.get((no, role), (0, False))
+        # A canary agrees where its name or its firm does: the union bound over both.
+        # The rule of succession keeps a value that the dataset has nowhere else from counting as impossible.
+        likeness[no] = min(1.0, likeness.get(no, 0.0) + (count - agrees + 1) / (totals[role] + 1))
+    return frozenset(no for (no, _), (_, agrees) in counts.items() if agrees), likeness
