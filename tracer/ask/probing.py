@@ -36,8 +36,8 @@ def sheet_file(planned: PlannedProbe, path: Path, region: str, voice: Voice) -> 
     """
     heads = "line ask international question found name note".split()
     rows = [[voice.say(Reason(f"probe-head-{head}")) for head in heads]]
-    for asked in planned.questions:
-        who, whole = asked.who, ""
+    for line, who in planned.questions.items():
+        whole = ""
         if planned.by == "phone" and who.phone is not None:
             typed, whole = as_dialled(who.phone, region), f"+{who.phone}"
             question = Reason.of("probe-question-phone", asked=Text(typed))
@@ -47,7 +47,7 @@ def sheet_file(planned: PlannedProbe, path: Path, region: str, voice: Voice) -> 
         else:
             typed = ", ".join(filter(None, (who.name, who.address)))
             question = Reason.of("probe-question-name", asked=Text(typed))
-        rows.append([asked.id, typed, whole, voice.say(question), "", "", ""])
+        rows.append([line, typed, whole, voice.say(question), "", "", ""])
     if path.suffix.lower() == ".xlsx":
         return workbook([(planned.plan, rows)])
     if path.suffix.lower() != ".csv":

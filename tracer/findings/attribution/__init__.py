@@ -142,46 +142,46 @@ def tell_unmarked(looks: Sequence[SeenDataset], found: Sequence[Attribution]) ->
     list), as for grade G1. Lists in clear have derivations for this. They get this answer where nearly all rows are
     there without a planted record: then recipients compared their copies, or the client's own database leaked.
     """
-    known: dict[tuple[str, str], tuple[Reason, Reason]] = {}
-    for look in looks:
-        named = {row.release for row in found if row.dataset == look.dataset.id and row.accused}
-        clients = {release.client for release in look.marks.releases if release.id in named}
-        hashed = look.dataset.no in look.seen.unplaced
-        marked = {release.client for release in look.marks.releases if release.canaries & look.canaries}
-        for release in look.marks.releases:
-            matched, whole = look.of_source(release)
-            if release.client in clients or look.dataset.holder == release.client or matched < SHOWN_FROM:
-                continue
-            if hashed and release.source is not None:
-                expected = chance_overlap(look.case, look.dataset.no, release.source)
-                if matched <= expected + 3.0 * max(expected, 1.0) ** 0.5:
-                    continue
-                code, ways = COPY_UNKNOWN, [Reason.of("attribution-way-clear")]
-                if not release.withheld:
-                    ways.insert(0, Reason.of("attribution-way-file"))
-                if not release.canaries:
-                    ways.insert(0, Reason.of("attribution-way-canaries"))
-            else:
-                possible = bool(release.canaries) and not release.later_than(look.dataset)
-                if release.client in marked or matched < _NEARLY_ALL * whole or not possible:
-                    continue
-                code, ways = COMPARED, [Reason.of("attribution-way-shared")]
-            unknown = Reason.of(
-                code,
-                matched=Count(matched),
-                whole=Count(whole, across_lists=False),
-                source=DatasetRef(release.dataset),
-                dataset=DatasetRef(look.dataset.id),
-                client=None if release.client is None else PartyRef(release.client),
-            )
-            known[look.dataset.id, release.id] = unknown, Reason.of("attribution-would-tell", ways=tuple(ways))
-    rows = list(found)
-    for at, row in enumerate(found):
-        if (row.dataset, row.release) in known:
-            unknown, would_tell = known[row.dataset, row.release]
-            grade = "G1" if row.grade == "G0" else row.grade
-            rows[at] = replace(row, grade=grade, reasons=(unknown, *row.reasons), against=(*row.against, would_tell))
-    return rows
+    looked = {look.dataset.id: look for look in looks}
+    releases = {release.id: release for look in looks[:1] for release in look.marks.releases}
+    named = {(row.dataset, releases[row.release].client) for row in found if row.accused}
+    pairs = [(row, releases[row.release]) for row in found]
+    return [
+        row if (row.dataset, release.client) in named else _with_unmarked(row, looked[row.dataset], release)
+        for row, release in pairs
+    ]
+
+
+def _with_unmarked(row: Attribution, look: SeenDataset, release: Release) -> Attribution:
+    matched, whole = look.of_source(release)
+    if look.dataset.holder == release.client or matched < SHOWN_FROM:
+        return row
+    if look.dataset.no in look.seen.unplaced and release.source is not None:
+        expected = chance_overlap(look.case, look.dataset.no, release.source)
+        if matched <= expected + 3.0 * max(expected, 1.0) ** 0.5:
+            return row
+        code, ways = COPY_UNKNOWN, [Reason.of("attribution-way-clear")]
+        if not release.withheld:
+            ways.insert(0, Reason.of("attribution-way-file"))
+        if not release.canaries:
+            ways.insert(0, Reason.of("attribution-way-canaries"))
+    else:
+        marked = any(one.client == release.client and one.canaries & look.canaries for one in look.marks.releases)
+        possible = bool(release.canaries) and not release.later_than(look.dataset)
+        if marked or matched < _NEARLY_ALL * whole or not possible:
+            return row
+        code, ways = COMPARED, [Reason.of("attribution-way-shared")]
+    unknown = Reason.of(
+        code,
+        matched=Count(matched),
+        whole=Count(whole, across_lists=False),
+        source=DatasetRef(release.dataset),
+        dataset=DatasetRef(look.dataset.id),
+        client=None if release.client is None else PartyRef(release.client),
+    )
+    would_tell = Reason.of("attribution-would-tell", ways=tuple(ways))
+    grade = "G1" if row.grade == "G0" else row.grade
+    return replace(row, grade=grade, reasons=(unknown, *row.reasons), against=(*row.against, would_tell))
 
 
 def second_witness(
@@ -247,8 +247,8 @@ def second_witness(
         if second is not None:
             by_contacts = row.dataset in underived or second in underived
             code = "attribution-second-by-contacts" if by_contacts else "attribution-second"
-            reason = Reason(code, {"dataset": DatasetRef(second)})
-            raised[at] = replace(row, grade="G4", reasons=(*row.reasons, reason))
+            reasons = (*row.reasons, Reason(code, {"dataset": DatasetRef(second)}))
+            raised[at] = replace(row, grade="G4", reasons=reasons)
     return raised
 
 

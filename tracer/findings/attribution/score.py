@@ -28,6 +28,7 @@ from tracer.findings.sightings import (
     Release,
     Sightings,
     chance_overlap,
+    expected_overlap,
     read_background,
     read_sightings,
     read_withheld_together,
@@ -44,12 +45,6 @@ _LISTED = 5
 """Other copies that are named; the rest is counted."""
 _SEVERAL = 0.5
 """Share of the choices that can be read under which the list was normalised."""
-
-_EXPECTED = (
-    "WITH released AS (SELECT DISTINCT dataset FROM release) SELECT a, b, expected FROM overlap"
-    " WHERE superseded IS NULL AND (a IN (FROM released) OR b IN (FROM released)) ORDER BY run, a, b"
-)
-"""SQL: pairs of datasets of which one was released, and the contacts that chance alone would put into both."""
 
 
 @dataclass(frozen=True)
@@ -319,17 +314,12 @@ def _facts_of(look: SeenDataset) -> list[ReleaseInDataset]:
     # Source → ordinary contacts that chance alone would put into the dataset, and in the blocks that it uses; asked
     # only where canaries are seen.
     expected, in_blocks = dict[int, float](), dict[int, float]()
-    if any(release.canaries & canaries for release in touched):
-        by_pair = look.case.once(
-            "attribution/expected",
-            lambda: {(a, b): expected for a, b, expected in look.case.con.execute(_EXPECTED).fetchall()},
-        )
-        for release in touched:
-            source = release.source
-            if source is not None and source not in expected and release.canaries & canaries:
-                in_blocks[source] = chance_overlap(look.case, number, source)
-                pair = min(release.dataset, look.dataset.id), max(release.dataset, look.dataset.id)
-                expected[source] = by_pair.get(pair, in_blocks[source])
+    for release in touched:
+        source = release.source
+        if source is not None and source not in expected and release.canaries & canaries:
+            in_blocks[source] = chance_overlap(look.case, number, source)
+            known = expected_overlap(look.case, release.dataset, look.dataset.id)
+            expected[source] = in_blocks[source] if known is None else known
     found = []
     for release in touched:
         mine = release.canaries & canaries
@@ -394,7 +384,7 @@ def _needed_of(
 ) -> dict[str, ReleaseInDataset]:
     """Release → what is known of it, of the copies of one list that are accused; `spare`: one that is not."""
     every = [*facts, *spare]
-    contacts, marks = _contacts(look, source, every), _shared_canaries(every)
+    contacts, marks = _held_alike(look, source, every)
     total, shown = sum(item.marks for item in contacts), sum(item.shown for item in contacts)
     # Contacts of the dataset that are neither the client's nor planted.
     foreign = [max(0, look.dataset.contacts - shown - len(fact.mine | fact.others)) for fact in facts]
@@ -433,8 +423,10 @@ def _needed_of(
     return {fact.release.id: fact for fact in settled}
 
 
-def _contacts(look: SeenDataset, source: int, facts: Sequence[ReleaseInDataset]) -> list[MarksHeldAlike]:
-    """Ordinary contacts of the source by which of the copies hold them."""
+def _held_alike(
+    look: SeenDataset, source: int, facts: Sequence[ReleaseInDataset]
+) -> tuple[list[MarksHeldAlike], list[MarksHeldAlike]]:
+    """Ordinary contacts of the source, and canaries that several releases share, by which of these copies hold them."""
     everyone, releases = frozenset(range(len(facts))), [fact.release.id for fact in facts]
     kinds = [
         MarksHeldAlike(everyone - lacking, marks, shown)
@@ -443,16 +435,12 @@ def _contacts(look: SeenDataset, source: int, facts: Sequence[ReleaseInDataset])
     shown, marks = look.of_source(facts[0].release)
     marks = max(marks - sum(item.marks for item in kinds), 0)
     shown = max(shown - sum(item.shown for item in kinds), 0)
-    return [MarksHeldAlike(everyone, marks, min(shown, marks)), *kinds]
-
-
-def _shared_canaries(facts: Sequence[ReleaseInDataset]) -> list[MarksHeldAlike]:
-    """Canaries that several releases share, by which of these copies hold them."""
-    kinds: dict[frozenset[int], list[bool]] = {}
+    contacts = [MarksHeldAlike(everyone, marks, min(shown, marks)), *kinds]
+    shared: dict[frozenset[int], list[bool]] = {}
     for no in sorted(frozenset[int]().union(*(fact.release.canaries - fact.release.unique for fact in facts))):
         holders = frozenset(i for i, fact in enumerate(facts) if no in fact.release.canaries)
-        kinds.setdefault(holders, []).append(any(no in fact.mine for fact in facts))
-    return [MarksHeldAlike(holders, len(flags), sum(flags)) for holders, flags in kinds.items()]
+        shared.setdefault(holders, []).append(any(no in fact.mine for fact in facts))
+    return contacts, [MarksHeldAlike(holders, len(flags), sum(flags)) for holders, flags in shared.items()]
 
 
 # Grade, reasons and what speaks against: what goes with the numbers.

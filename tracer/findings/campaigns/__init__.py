@@ -54,6 +54,8 @@ _STRAY_USE = 0.1
 """Share of a campaign's numbers that may lie outside agreed use: one in ten is put into it wrongly."""
 _SHARED = 0.5
 """Share of a campaign's hits on which a source in use rests from which it is that source's."""
+_PROBE_S = 3.0
+"""A call that ends by then, without a word, only asks whether the number lives: one ring, or a silent call."""
 _TEXT_SHOWN = 3
 """Controlled numbers that a script must have reached before its text is shown: less may be a personal message."""
 
@@ -201,7 +203,8 @@ def _write(con: duckdb.DuckDBPyConnection, run: int, reading: SignalReadings) ->
     for hit in reading.facts.hits:
         verdict, sequential = reading.by_hit.get(hit.key), "sequential dialling"
         pattern = reading.marks.get(hit.key) or (sequential if verdict is not None and verdict.sequential else None)
-        pattern = pattern or ("probe" if hit.is_probe else None)
+        if pattern is None and hit.channel == "call" and not hit.text.strip():
+            pattern = "probe" if hit.duration is not None and hit.duration <= _PROBE_S else None
         campaign, said = verdict and verdict.id, reading.content[hit.key].kind or None
         shows = kept([hit_shows(reading, hit)])[0]
         hits += [(hit.file, hit.row, canary, campaign, said, pattern, shows) for canary in hit.canaries]

@@ -20,8 +20,6 @@ from tracer.signals.records import ZONES
 
 statement = sql_next_to(__file__)
 _RECYCLED_STATES = ("recycled", "second-hand", "二次号", "二次放号", "回收号")
-_PROBE_S = 3.0
-"""A call that ends by then, without a word, only asks whether the number lives."""
 Key = tuple[int, int, int]
 """What distinguishes one hit from another: file, row, and the number that it reached."""
 
@@ -88,12 +86,6 @@ class Hit:
     def key(self) -> Key:
         """What distinguishes it from another hit."""
         return self.file, self.row, self.number.no
-
-    @property
-    def is_probe(self) -> bool:
-        """Whether it is one ring, or a silent call."""
-        silent = self.duration is not None and self.duration <= _PROBE_S and not self.text.strip()
-        return self.channel == "call" and silent
 
 
 @dataclass(frozen=True)

@@ -67,6 +67,11 @@ class ProbeCampaign:
     """Which campaign about this service and list it is, from 1."""
 
     @property
+    def source(self) -> int:
+        """Number of the list that all the copies are of; 0 where the case does not hold it."""
+        return next((release.source for release in self.suspects), None) or 0
+
+    @property
     def by(self) -> str:
         """phone, email or name: what the service is asked by."""
         return str(self.settings["by"])
@@ -346,7 +351,7 @@ class _Weighing:
     def _rows(self, release: Release) -> ProbeState:
         """The state with the rows of this copy: ordinary ones that it holds, and those that it lacks."""
         people = self.campaign.answered_questions("ordinary", "withheld")
-        contacts = contacts_of(self.con, release.source or 0, [one.key for one in people if one.key is not None])
+        contacts = contacts_of(self.con, self.campaign.source, [one.key for one in people if one.key is not None])
         lacked = self.con.execute(
             "SELECT key FROM withheld WHERE release = $release AND key IN (SELECT unnest($contacts::BIGINT[]))",
             {"release": release.id, "contacts": list(contacts.values())},

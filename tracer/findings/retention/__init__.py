@@ -32,6 +32,7 @@ from tracer.findings.sightings import (
     Release,
     Sightings,
     chance_overlap,
+    expected_overlap,
     held_identifiers,
     read_background,
     read_marks,
@@ -169,8 +170,6 @@ class CaseMarks:
     marks: RegisteredMarks
     seen: Sightings
     backgrounds: Mapping[int, CanaryChance]
-    overlaps: Mapping[tuple[str, str], float]
-    """(dataset, dataset) -> expected overlap, both ways round."""
     graph: nx.DiGraph[str]
     named: Mapping[tuple[str, str], tuple[str | None, bool]]
     """(dataset, release) -> the grade at which attribution accuses it, and whether it or another is surely there."""
@@ -246,13 +245,14 @@ class ClientMarks:
     @cached_property
     def _chance(self) -> Mapping[int, float]:
         """Released dataset → its ordinary contacts that chance alone would put into the dataset."""
-        names, found = {item.no: item.id for item in self.known.marks.datasets.values()}, {}
-        for source in sorted({release.source for release in self.eligible if release.source is not None}):
-            expected = self.known.overlaps.get((self.dataset.id, names[source]))
-            if expected is None:
-                there = self.view.seen.get(self.dataset.no)
-                expected = chance_overlap(self.known.case, self.dataset.no, source) if there else 0.0
-            found[source] = expected
+        found: dict[int, float] = {}
+        for release in self.eligible:
+            if release.source is not None and release.source not in found:
+                expected = expected_overlap(self.known.case, self.dataset.id, release.dataset)
+                if expected is None:
+                    there = self.view.seen.get(self.dataset.no)
+                    expected = chance_overlap(self.known.case, self.dataset.no, release.source) if there else 0.0
+                found[release.source] = expected
         return found
 
     def there(self) -> bool:
@@ -412,7 +412,6 @@ def compute(facts: CaseFacts, run: int) -> list[Retention]:
     names = "derivations", "apart", "named", "vintages", "judged"
     derivations, apart, named, windows, decided = (con.execute(statement(name)).fetchall() for name in names)
     derivations = [row for row in derivations if row[0] in marks.datasets and row[1] in marks.datasets]
-    expected = con.execute("SELECT a, b, expected FROM overlap WHERE superseded IS NULL").fetchall()
     # By whom a derivation was judged is said with it.
     judgement = "without_judgement", "no", "judgement", "judged_by", "judged_on", "note"
     steps = [(*row[:5], headlines.judgement_said(dict(zip(judgement, row[4:], strict=True)))) for row in derivations]
@@ -421,7 +420,6 @@ def compute(facts: CaseFacts, run: int) -> list[Retention]:
         marks,
         seen,
         read_background(facts, marks, seen),
-        {pair: contacts for a, b, contacts in expected for pair in ((a, b), (b, a))},
         acyclic(steps),
         {(dataset, release): (grade, sure) for dataset, release, grade, sure in named},
         {(client, dataset): (first, last, releases) for client, dataset, first, last, releases in windows},

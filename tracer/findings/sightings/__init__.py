@@ -453,6 +453,14 @@ def chance_overlap(facts: CaseFacts, target: int, source: int) -> float:
     return float(kept)
 
 
+def expected_overlap(facts: CaseFacts, a: str, b: str) -> float | None:
+    """Contacts that chance alone would put into two datasets (ids), as the overlaps of all lists with one another say;
+    None where they were not compared."""
+    asked = "SELECT a, b, expected FROM overlap WHERE superseded IS NULL ORDER BY run, a, b"
+    known = facts.once("expected overlaps", lambda: {row[:2]: row[2] for row in facts.con.execute(asked).fetchall()})
+    return known.get((min(a, b), max(a, b)))
+
+
 _Column = tuple[Any, ...]
 """(table, first row, rows, position, role) of a column of names or firms."""
 
