@@ -23,7 +23,15 @@ from tracer.findings.attribution.score import ALPHA, G3_ALPHA, Attribution, Seen
 from tracer.findings.case_facts import CaseFacts, kept, put_rows
 from tracer.findings.deciding import COMPARED, COPY_UNKNOWN
 from tracer.findings.overlap.close import one_list
-from tracer.findings.sightings import Dataset, RegisteredMarks, Release, chance_overlap, held_identifiers, read_marks
+from tracer.findings.sightings import (
+    Dataset,
+    RegisteredMarks,
+    Release,
+    chance_overlap,
+    held_identifiers,
+    read_marks,
+    sources_of,
+)
 from tracer.findings.sightings.masked import (
     MaskedDataset,
     MaskedRows,
@@ -225,7 +233,7 @@ def second_witness(
     # released lists, and these alone are compared.
     several = {marks.datasets[name].no: name for names in named.values() if len(names) > 1 for name in names}
     if not underived.isdisjoint(several.values()):
-        sources = sorted({release.source for release in marks.releases if release.source is not None})
+        sources = sources_of(marks.releases)
         numbers = sorted(several, key=lambda no: several[no])
         with held_identifiers(con, numbers, sources):
             shares = con.execute(_statement("in_common"), {"numbers": numbers, "sources": sources}).fetchall()
@@ -370,7 +378,7 @@ def _planted_only(
     """Those of the named releases whose canaries are there without their ordinary contacts in proportion, or inside
     the list of another copy."""
     with named_masks(con, dataset.no):
-        sources = sorted({release.source for release, _ in named.values() if release.source is not None})
+        sources = sources_of(release for release, _ in named.values())
         rows = {source: rows_in_common(con, source, masked.kinds) for source in sources}
     # Who shows canaries that were never handed out has a list of the canaries.
     listed = masked.unused is not None and masked.unused.fit > 0 and masked.unused.chance <= TELLING

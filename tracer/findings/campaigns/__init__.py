@@ -163,9 +163,8 @@ class _Judge:
 
     def _with_sources(self, verdict: CampaignVerdict, found: Sequence[CampaignSource]) -> CampaignVerdict:
         """The campaign with these sources, and what complaints say of each copy among them."""
-        segments = {segment for hit in verdict.campaign.hits if (segment := segment_of(hit.caller)) is not None}
         named = sorted({release for source in found for release in source.releases if source.probability >= 0.01})
-        said = {release: self.complaints.hold_against(segments, release) for release in named}
+        said = {release: self.complaints.hold_against(verdict.campaign.hits, release) for release in named}
         copies = {release: probability_involved(found, release) * (1.0 - said[release].planted) for release in named}
         return replace(verdict, found=tuple(found), complaints=said, copies=copies)
 

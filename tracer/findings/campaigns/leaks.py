@@ -43,7 +43,7 @@ from itertools import combinations
 
 import numpy as np
 
-from tracer.findings.campaigns.content import BURN_IN, NOTHING, held_by, in_burn_in, name_parts, segment_of
+from tracer.findings.campaigns.content import BURN_IN, NOTHING, held_by, in_burn_in, name_parts
 from tracer.findings.campaigns.facts import Hit, Number
 from tracer.findings.campaigns.posterior import (
     KNEW,
@@ -637,9 +637,8 @@ class _Days:
         """Probability of the subject; of a copy, that it is among the sources, less what complaints say of planting."""
         if kind != "release":
             return math.fsum(s.probability for s in self.sources if s.kind == kind and s.client == subject)
-        hits = [hit for hit in self.hits if subject in hit.number.releases]
-        segments = {segment for hit in hits if (segment := segment_of(hit.caller)) is not None}
-        said = self.watched.reading.complaints.hold_against(segments, subject)
+        hits = (hit for hit in self.hits if subject in hit.number.releases)
+        said = self.watched.reading.complaints.hold_against(hits, subject)
         return probability_involved(self.sources, subject) * (1.0 - said.planted)
 
     def leak(self, kind: str, subject: str, probability: float) -> SourceInUse:

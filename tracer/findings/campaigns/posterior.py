@@ -369,8 +369,9 @@ class Complaints:
         for table in ("complaint_cell", "complaint_key"):
             con.execute(f"DROP TABLE IF EXISTS temp.{table}")
 
-    def hold_against(self, segments: Iterable[str], release: str) -> ComplaintsOfCopy:
-        """Hold the complaints about callers of these segments against a copy."""
+    def hold_against(self, hits: Iterable[Hit], release: str) -> ComplaintsOfCopy:
+        """Hold the complaints about callers of the hits' segments against a copy."""
+        segments = {segment for hit in hits if (segment := segment_of(hit.caller)) is not None}
         keys = sorted(set[int]().union(*(self._called.get(segment, set()) for segment in segments)))
         if not keys:
             return ComplaintsOfCopy(0, 0, 0.0)

@@ -37,6 +37,7 @@ from tracer.findings.sightings import (
     read_background,
     read_marks,
     read_sightings,
+    sources_of,
 )
 from tracer.findings.statements import headlines
 from tracer.findings.tails import Floats, log_sum
@@ -199,7 +200,7 @@ def read_client(
 ) -> ClientView:
     """Read one client's releases and overlaps with all other parties' datasets. `lines`: all clients' own lists."""
     releases = tuple(release for release in marks.releases if release.client == client)
-    sources = sorted({release.source for release in releases if release.source is not None})
+    sources = sources_of(releases)
     own = frozenset(item.id for item in marks.datasets.values() if item.holder == client)
     targets = sorted(item.no for item in marks.datasets.values() if item.holder != client)
     seen: dict[int, dict[Pattern, int]] = defaultdict(dict)
@@ -408,7 +409,7 @@ def compute(facts: CaseFacts, run: int) -> list[Retention]:
     clients = sorted({release.client for release in marks.releases if release.client is not None})
     if not clients:
         return []
-    seen = read_sightings(facts, marks, sorted(dataset.no for dataset in marks.datasets.values()))
+    seen = read_sightings(facts, marks, marks.numbers)
     names = "derivations", "apart", "named", "vintages", "judged"
     derivations, apart, named, windows, decided = (con.execute(statement(name)).fetchall() for name in names)
     derivations = [row for row in derivations if row[0] in marks.datasets and row[1] in marks.datasets]

@@ -5,7 +5,7 @@ surroundings are in which they were seen. Attribution and retention read it.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date as Day  # noqa: N812 - a field of the contract is called `date`
@@ -133,9 +133,24 @@ class RegisteredMarks:
         """Ids of all releases of a client."""
         return self.clients.get(client, frozenset())
 
+    @property
+    def numbers(self) -> list[int]:
+        """Numbers of all datasets, rising."""
+        return sorted(dataset.no for dataset in self.datasets.values())
+
+    @property
+    def own_lists(self) -> dict[int, str]:
+        """Numbers of lists that are their holders' own, as was stated or as a client's are, each with its holder."""
+        return {item.no: item.holder for item in self.datasets.values() if item.own or item.holder in self.clients}
+
     def any_late(self, canaries: Collection[int], dataset: Dataset) -> bool:
         """Whether one of them was imported after the dataset was first loaded: then few of them are not counted out."""
         return any(self.canaries[no].imported_at > dataset.loaded_at for no in canaries)
+
+
+def sources_of(releases: Iterable[Release]) -> list[int]:
+    """Numbers of the datasets that these are copies of, rising, as far as the case holds them."""
+    return sorted({release.source for release in releases if release.source is not None})
 
 
 def read_marks(con: duckdb.DuckDBPyConnection) -> RegisteredMarks:
@@ -333,10 +348,7 @@ def read_sightings(facts: CaseFacts, marks: RegisteredMarks, targets: Sequence[i
 
 
 def _read_sightings(facts: CaseFacts, marks: RegisteredMarks, targets: Sequence[int]) -> Sightings:
-    sources = sorted({release.source for release in marks.releases if release.source is not None})
-    # Clients' own lists, each with its holder.
-    clients = {release.client for release in marks.releases}
-    own = {item.no: item.holder for item in marks.datasets.values() if item.own or item.holder in clients}
+    sources, own = sources_of(marks.releases), marks.own_lists
     with held_identifiers(facts.con, sorted({*targets, *own}), sources):
         rows = _rows(facts, marks, targets)
         home_of: dict[int, frozenset[str]] = {}
