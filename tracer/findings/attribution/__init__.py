@@ -18,13 +18,14 @@ import networkx as nx
 
 from tracer.disclosure import Count, DatasetRef, Measure, Number, PartyRef, Probability, PValue, Reason, Ref, ReleaseRef
 from tracer.errors import InputRefused
-from tracer.findings.attribution.nulls import MatchedRows, code_evidence, is_planted
+from tracer.findings.attribution.nulls import code_evidence, is_planted
 from tracer.findings.attribution.score import ALPHA, G3_ALPHA, Attribution, SeenDataset, looks_at, score, score_jointly
 from tracer.findings.case_facts import CaseFacts, kept, put_rows
 from tracer.findings.deciding import COMPARED, COPY_UNKNOWN
 from tracer.findings.overlap.close import one_list
 from tracer.findings.sightings import (
     Dataset,
+    MatchedRows,
     RegisteredMarks,
     Release,
     chance_overlap,
@@ -34,7 +35,6 @@ from tracer.findings.sightings import (
 )
 from tracer.findings.sightings.masked import (
     MaskedDataset,
-    MaskedRows,
     OwnNamed,
     named_masks,
     read_masked,
@@ -379,23 +379,22 @@ def _planted_only(
     the list of another copy."""
     with named_masks(con, dataset.no):
         sources = sources_of(release for release, _ in named.values())
-        rows = {source: rows_in_common(con, source, masked.kinds) for source in sources}
+        rows: dict[int | None, MatchedRows] = {source: rows_in_common(con, source, masked.kinds) for source in sources}
+    nothing = MatchedRows(0, 0, 0.0, 0.0)
     # Who shows canaries that were never handed out has a list of the canaries.
     listed = masked.unused is not None and masked.unused.fit > 0 and masked.unused.chance <= TELLING
     found, by_source = set[str](), defaultdict[int | None, list[str]](list)
     for identity, (release, own) in named.items():
-        there = MaskedRows(0, 0, 0.0) if release.source is None else rows[release.source]
-        matched = MatchedRows(there.shown, there.contacts, there.expected, there.expected)
-        if listed or is_planted(own.fit, own.looked_for, matched):
+        if listed or is_planted(own.fit, own.looked_for, rows.get(release.source, nothing)):
             found.add(identity)
         elif identity not in barred:
             by_source[release.source].append(identity)
     # Those without which other copies of the same list explain it are planted, as far as masks show.
     for source, group in by_source.items():
         if len(group) > 1:
-            common = MaskedRows(0, 0, 0.0) if source is None else rows[source]
-            counts = MarksHeldAlike(frozenset(range(len(group))), common.contacts, common.shown)
-            stray = min(0.5, (common.expected + 1.0) / max(common.contacts, 2))
+            common = rows.get(source, nothing)
+            counts = MarksHeldAlike(frozenset(range(len(group))), common.ordinary, common.matched)
+            stray = min(0.5, (common.expected + 1.0) / max(common.ordinary, 2))
             own_of = [(named[one][1].fit, named[one][1].looked_for) for one in group]
             found |= {group[i] for i in needed_marks(own_of, [counts], stray).superfluous}
     return frozenset(found)

@@ -11,7 +11,6 @@ from tracer.disclosure import Count, DatasetRef, Number, PartyRef, PValue, Reaso
 from tracer.findings.attribution.nulls import (
     NOTHING,
     CodeEvidence,
-    MatchedRows,
     ShownChoices,
     block_chance,
     choice_evidence,
@@ -24,6 +23,7 @@ from tracer.findings.deciding import DAYS
 from tracer.findings.sightings import (
     CanaryChance,
     Dataset,
+    MatchedRows,
     RegisteredMarks,
     Release,
     Sightings,

@@ -105,11 +105,8 @@ class MailSequence:
     """The addresses that one sender or one text came to, in order, each once: watched ones, and other addresses of
     their domains."""
 
-    day: list[int]
-    place: list[int]
-    """Number reached, by its place; -1: another address."""
-    by_chance: list[float]
-    silent: list[bool]
+    mails: list[tuple[int, int, float, bool]]
+    """Day; number reached, by its place, -1: another address; how likely a stranger says what was said; silent."""
     unwatched: float
     """Share of other addresses in what strangers reach, by what came before it."""
     at_once: bool = False
@@ -255,7 +252,7 @@ class WatchedNumbers:
             if had:
                 mailing, last, reached = max(had, key=lambda one: len(one[2]))
             else:
-                mailing, reached = MailSequence([], [], [], [], other / (other + watched)), set()
+                mailing, reached = MailSequence([], other / (other + watched)), set()
                 found.append(mailing)
                 begun += 1
             known.update(dict.fromkeys(keys, (mailing, at, reached)))
@@ -268,10 +265,8 @@ class WatchedNumbers:
                 went_on[mailing.at_once] += 1.0
             other, watched = other + (hit is None), watched + (hit is not None)
             said = NOTHING if hit is None else self.reading.content[hit.key]
-            mailing.day.append((at if hit is None else hit.day).toordinal())
-            mailing.place.append(max(address, -1))
-            mailing.by_chance.append(said.by_chance)
-            mailing.silent.append(said.silent)
+            day = (at if hit is None else hit.day).toordinal()
+            mailing.mails.append((day, max(address, -1), said.by_chance, said.silent))
         return found
 
 
@@ -492,21 +487,20 @@ class Detector:
 
     def _by_mailing(self, start: int, began: int, looks: Ints, still: Ints) -> Floats:
         """(sources, days): the tests of where one mailing goes, of those that began after `began` and by `start`."""
-        mailings = [mailing for mailing in self.watched.mailings if began < mailing.day[0] <= start]
+        mailings = [mailing for mailing in self.watched.mailings if began < mailing.mails[0][0] <= start]
         value = np.zeros((len(self.sources), len(looks)))
         weight, open_to = self.watched.rates("email", start), self.watched.usable_on("email", start)
         members = self.members & open_to & (self.since <= start)[:, None]
         for mailing in mailings:
-            if sum(place >= 0 for place in mailing.place) < 2:
+            if sum(place >= 0 for _, place, *_ in mailing.mails) < 2:
                 continue
             share = members @ weight / weight.sum() * (1.0 - mailing.unwatched)
             left, inside = members.copy(), np.zeros(len(self.sources))
             test, reached = np.full((len(self.sources), len(_NAMED)), _ENDS), 0
-            for n, (day, place) in enumerate(zip(mailing.day, mailing.place, strict=True)):
+            for n, (day, place, chance, silent) in enumerate(mailing.mails):
                 expected = np.clip((_SCATTER * share + inside) / (_SCATTER + n), 1e-12, 1.0 - 1e-9)
                 factor = np.broadcast_to((_LOST / (1.0 - expected))[:, None], test.shape)
                 if place >= 0:
-                    chance, silent = mailing.by_chance[n], mailing.silent[n]
                     likelier = _NAMED / chance if chance < 1.0 else 1.0 - _NAMED if silent else np.ones(len(_NAMED))
                     mine = left[:, place]
                     drawn = (left @ weight) / weight[place] / np.maximum(left.sum(axis=1), 1) / expected
@@ -519,7 +513,7 @@ class Detector:
                     factor = factor * _GOES_ON[mailing.at_once] / _ENDS / mailing.goes_on
                 test = np.minimum(test * factor, 1e100)
                 reached += place >= 0
-                until = mailing.day[n + 1] if n + 1 < len(mailing.day) else EVER
+                until = mailing.mails[n + 1][0] if n + 1 < len(mailing.mails) else EVER
                 now = (looks >= day) & (looks < until)
                 if reached > 1 and now.any():
                     value[:, now] += (test @ _NAMED_PRIOR)[:, None] * still[now] / len(mailings)

@@ -20,7 +20,7 @@ import networkx as nx
 import numpy as np
 
 from tracer.disclosure import Count, DatasetRef, Number, PartyRef, Probability, Reason, Ref, ReleaseRef, Times, Word
-from tracer.findings.attribution.nulls import MatchedRows, held_by_chance, is_planted
+from tracer.findings.attribution.nulls import held_by_chance, is_planted
 from tracer.findings.case_facts import CaseFacts, kept, put_rows
 from tracer.findings.deciding import NOTICED
 from tracer.findings.derivation import FAINT
@@ -28,6 +28,7 @@ from tracer.findings.derivation.ways import LEAST_SHOWN, DerivationStep, acyclic
 from tracer.findings.sightings import (
     CanaryChance,
     Dataset,
+    MatchedRows,
     RegisteredMarks,
     Release,
     Sightings,

@@ -327,6 +327,17 @@ class Sightings:
 
 
 @dataclass(frozen=True)
+class MatchedRows:
+    """Ordinary contacts of a copy in a dataset, and what would bring them there without the copy."""
+
+    matched: int
+    ordinary: int
+    expected: float
+    in_blocks: float
+    """Contacts in common if the dataset's numbers fell at random into the blocks that it uses."""
+
+
+@dataclass(frozen=True)
 class CanaryChance:
     """What chance would do to canaries in one dataset."""
 

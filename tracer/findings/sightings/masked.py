@@ -25,7 +25,7 @@ import numpy as np
 import pyarrow as pa
 
 from tracer.case.store import registered_tables, temp_table
-from tracer.findings.sightings import Canary, Dataset, RegisteredMarks, statement
+from tracer.findings.sightings import Canary, Dataset, MatchedRows, RegisteredMarks, statement
 from tracer.findings.tails import Floats
 from tracer.marking.codes import masses
 from tracer.policy import SHOWN_FROM
@@ -80,16 +80,6 @@ class MaskedDataset:
     unused: OwnNamed | None = None
     kinds: Mapping[str, float] = field(default_factory=dict)
     """Kinds of mask, the most frequent first, each with the endings that it can have."""
-
-
-@dataclass(frozen=True)
-class MaskedRows:
-    """Contacts of a released list next to those of a masked one."""
-
-    contacts: int
-    shown: int
-    """Those of which the masked list has the mask with the name."""
-    expected: float
 
 
 @dataclass(frozen=True)
@@ -266,9 +256,9 @@ def named_masks(con: duckdb.DuckDBPyConnection, dataset: int) -> Iterator[bool]:
         con.execute("DROP TABLE temp.masked_row")
 
 
-def rows_in_common(con: duckdb.DuckDBPyConnection, source: int, kinds: Mapping[str, float]) -> MaskedRows:
-    """The contacts of a released list (its number) by mask and name; needs `named_masks`. `kinds`: of the masks, each
-    with the endings that it can have."""
+def rows_in_common(con: duckdb.DuckDBPyConnection, source: int, kinds: Mapping[str, float]) -> MatchedRows:
+    """The contacts of a released list (its number) of which the masked list has the mask with the name; needs
+    `named_masks`. `kinds`: of the masks, each with the endings that it can have."""
     con.execute("CREATE OR REPLACE TEMP TABLE source_row (key BIGINT, form VARCHAR)")
     for table, first_row, role, text in _cells(con, source):
         if role == "name":
@@ -285,7 +275,7 @@ def rows_in_common(con: duckdb.DuckDBPyConnection, source: int, kinds: Mapping[s
     text = statement("masked_rows_in_common").format(mask=_hidden_sql("k.kind", "s.key"), ending=_ENDING_SQL)
     contacts, shown, expected = con.execute(text).fetchall()[0]
     con.execute("DROP TABLE temp.source_row; DROP TABLE temp.mask_kind")
-    return MaskedRows(int(contacts), int(shown), float(expected))
+    return MatchedRows(int(shown), int(contacts), float(expected), float(expected))
 
 
 def _hidden_sql(kind: str, key: str) -> str:
