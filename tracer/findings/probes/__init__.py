@@ -239,7 +239,7 @@ def asked_of(con: duckdb.DuckDBPyConnection, campaign: ProbeCampaign, what: str 
 
 @dataclass(frozen=True)
 class ProbeFinding:
-    """One copy."""
+    """What the answers say of one copy: the fields up to `against` are its row in a table, in this order."""
 
     service: str
     release: str
@@ -249,25 +249,25 @@ class ProbeFinding:
     p_bound: float
     chance: float
     chance_bound: float
-    marks_asked: int
     marks_found: int
-    pool_held: int
+    marks_asked: int
     pool_found: int
     """Pool marks that were asked, that the copy holds, and that were found."""
-    ordinary_asked: int
+    pool_held: int
     ordinary_found: int
-    withheld_asked: int
+    ordinary_asked: int
     withheld_found: int
+    withheld_asked: int
     planted: float
     """Chance of such a difference between ordinary and withheld rows for a service without the copy."""
     doubt: float
     """Chance, at most, that a service without the copy looks like this: by wrong answers, or with planted records that
     were stolen from it and the same people from elsewhere. The larger of the two; every sentence gives this one."""
-    likelihood: float
-    """Relative weight of the copy among those asked about: for order, never for a verdict."""
     grade: str
     reasons: tuple[Reason, ...]
     against: tuple[Reason, ...]
+    likelihood: float
+    """Relative weight of the copy among those asked about: for order, never for a verdict."""
 
 
 def probe_findings(con: duckdb.DuckDBPyConnection, plan: str) -> tuple[ProbeCampaign, list[ProbeFinding]]:

@@ -228,6 +228,15 @@ class ClientMarks:
         """The derivations into the dataset."""
         return tuple(steps_into(self.known.graph, self.dataset.id))
 
+    @cached_property
+    def only_source(self) -> list[tuple[str, int]]:
+        """Lists that the dataset was copied from, the client's own left out, with its contacts that are there and in no
+        other loaded list."""
+        parents = [step.parent for step in self.steps if step.parent not in self.view.own]
+        bound, case = {"child": self.dataset.no, "parents": parents}, self.known.case
+        asked = ("only_source", self.dataset.no, *parents)
+        return case.once(asked, lambda: case.con.execute(statement("only_source"), bound).fetchall()) if parents else []
+
     @property
     def window(self) -> Window | None:
         """When the client's rows in the dataset left it, where a vintage says so."""
@@ -536,15 +545,6 @@ def _rows(item: MarkedDataset, passed: set[str]) -> list[Retention]:
     """A row for each release. passed: parties that are on every path from the client to the dataset."""
     marks, rows = item.marks, []
     known, client, dataset = marks.known, marks.view.client, marks.dataset
-    # Lists that the dataset was copied from, the client's own left out, with its contacts that are there and in no
-    # other loaded list.
-    parents, only = [step.parent for step in marks.steps if step.parent not in marks.view.own], list[tuple[str, int]]()
-    if parents:
-        bound = {"child": dataset.no, "parents": parents}
-        only = known.case.once(
-            ("only_source", dataset.no, *parents),
-            lambda: known.case.con.execute(statement("only_source"), bound).fetchall(),
-        )
     dates = [day for day in (dataset.obtained, dataset.created) if day is not None]
     for release in marks.eligible:
         share, canaries = item.found.inclusion.get(release.id, 0.0), len(marks.canaries & release.canaries)
@@ -563,7 +563,7 @@ def _rows(item: MarkedDataset, passed: set[str]) -> list[Retention]:
         named, _ = known.named.get((dataset.id, release.id), (None, False))
         behind = ReleaseBehind(item, release, share, reading, after, canaries, named, release.recipient in passed)
         identity = release.recipient, client, release.id, release.dataset, dataset.id, dataset.holder, dataset.day_seen
-        why, against = tuple(behind.speaks_for(only)), tuple(behind.speaks_against())
+        why, against = tuple(behind.speaks_for()), tuple(behind.speaks_against())
         likely = round(behind.probability, 6)
         rows.append(Retention(*identity, reading, after, likely, behind.grade, why, against))
     return sorted(rows, key=lambda row: (-row.probability, row.release))
@@ -608,9 +608,8 @@ class ReleaseBehind:
         dated = any(step.grade not in ("G0", "G1") for step in self.item.marks.steps) or self.named is not None
         return "G2" if self.probability >= LIKELIER and told_apart and dated else "G1"
 
-    def speaks_for(self, only: Sequence[tuple[str, int]]) -> Iterator[Reason]:
-        """What speaks for the release. only: lists that the dataset was copied from, with its contacts that are there
-        and in no other loaded list."""
+    def speaks_for(self) -> Iterator[Reason]:
+        """What speaks for the release."""
         release, listed, view = self.release, self.item.marks.dataset, self.item.marks.view
         dataset, vendor = DatasetRef(listed.id), PartyRef(release.recipient)
         if self.canaries > 0:
@@ -636,7 +635,7 @@ class ReleaseBehind:
             sure, likely = headlines.firmness(step.by_lists).code, step.judged or Probability(step.probability)
             copied = headlines.list_relation("copied", DatasetRef(step.parent), dataset, sure=sure)
             yield Reason.of("retention-step", relation=copied, probability=likely, grade=Ref(step.grade))
-        for parent, contacts in only:
+        for parent, contacts in self.item.marks.only_source:
             if contacts >= SHOWN_FROM:
                 yield Reason.of("retention-only-source", n=Count(contacts), dataset=dataset, parent=DatasetRef(parent))
         if listed.holder == release.recipient:
