@@ -336,7 +336,15 @@ def _facts_of(look: SeenDataset) -> list[ReleaseInDataset]:
         )
         named = code.p_value <= look.level or (bool(mine & release.unique) and chance <= look.level)
         found.append(replace(fact, accused=named and not (planted or fact.held_by_client or fact.too_late)))
-    return _with_pairs(look, _settled_facts(look, found))
+    # Copies that the dataset does not need are not accused any more.
+    changed: dict[str, ReleaseInDataset] = {}
+    for source in sorted({fact.release.source for fact in found if fact.accused and fact.release.source is not None}):
+        of_source = [fact for fact in found if fact.release.source == source]
+        able = [fact for fact in of_source if not fact.accused and fact.matched and not fact.too_late]
+        # The one that explains the contacts best, its planted records aside.
+        spare = sorted(able, key=lambda fact: (-fact.matched / max(fact.ordinary, 1), fact.release.id))[:1]
+        changed |= _needed_of(look, source, [fact for fact in of_source if fact.accused], spare)
+    return _with_pairs(look, [changed.get(fact.release.id, fact) for fact in found])
 
 
 def _with_pairs(look: SeenDataset, facts: Sequence[ReleaseInDataset]) -> list[ReleaseInDataset]:
@@ -365,18 +373,6 @@ def _with_pairs(look: SeenDataset, facts: Sequence[ReleaseInDataset]) -> list[Re
 # (`marking.codes.needed`), those in whose place another would do although copies differ by more than their own
 # canaries, those that show few of their canaries for contacts that another copy has as well, and a single one where
 # contacts that it never had are there as often as its own.
-
-
-def _settled_facts(look: SeenDataset, facts: Sequence[ReleaseInDataset]) -> list[ReleaseInDataset]:
-    """The facts about one dataset, in the same order; copies that it does not need are not accused any more."""
-    changed: dict[str, ReleaseInDataset] = {}
-    for source in sorted({fact.release.source for fact in facts if fact.accused and fact.release.source is not None}):
-        of_source = [fact for fact in facts if fact.release.source == source]
-        able = [fact for fact in of_source if not fact.accused and fact.matched and not fact.too_late]
-        # The one that explains the contacts best, its planted records aside.
-        spare = sorted(able, key=lambda fact: (-fact.matched / max(fact.ordinary, 1), fact.release.id))[:1]
-        changed |= _needed_of(look, source, [fact for fact in of_source if fact.accused], spare)
-    return [changed.get(fact.release.id, fact) for fact in facts]
 
 
 def _needed_of(

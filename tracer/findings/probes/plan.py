@@ -36,22 +36,22 @@ _RANGES = {"phone": (0, PHONE_END), "email": (EMAIL_BASE, KEY_BASE), "name": (0,
 class ProbeRequest:
     """What is asked for."""
 
-    releases: tuple[str, ...] = ()
+    releases: tuple[str, ...]
     """Ids of copies, or patterns with `*`; none where an earlier sheet goes on."""
-    service: str | None = None
-    after: str | None = None
-    by: str | None = None
+    service: str | None
+    after: str | None
+    by: str | None
     """phone, email or name: what the service takes; found out where it is not said."""
-    names: bool = True
-    most: int = 60
-    ordinary: int = 12
-    withheld: int = 8
-    wrong: float = 0.05
-    alpha: float = 0.01
+    names: bool
+    most: int
+    ordinary: int
+    withheld: int
+    wrong: float
+    alpha: float
     """Family-wise error over all campaigns about the service and list."""
-    reason: str | None = None
+    reason: str | None
     """Why people of the list may be shown to the service; needed where any may be asked for."""
-    agreed: frozenset[int] | None = None
+    agreed: frozenset[int] | None
     """Keys of people who agreed to be asked for; None where everybody may be."""
 
 
@@ -91,7 +91,7 @@ class QuestionDrawn(NamedTuple):
 
 
 def plan_probe(case: Case, request: ProbeRequest) -> PlannedProbe:
-    """Draw the next sheet, keep its key and journal it. Call it outside a transaction.
+    """Draw the next sheet, keep its key and journal it.
 
     Raises `InputRefused`: unknown copies or parties, copies of several lists, nothing left to ask, a sheet before that
     has no answers, people without a reason."""
