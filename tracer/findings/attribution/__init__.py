@@ -153,10 +153,10 @@ def tell_unmarked(looks: Sequence[SeenDataset], found: Sequence[Attribution]) ->
     looked = {look.dataset.id: look for look in looks}
     releases = {release.id: release for look in looks[:1] for release in look.marks.releases}
     named = {(row.dataset, releases[row.release].client) for row in found if row.accused}
-    pairs = [(row, releases[row.release]) for row in found]
     return [
         row if (row.dataset, release.client) in named else _with_unmarked(row, looked[row.dataset], release)
-        for row, release in pairs
+        for row in found
+        for release in [releases[row.release]]
     ]
 
 
@@ -174,9 +174,8 @@ def _with_unmarked(row: Attribution, look: SeenDataset, release: Release) -> Att
         if not release.canaries:
             ways.insert(0, Reason.of("attribution-way-canaries"))
     else:
-        marked = any(one.client == release.client and one.canaries & look.canaries for one in look.marks.releases)
         possible = bool(release.canaries) and not release.later_than(look.dataset)
-        if marked or matched < _NEARLY_ALL * whole or not possible:
+        if release.client in look.marked_clients or matched < _NEARLY_ALL * whole or not possible:
             return row
         code, ways = COMPARED, [Reason.of("attribution-way-shared")]
     unknown = Reason.of(

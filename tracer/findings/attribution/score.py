@@ -93,6 +93,11 @@ class SeenDataset:
         """Those that are there, of whatever release."""
         return self.seen.canaries(self.dataset.no)
 
+    @cached_property
+    def marked_clients(self) -> frozenset[str | None]:
+        """Clients of whose copies a planted record is there."""
+        return frozenset(release.client for release in self.marks.releases if release.canaries & self.canaries)
+
     def of_source(self, release: Release) -> tuple[int, int]:
         """Ordinary contacts of the released list that are in the dataset, and how many it has."""
         source = -1 if release.source is None else release.source

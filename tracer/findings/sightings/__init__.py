@@ -481,7 +481,7 @@ def expected_overlap(facts: CaseFacts, a: str, b: str) -> float | None:
     None where they were not compared."""
     asked = "SELECT a, b, expected FROM overlap WHERE superseded IS NULL ORDER BY run, a, b"
     known = facts.once("expected overlaps", lambda: {row[:2]: row[2] for row in facts.con.execute(asked).fetchall()})
-    return known.get((min(a, b), max(a, b)))
+    return known.get((a, b), known.get((b, a)))
 
 
 _Column = tuple[Any, ...]
