@@ -23,7 +23,6 @@ from tests.inserted import append, insert, insert_list
 from tracer.case.memory import memory_case
 from tracer.findings.campaigns import SignalReadings, read_signals
 from tracer.findings.campaigns.leaks import SourceInUse, leaks_of
-from tracer.findings.campaigns.posterior import Complaints
 from tracer.identify.email import email_key
 
 START, DAYS = datetime(2026, 1, 1), 182
@@ -102,7 +101,7 @@ class Mailbox:
         days = {"loaded_at": START, "first_at": START, "last_at": START + timedelta(days=DAYS)}
         insert(self.con, "signal_file", no=1, path="x", sha256="x", format="mbox", rows=n, rejected=0, **days)
         reading = read_signals(self.con)
-        return reading, leaks_of(reading, Complaints(self.con))
+        return reading, leaks_of(reading)
 
     def noise(self, setup: Setup, rng: np.random.Generator) -> list[Mail]:
         liked = np.array([{"whole": 3.0, "part": 1.6, "none": 0.25}[shown] for shown in self.shown])

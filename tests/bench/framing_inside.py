@@ -18,7 +18,8 @@ import numpy as np
 
 from tests.bench import frame
 from tests.bench.codes import ALPHA
-from tracer.findings.attribution.nulls import MatchedRows, is_planted
+from tracer.findings.attribution.nulls import is_planted
+from tracer.findings.sightings import MatchedRows
 from tracer.marking.codes import Code, Leak, weigh
 from tracer.marking.codes.evidence import theta
 from tracer.marking.codes.needed import MarksHeldAlike, comes_from_others, needed_marks

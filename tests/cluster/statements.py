@@ -10,7 +10,7 @@ from tracer.case.case import Case
 from tracer.cluster.job import Question
 from tracer.findings.case_facts import ROWS, CaseFacts, kept_answer
 from tracer.findings.overlap.patterns import read_traced
-from tracer.findings.sightings import held_identifiers, read_marks
+from tracer.findings.sightings import held_identifiers, read_marks, sources_of
 
 
 @dataclass(frozen=True)
@@ -28,11 +28,9 @@ def compare_statements(case: Case, questions: Sequence[Question]) -> list[Compar
     con, facts = case.con, CaseFacts(case.con)
     con.execute(f"CREATE OR REPLACE TEMP TABLE traced AS FROM {read_traced(facts).relation}")
     register = read_marks(con)
-    sources = sorted({release.source for release in register.releases if release.source is not None})
-    targets = sorted(dataset.no for dataset in register.datasets.values())
     by_key = next(question for question in questions if question.name == "overlap/key_pattern")
     found = []
-    with held_identifiers(con, targets, sources):
+    with held_identifiers(con, register.numbers, sources_of(register.releases)):
         for question in questions:
             start = time.perf_counter()
             if question.text.count("CREATE OR REPLACE TEMP TABLE"):

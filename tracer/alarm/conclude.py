@@ -21,7 +21,6 @@ from tracer.documents import json_of
 from tracer.findings.attribution import at_home
 from tracer.findings.campaigns import read_signals
 from tracer.findings.campaigns.leaks import leaks_of
-from tracer.findings.campaigns.posterior import Complaints
 from tracer.policy import mask_text
 from tracer.visible import label
 
@@ -220,7 +219,7 @@ def _leaks(con: duckdb.DuckDBPyConnection, had: Look, now: Look, known: Iterable
             return
         since = first.date() - timedelta(days=1)  # the case's clock may be a day ahead or behind
     before = [(one.kind, one.subject, one.heard.first, one.heard.last) for one in known if one.heard is not None]
-    for leak in leaks_of(read_signals(con), Complaints(con), before, since):
+    for leak in leaks_of(read_signals(con), before, since):
         files, lines, canaries = ([hit[i] for hit in leak.hits] for i in range(3))
         rows = con.execute(
             'SELECT s."at", s.channel, s.caller, s.subject, s.timed FROM signal s JOIN (SELECT'

@@ -22,11 +22,6 @@ from tracer.wording import Voice
 BOM = b"\xef\xbb\xbf"
 SHOWN = 10
 """Copies that a table shows; every format for programs has them all."""
-_FACTS = (
-    "service release recipient named p_value p_bound chance chance_bound marks_found marks_asked pool_found"
-    " pool_held ordinary_found ordinary_asked withheld_found withheld_asked planted doubt grade"
-).split()
-"""What a row gives of a finding, before its reasons."""
 
 
 def sheet_file(planned: PlannedProbe, path: Path, region: str, voice: Voice) -> bytes:
@@ -36,8 +31,8 @@ def sheet_file(planned: PlannedProbe, path: Path, region: str, voice: Voice) -> 
     """
     heads = "line ask international question found name note".split()
     rows = [[voice.say(Reason(f"probe-head-{head}")) for head in heads]]
-    for asked in planned.questions:
-        who, whole = asked.who, ""
+    for line, who in planned.questions.items():
+        whole = ""
         if planned.by == "phone" and who.phone is not None:
             typed, whole = as_dialled(who.phone, region), f"+{who.phone}"
             question = Reason.of("probe-question-phone", asked=Text(typed))
@@ -47,7 +42,7 @@ def sheet_file(planned: PlannedProbe, path: Path, region: str, voice: Voice) -> 
         else:
             typed = ", ".join(filter(None, (who.name, who.address)))
             question = Reason.of("probe-question-name", asked=Text(typed))
-        rows.append([asked.id, typed, whole, voice.say(question), "", "", ""])
+        rows.append([line, typed, whole, voice.say(question), "", "", ""])
     if path.suffix.lower() == ".xlsx":
         return workbook([(planned.plan, rows)])
     if path.suffix.lower() != ".csv":
@@ -91,7 +86,7 @@ def findings_of(
     campaign, found = probe_findings(con, plan)
     named = Teller(con, voice.lang).voice()
     rows: list[dict[str, object]] = [
-        {name: getattr(one, name) for name in _FACTS}
+        {name: value for name, value in vars(one).items() if name != "likelihood"}
         | {"reasons": list(map(voice.say, one.reasons)), "against": list(map(voice.say, one.against))}
         | {"campaign": campaign.id}
         for one in found

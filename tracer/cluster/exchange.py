@@ -22,7 +22,7 @@ from tracer.cluster.job import ANSWERS, BLINDED, DONE, JOB, TABLE_COLUMNS, TABLE
 from tracer.errors import InputRefused, UsageError
 from tracer.findings.case_facts import CaseFacts, Relation, drop_answers, facts_of
 from tracer.findings.overlap.patterns import read_traced
-from tracer.findings.sightings import held_identifiers, read_marks
+from tracer.findings.sightings import held_identifiers, read_marks, sources_of
 from tracer.identify.keys import PHONE_END
 from tracer.input_files import text_of
 from tracer.resources import sql_next_to
@@ -146,12 +146,11 @@ def export_job(case: Case, folder: Path, buckets: int) -> ClusterJob:
         if len(traced) < 2:
             raise UsageError("the case has fewer than two lists to compare", remedy="load another one first")
         facts, register = facts_of(con), read_marks(con)
-        sources = sorted({release.source for release in register.releases if release.source is not None})
-        asked = tuple(questions_of(con, register, sources))
+        asked = tuple(questions_of(con, register))
         tables = folder / TABLES
         tables.mkdir(parents=True, mode=0o700)
         blinding = _blinding_of(case, facts)
-        with held_identifiers(con, sorted(dataset.no for dataset in register.datasets.values()), sources):
+        with held_identifiers(con, register.numbers, sources_of(register.releases)):
             for name in TABLE_COLUMNS:
                 _write(con, name, tables / name, blinding, buckets, traced.relation)
     memberships = int(con.execute("SELECT count(*) FROM membership").fetchall()[0][0])

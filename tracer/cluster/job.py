@@ -18,7 +18,7 @@ from tracer.findings.claims.blocks import limits_of
 from tracer.findings.claims.random import witnesses_of
 from tracer.findings.claims.verdict import lists_of, read_claims, usable
 from tracer.findings.overlap.patterns import STEPS, step_text
-from tracer.findings.sightings import RegisteredMarks
+from tracer.findings.sightings import RegisteredMarks, sources_of
 from tracer.identify.number_plans import CHINA, built_in_ranges
 
 JOB, TABLES, ANSWERS, DONE, WORK = "job.json", "tables", "answers", "done", "work"
@@ -87,14 +87,12 @@ class ClusterJob:
         return cls(questions=questions, **whole)
 
 
-def questions_of(con: duckdb.DuckDBPyConnection, register: RegisteredMarks, sources: list[int]) -> Iterator[Question]:
-    """All that is asked. `sources`: released datasets."""
+def questions_of(con: duckdb.DuckDBPyConnection, register: RegisteredMarks) -> Iterator[Question]:
+    """All that is asked."""
     yield from pattern_questions()
     # Which canaries, ordinary and withheld rows of the released datasets are in which dataset.
-    targets = sorted(dataset.no for dataset in register.datasets.values())
+    targets, own, sources = register.numbers, sorted(register.own_lists), sources_of(register.releases)
     if targets and register.releases:
-        clients = {release.client for release in register.releases}
-        own = sorted(one.no for one in register.datasets.values() if one.own or one.holder in clients)
         for numbers in [targets, *([own] if own and own != targets else [])]:
             yield Question("sightings/seen", sightings.statement("seen"), {"targets": numbers})
         looked = {"targets": targets, "sources": sources}

@@ -7,8 +7,8 @@ import pytest
 from scipy.stats import binomtest
 
 from tests.findings.marked_world import AT, SPACE
-from tracer.findings.attribution.nulls import MatchedRows, block_chance, excluded_rate, is_planted, tail
-from tracer.findings.sightings import Canary, CanaryChance
+from tracer.findings.attribution.nulls import block_chance, excluded_rate, is_planted, tail
+from tracer.findings.sightings import Canary, CanaryChance, MatchedRows
 
 ALPHA = 0.01
 

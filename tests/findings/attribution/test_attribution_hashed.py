@@ -17,7 +17,14 @@ from tracer.findings.attribution import Attribution, attribute, compute
 from tracer.findings.case_facts import CaseFacts
 from tracer.findings.deciding import COPY_UNKNOWN
 from tracer.findings.retention import read_client
-from tracer.findings.sightings import Sightings, held_identifiers, read_background, read_marks, read_sightings
+from tracer.findings.sightings import (
+    Sightings,
+    held_identifiers,
+    read_background,
+    read_marks,
+    read_sightings,
+    sources_of,
+)  # fmt: skip
 from tracer.findings.vintage import lineages
 from tracer.identify.digests import digest_key
 from tracer.wording import say
@@ -76,8 +83,7 @@ def test_only_released_lists_are_hashed() -> None:
     world.dataset("unreleased", "client", foreign(500), origin="own")
     no = world.dataset("hashed", "trader", [*foreign(500), *copies["r1"]], hashed="md5")
     marks = read_marks(world.con)
-    sources = sorted({release.source for release in marks.releases if release.source is not None})
-    with held_identifiers(world.con, [no], sources):
+    with held_identifiers(world.con, [no], sources_of(marks.releases)):
         found = world.con.execute("SELECT key FROM hash_match").fetchall()
     assert {key for (key,) in found} == set(copies["r1"])
 

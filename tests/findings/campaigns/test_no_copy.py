@@ -15,7 +15,6 @@ from tracer.ask.why import explained_edge
 from tracer.disclosure import Reason, reason_of
 from tracer.findings.campaigns import SignalReadings, compute, read_signals
 from tracer.findings.campaigns.leaks import SourceInUse, leaks_of
-from tracer.findings.campaigns.posterior import Complaints
 from tracer.findings.case_facts import CaseFacts
 from tracer.identify.email import email_key
 from tracer.wording import say
@@ -54,7 +53,7 @@ class Home:
 
     def leaks(self) -> tuple[SignalReadings, list[SourceInUse]]:
         reading = read_signals(self.con)
-        return reading, leaks_of(reading, Complaints(self.con))
+        return reading, leaks_of(reading)
 
     def said(self) -> Reason:
         """The reading of the only campaign."""

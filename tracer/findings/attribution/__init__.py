@@ -18,15 +18,23 @@ import networkx as nx
 
 from tracer.disclosure import Count, DatasetRef, Measure, Number, PartyRef, Probability, PValue, Reason, Ref, ReleaseRef
 from tracer.errors import InputRefused
-from tracer.findings.attribution.nulls import MatchedRows, code_evidence, is_planted
+from tracer.findings.attribution.nulls import code_evidence, is_planted
 from tracer.findings.attribution.score import ALPHA, G3_ALPHA, Attribution, SeenDataset, looks_at, score, score_jointly
 from tracer.findings.case_facts import CaseFacts, kept, put_rows
 from tracer.findings.deciding import COMPARED, COPY_UNKNOWN
 from tracer.findings.overlap.close import one_list
-from tracer.findings.sightings import Dataset, RegisteredMarks, Release, chance_overlap, held_identifiers, read_marks
+from tracer.findings.sightings import (
+    Dataset,
+    MatchedRows,
+    RegisteredMarks,
+    Release,
+    chance_overlap,
+    held_identifiers,
+    read_marks,
+    sources_of,
+)
 from tracer.findings.sightings.masked import (
     MaskedDataset,
-    MaskedRows,
     OwnNamed,
     named_masks,
     read_masked,
@@ -142,46 +150,45 @@ def tell_unmarked(looks: Sequence[SeenDataset], found: Sequence[Attribution]) ->
     list), as for grade G1. Lists in clear have derivations for this. They get this answer where nearly all rows are
     there without a planted record: then recipients compared their copies, or the client's own database leaked.
     """
-    known: dict[tuple[str, str], tuple[Reason, Reason]] = {}
-    for look in looks:
-        named = {row.release for row in found if row.dataset == look.dataset.id and row.accused}
-        clients = {release.client for release in look.marks.releases if release.id in named}
-        hashed = look.dataset.no in look.seen.unplaced
-        marked = {release.client for release in look.marks.releases if release.canaries & look.canaries}
-        for release in look.marks.releases:
-            matched, whole = look.of_source(release)
-            if release.client in clients or look.dataset.holder == release.client or matched < SHOWN_FROM:
-                continue
-            if hashed and release.source is not None:
-                expected = chance_overlap(look.case, look.dataset.no, release.source)
-                if matched <= expected + 3.0 * max(expected, 1.0) ** 0.5:
-                    continue
-                code, ways = COPY_UNKNOWN, [Reason.of("attribution-way-clear")]
-                if not release.withheld:
-                    ways.insert(0, Reason.of("attribution-way-file"))
-                if not release.canaries:
-                    ways.insert(0, Reason.of("attribution-way-canaries"))
-            else:
-                possible = bool(release.canaries) and not release.later_than(look.dataset)
-                if release.client in marked or matched < _NEARLY_ALL * whole or not possible:
-                    continue
-                code, ways = COMPARED, [Reason.of("attribution-way-shared")]
-            unknown = Reason.of(
-                code,
-                matched=Count(matched),
-                whole=Count(whole, across_lists=False),
-                source=DatasetRef(release.dataset),
-                dataset=DatasetRef(look.dataset.id),
-                client=None if release.client is None else PartyRef(release.client),
-            )
-            known[look.dataset.id, release.id] = unknown, Reason.of("attribution-would-tell", ways=tuple(ways))
-    rows = list(found)
-    for at, row in enumerate(found):
-        if (row.dataset, row.release) in known:
-            unknown, would_tell = known[row.dataset, row.release]
-            grade = "G1" if row.grade == "G0" else row.grade
-            rows[at] = replace(row, grade=grade, reasons=(unknown, *row.reasons), against=(*row.against, would_tell))
-    return rows
+    looked = {look.dataset.id: look for look in looks}
+    releases = {release.id: release for look in looks[:1] for release in look.marks.releases}
+    named = {(row.dataset, releases[row.release].client) for row in found if row.accused}
+    return [
+        row if (row.dataset, release.client) in named else _with_unmarked(row, looked[row.dataset], release)
+        for row in found
+        for release in [releases[row.release]]
+    ]
+
+
+def _with_unmarked(row: Attribution, look: SeenDataset, release: Release) -> Attribution:
+    matched, whole = look.of_source(release)
+    if look.dataset.holder == release.client or matched < SHOWN_FROM:
+        return row
+    if look.dataset.no in look.seen.unplaced and release.source is not None:
+        expected = chance_overlap(look.case, look.dataset.no, release.source)
+        if matched <= expected + 3.0 * max(expected, 1.0) ** 0.5:
+            return row
+        code, ways = COPY_UNKNOWN, [Reason.of("attribution-way-clear")]
+        if not release.withheld:
+            ways.insert(0, Reason.of("attribution-way-file"))
+        if not release.canaries:
+            ways.insert(0, Reason.of("attribution-way-canaries"))
+    else:
+        possible = bool(release.canaries) and not release.later_than(look.dataset)
+        if release.client in look.marked_clients or matched < _NEARLY_ALL * whole or not possible:
+            return row
+        code, ways = COMPARED, [Reason.of("attribution-way-shared")]
+    unknown = Reason.of(
+        code,
+        matched=Count(matched),
+        whole=Count(whole, across_lists=False),
+        source=DatasetRef(release.dataset),
+        dataset=DatasetRef(look.dataset.id),
+        client=None if release.client is None else PartyRef(release.client),
+    )
+    would_tell = Reason.of("attribution-would-tell", ways=tuple(ways))
+    grade = "G1" if row.grade == "G0" else row.grade
+    return replace(row, grade=grade, reasons=(unknown, *row.reasons), against=(*row.against, would_tell))
 
 
 def second_witness(
@@ -225,7 +232,7 @@ def second_witness(
     # released lists, and these alone are compared.
     several = {marks.datasets[name].no: name for names in named.values() if len(names) > 1 for name in names}
     if not underived.isdisjoint(several.values()):
-        sources = sorted({release.source for release in marks.releases if release.source is not None})
+        sources = sources_of(marks.releases)
         numbers = sorted(several, key=lambda no: several[no])
         with held_identifiers(con, numbers, sources):
             shares = con.execute(_statement("in_common"), {"numbers": numbers, "sources": sources}).fetchall()
@@ -247,8 +254,8 @@ def second_witness(
         if second is not None:
             by_contacts = row.dataset in underived or second in underived
             code = "attribution-second-by-contacts" if by_contacts else "attribution-second"
-            reason = Reason(code, {"dataset": DatasetRef(second)})
-            raised[at] = replace(row, grade="G4", reasons=(*row.reasons, reason))
+            reasons = (*row.reasons, Reason(code, {"dataset": DatasetRef(second)}))
+            raised[at] = replace(row, grade="G4", reasons=reasons)
     return raised
 
 
@@ -370,24 +377,23 @@ def _planted_only(
     """Those of the named releases whose canaries are there without their ordinary contacts in proportion, or inside
     the list of another copy."""
     with named_masks(con, dataset.no):
-        sources = sorted({release.source for release, _ in named.values() if release.source is not None})
-        rows = {source: rows_in_common(con, source, masked.kinds) for source in sources}
+        sources = sources_of(release for release, _ in named.values())
+        rows: dict[int | None, MatchedRows] = {source: rows_in_common(con, source, masked.kinds) for source in sources}
+    nothing = MatchedRows(0, 0, 0.0, 0.0)
     # Who shows canaries that were never handed out has a list of the canaries.
     listed = masked.unused is not None and masked.unused.fit > 0 and masked.unused.chance <= TELLING
     found, by_source = set[str](), defaultdict[int | None, list[str]](list)
     for identity, (release, own) in named.items():
-        there = MaskedRows(0, 0, 0.0) if release.source is None else rows[release.source]
-        matched = MatchedRows(there.shown, there.contacts, there.expected, there.expected)
-        if listed or is_planted(own.fit, own.looked_for, matched):
+        if listed or is_planted(own.fit, own.looked_for, rows.get(release.source, nothing)):
             found.add(identity)
         elif identity not in barred:
             by_source[release.source].append(identity)
     # Those without which other copies of the same list explain it are planted, as far as masks show.
     for source, group in by_source.items():
         if len(group) > 1:
-            common = MaskedRows(0, 0, 0.0) if source is None else rows[source]
-            counts = MarksHeldAlike(frozenset(range(len(group))), common.contacts, common.shown)
-            stray = min(0.5, (common.expected + 1.0) / max(common.contacts, 2))
+            common = rows.get(source, nothing)
+            counts = MarksHeldAlike(frozenset(range(len(group))), common.ordinary, common.matched)
+            stray = min(0.5, (common.expected + 1.0) / max(common.ordinary, 2))
             own_of = [(named[one][1].fit, named[one][1].looked_for) for one in group]
             found |= {group[i] for i in needed_marks(own_of, [counts], stray).superfluous}
     return frozenset(found)

@@ -15,7 +15,7 @@ import duckdb
 import numpy as np
 
 from tracer.disclosure import Reason, Share, Word
-from tracer.findings.sightings import Canary, CanaryChance
+from tracer.findings.sightings import Canary, CanaryChance, MatchedRows
 from tracer.findings.sightings.codes import DrawnCode, read_shown_choices, read_shown_contacts
 from tracer.findings.tails import Floats, hypergeometric_at_least
 from tracer.identify.number_plans import block_of
@@ -154,17 +154,6 @@ def tail(probabilities: Floats, at_least: int) -> float:
         below[1:] = below[1:] * (1.0 - p) + below[:-1] * p
         below[0] *= 1.0 - p
     return min(1.0, float(upper))
-
-
-@dataclass(frozen=True)
-class MatchedRows:
-    """Ordinary contacts of a copy in a dataset, and what would bring them there without the copy."""
-
-    matched: int
-    ordinary: int
-    expected: float
-    in_blocks: float
-    """Contacts in common if the dataset's numbers fell at random into the blocks that it uses."""
 
 
 def is_planted(seen: int, planted: int, rows: MatchedRows) -> bool:

@@ -11,7 +11,6 @@ from tracer.disclosure import Count, DatasetRef, Number, PartyRef, PValue, Reaso
 from tracer.findings.attribution.nulls import (
     NOTHING,
     CodeEvidence,
-    MatchedRows,
     ShownChoices,
     block_chance,
     choice_evidence,
@@ -24,10 +23,12 @@ from tracer.findings.deciding import DAYS
 from tracer.findings.sightings import (
     CanaryChance,
     Dataset,
+    MatchedRows,
     RegisteredMarks,
     Release,
     Sightings,
     chance_overlap,
+    expected_overlap,
     read_background,
     read_sightings,
     read_withheld_together,
@@ -44,12 +45,6 @@ _LISTED = 5
 """Other copies that are named; the rest is counted."""
 _SEVERAL = 0.5
 """Share of the choices that can be read under which the list was normalised."""
-
-_EXPECTED = (
-    "WITH released AS (SELECT DISTINCT dataset FROM release) SELECT a, b, expected FROM overlap"
-    " WHERE superseded IS NULL AND (a IN (FROM released) OR b IN (FROM released)) ORDER BY run, a, b"
-)
-"""SQL: pairs of datasets of which one was released, and the contacts that chance alone would put into both."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +92,11 @@ class SeenDataset:
     def canaries(self) -> frozenset[int]:
         """Those that are there, of whatever release."""
         return self.seen.canaries(self.dataset.no)
+
+    @cached_property
+    def marked_clients(self) -> frozenset[str | None]:
+        """Clients of whose copies a planted record is there."""
+        return frozenset(release.client for release in self.marks.releases if release.canaries & self.canaries)
 
     def of_source(self, release: Release) -> tuple[int, int]:
         """Ordinary contacts of the released list that are in the dataset, and how many it has."""
@@ -319,17 +319,12 @@ def _facts_of(look: SeenDataset) -> list[ReleaseInDataset]:
     # Source → ordinary contacts that chance alone would put into the dataset, and in the blocks that it uses; asked
     # only where canaries are seen.
     expected, in_blocks = dict[int, float](), dict[int, float]()
-    if any(release.canaries & canaries for release in touched):
-        by_pair = look.case.once(
-            "attribution/expected",
-            lambda: {(a, b): expected for a, b, expected in look.case.con.execute(_EXPECTED).fetchall()},
-        )
-        for release in touched:
-            source = release.source
-            if source is not None and source not in expected and release.canaries & canaries:
-                in_blocks[source] = chance_overlap(look.case, number, source)
-                pair = min(release.dataset, look.dataset.id), max(release.dataset, look.dataset.id)
-                expected[source] = by_pair.get(pair, in_blocks[source])
+    for release in touched:
+        source = release.source
+        if source is not None and source not in expected and release.canaries & canaries:
+            in_blocks[source] = chance_overlap(look.case, number, source)
+            known = expected_overlap(look.case, release.dataset, look.dataset.id)
+            expected[source] = in_blocks[source] if known is None else known
     found = []
     for release in touched:
         mine = release.canaries & canaries
@@ -346,7 +341,15 @@ def _facts_of(look: SeenDataset) -> list[ReleaseInDataset]:
         )
         named = code.p_value <= look.level or (bool(mine & release.unique) and chance <= look.level)
         found.append(replace(fact, accused=named and not (planted or fact.held_by_client or fact.too_late)))
-    return _with_pairs(look, _settled_facts(look, found))
+    # Copies that the dataset does not need are not accused any more.
+    changed: dict[str, ReleaseInDataset] = {}
+    for source in sorted({fact.release.source for fact in found if fact.accused and fact.release.source is not None}):
+        of_source = [fact for fact in found if fact.release.source == source]
+        able = [fact for fact in of_source if not fact.accused and fact.matched and not fact.too_late]
+        # The one that explains the contacts best, its planted records aside.
+        spare = sorted(able, key=lambda fact: (-fact.matched / max(fact.ordinary, 1), fact.release.id))[:1]
+        changed |= _needed_of(look, source, [fact for fact in of_source if fact.accused], spare)
+    return _with_pairs(look, [changed.get(fact.release.id, fact) for fact in found])
 
 
 def _with_pairs(look: SeenDataset, facts: Sequence[ReleaseInDataset]) -> list[ReleaseInDataset]:
@@ -377,24 +380,12 @@ def _with_pairs(look: SeenDataset, facts: Sequence[ReleaseInDataset]) -> list[Re
 # contacts that it never had are there as often as its own.
 
 
-def _settled_facts(look: SeenDataset, facts: Sequence[ReleaseInDataset]) -> list[ReleaseInDataset]:
-    """The facts about one dataset, in the same order; copies that it does not need are not accused any more."""
-    changed: dict[str, ReleaseInDataset] = {}
-    for source in sorted({fact.release.source for fact in facts if fact.accused and fact.release.source is not None}):
-        of_source = [fact for fact in facts if fact.release.source == source]
-        able = [fact for fact in of_source if not fact.accused and fact.matched and not fact.too_late]
-        # The one that explains the contacts best, its planted records aside.
-        spare = sorted(able, key=lambda fact: (-fact.matched / max(fact.ordinary, 1), fact.release.id))[:1]
-        changed |= _needed_of(look, source, [fact for fact in of_source if fact.accused], spare)
-    return [changed.get(fact.release.id, fact) for fact in facts]
-
-
 def _needed_of(
     look: SeenDataset, source: int, facts: Sequence[ReleaseInDataset], spare: Sequence[ReleaseInDataset]
 ) -> dict[str, ReleaseInDataset]:
     """Release → what is known of it, of the copies of one list that are accused; `spare`: one that is not."""
     every = [*facts, *spare]
-    contacts, marks = _contacts(look, source, every), _shared_canaries(every)
+    contacts, marks = _held_alike(look, source, every)
     total, shown = sum(item.marks for item in contacts), sum(item.shown for item in contacts)
     # Contacts of the dataset that are neither the client's nor planted.
     foreign = [max(0, look.dataset.contacts - shown - len(fact.mine | fact.others)) for fact in facts]
@@ -433,8 +424,10 @@ def _needed_of(
     return {fact.release.id: fact for fact in settled}
 
 
-def _contacts(look: SeenDataset, source: int, facts: Sequence[ReleaseInDataset]) -> list[MarksHeldAlike]:
-    """Ordinary contacts of the source by which of the copies hold them."""
+def _held_alike(
+    look: SeenDataset, source: int, facts: Sequence[ReleaseInDataset]
+) -> tuple[list[MarksHeldAlike], list[MarksHeldAlike]]:
+    """Ordinary contacts of the source, and canaries that several releases share, by which of these copies hold them."""
     everyone, releases = frozenset(range(len(facts))), [fact.release.id for fact in facts]
     kinds = [
         MarksHeldAlike(everyone - lacking, marks, shown)
@@ -443,16 +436,12 @@ def _contacts(look: SeenDataset, source: int, facts: Sequence[ReleaseInDataset])
     shown, marks = look.of_source(facts[0].release)
     marks = max(marks - sum(item.marks for item in kinds), 0)
     shown = max(shown - sum(item.shown for item in kinds), 0)
-    return [MarksHeldAlike(everyone, marks, min(shown, marks)), *kinds]
-
-
-def _shared_canaries(facts: Sequence[ReleaseInDataset]) -> list[MarksHeldAlike]:
-    """Canaries that several releases share, by which of these copies hold them."""
-    kinds: dict[frozenset[int], list[bool]] = {}
+    contacts = [MarksHeldAlike(everyone, marks, min(shown, marks)), *kinds]
+    shared: dict[frozenset[int], list[bool]] = {}
     for no in sorted(frozenset[int]().union(*(fact.release.canaries - fact.release.unique for fact in facts))):
         holders = frozenset(i for i, fact in enumerate(facts) if no in fact.release.canaries)
-        kinds.setdefault(holders, []).append(any(no in fact.mine for fact in facts))
-    return [MarksHeldAlike(holders, len(flags), sum(flags)) for holders, flags in kinds.items()]
+        shared.setdefault(holders, []).append(any(no in fact.mine for fact in facts))
+    return contacts, [MarksHeldAlike(holders, len(flags), sum(flags)) for holders, flags in shared.items()]
 
 
 # Grade, reasons and what speaks against: what goes with the numbers.

@@ -54,6 +54,8 @@ _STRAY_USE = 0.1
 """Share of a campaign's numbers that may lie outside agreed use: one in ten is put into it wrongly."""
 _SHARED = 0.5
 """Share of a campaign's hits on which a source in use rests from which it is that source's."""
+_PROBE_S = 3.0
+"""A call that ends by then, without a word, only asks whether the number lives: one ring, or a silent call."""
 _TEXT_SHOWN = 3
 """Controlled numbers that a script must have reached before its text is shown: less may be a personal message."""
 
@@ -101,8 +103,8 @@ def read_signals(con: duckdb.DuckDBPyConnection) -> SignalReadings:
     judge = _Judge(facts, marks, content, worlds, complaints, provinces)
     verdicts = tuple(judge.verdict(identity, campaign) for identity, campaign in named.items())
     found = pools(named, facts.hits, complaints.callers, provinces)
-    reading = SignalReadings(facts, tuple(rates), marks, verdicts, tuple(found), content)
-    leaks = leaks_of(reading, complaints)
+    reading = SignalReadings(facts, tuple(rates), marks, verdicts, tuple(found), content, complaints)
+    leaks = leaks_of(reading)
     return replace(reading, verdicts=tuple(judge.as_part_of(leaks, verdict) for verdict in verdicts))
 
 
@@ -133,7 +135,6 @@ class _Judge:
                 reached.append(Reached(hits[0].number, min(hit.day for hit in hits), best))
             world = replace(self.worlds[campaign.hits[0].medium], scripted=bool(campaign.script))
             found = sources(reached, world)
-        medium = evidence[0].medium if evidence else "phone"
         calls = [hit for hit in campaign.hits if hit.medium == "phone"]
         read = CampaignVerdict(
             id=identity,
@@ -145,17 +146,15 @@ class _Judge:
             complaints={},
             content=self.content,
             same_province=same_province(calls, self.provinces),
-            planted=sum(n.kind == "home" and n.has(medium) for n in self.facts.numbers.values()),
-            copies_on_record=len(self.facts.marks.releases),
+            facts=self.facts,
         )
         return self._with_sources(read, found)
 
     def as_part_of(self, leaks: Sequence[SourceInUse], verdict: CampaignVerdict) -> CampaignVerdict:
         """The campaign, read as what it is a part of: where a source in use rests on its hits, it is that source's."""
         mine = {(hit.file, hit.row, no) for hit in verdict.evidence for no in hit.canaries}
-        shared = [(len(mine & set(leak.hits)), leak) for leak in leaks]
-        most, leak = max(shared, key=lambda one: one[0], default=(0, None))
-        if leak is None or not verdict.found or most < _SHARED * len(mine):
+        leak = max(leaks, key=lambda one: len(mine & set(one.hits)), default=None)
+        if leak is None or not verdict.found or len(mine & set(leak.hits)) < _SHARED * len(mine):
             return verdict
         top = verdict.found[0]
         if top.probability >= _SHARED and leak.subject in (*top.releases, top.client) and top.kind != "background":
@@ -164,9 +163,8 @@ class _Judge:
 
     def _with_sources(self, verdict: CampaignVerdict, found: Sequence[CampaignSource]) -> CampaignVerdict:
         """The campaign with these sources, and what complaints say of each copy among them."""
-        segments = {segment for hit in verdict.campaign.hits if (segment := segment_of(hit.caller)) is not None}
         named = sorted({release for source in found for release in source.releases if source.probability >= 0.01})
-        said = {release: self.complaints.hold_against(segments, release) for release in named}
+        said = {release: self.complaints.hold_against(verdict.campaign.hits, release) for release in named}
         copies = {release: probability_involved(found, release) * (1.0 - said[release].planted) for release in named}
         return replace(verdict, found=tuple(found), complaints=said, copies=copies)
 
@@ -204,7 +202,8 @@ def _write(con: duckdb.DuckDBPyConnection, run: int, reading: SignalReadings) ->
     for hit in reading.facts.hits:
         verdict, sequential = reading.by_hit.get(hit.key), "sequential dialling"
         pattern = reading.marks.get(hit.key) or (sequential if verdict is not None and verdict.sequential else None)
-        pattern = pattern or ("probe" if hit.is_probe else None)
+        if pattern is None and hit.channel == "call" and not hit.text.strip():
+            pattern = "probe" if hit.duration is not None and hit.duration <= _PROBE_S else None
         campaign, said = verdict and verdict.id, reading.content[hit.key].kind or None
         shows = kept([hit_shows(reading, hit)])[0]
         hits += [(hit.file, hit.row, canary, campaign, said, pattern, shows) for canary in hit.canaries]

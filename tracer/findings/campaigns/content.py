@@ -282,12 +282,7 @@ def script_of(hit: Hit) -> str:
 _CALL_BACK = re.compile(
     r"(?<![\d])(?:\+?86)?(1\d{10}|400\d{7}|0\d{9,11}|95\d{3,6})(?!\d)|https?://([^/\s一-鿿]+)", re.IGNORECASE
 )
-
-
-def call_backs(hit: Hit) -> tuple[str, ...]:
-    """Numbers and hosts that the text asks to call or open."""
-    found = [number or host.casefold() for number, host in _CALL_BACK.findall(hit.text.replace("-", ""))]
-    return tuple(sorted(set(found)))
+"""A number or host that a text asks to call or open."""
 
 
 # Which hits can say anything about a copy, and how hits become campaigns: by their script, else by call-back number,
@@ -465,7 +460,8 @@ def _by_caller(hits: Sequence[Hit]) -> list[list[Hit]]:
     last: dict[tuple[str, str], int] = {}
     for hit in sorted(hits, key=_in_time):
         block = _block_of(hit.caller)
-        marks = [(hit.medium, mark) for mark in (*call_backs(hit), *([block] if block is not None else []))]
+        asked = {number or host.casefold() for number, host in _CALL_BACK.findall(hit.text.replace("-", ""))}
+        marks = [(hit.medium, mark) for mark in (*sorted(asked), *([block] if block is not None else []))]
         known = (last[mark] for mark in marks if mark in last)
         index = next((one for one in known if hit.at - found[one][-1].at <= _SOON), None)
         if index is None:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -20,8 +20,6 @@ from tracer.signals.records import ZONES
 
 statement = sql_next_to(__file__)
 _RECYCLED_STATES = ("recycled", "second-hand", "二次号", "二次放号", "回收号")
-_PROBE_S = 3.0
-"""A call that ends by then, without a word, only asks whether the number lives."""
 Key = tuple[int, int, int]
 """What distinguishes one hit from another: file, row, and the number that it reached."""
 
@@ -89,12 +87,6 @@ class Hit:
         """What distinguishes it from another hit."""
         return self.file, self.row, self.number.no
 
-    @property
-    def is_probe(self) -> bool:
-        """Whether it is one ring, or a silent call."""
-        silent = self.duration is not None and self.duration <= _PROBE_S and not self.text.strip()
-        return self.channel == "call" and silent
-
 
 @dataclass(frozen=True)
 class CallingWindow:
@@ -120,7 +112,7 @@ class CallingWindow:
 
 @dataclass(frozen=True)
 class SignalFacts:
-    """All of it."""
+    """The register, and all signals that reached it."""
 
     marks: RegisteredMarks
     numbers: Mapping[int, Number]
@@ -131,9 +123,9 @@ class SignalFacts:
     """Medium → first and last record of all files that cover it."""
     owners: tuple[str, ...]
     """Whose records are planted: clients of releases, holders of home canaries, else of own lists; else "", unnamed."""
-    strays: tuple[tuple[datetime, str | None, int], ...] = ()
+    strays: tuple[tuple[datetime, str | None, int], ...]
     """When, sender and key of mails to unwatched addresses of the canaries' domains."""
-    asked: Mapping[int, datetime] = field(default_factory=dict)
+    asked: Mapping[int, datetime]
     """Canary → when a look-up service was to be asked for it: from then on the question itself may bring calls."""
 
 
@@ -165,10 +157,19 @@ def read_facts(con: duckdb.DuckDBPyConnection) -> SignalFacts:
         for channel, words in _PURPOSES.items()
         if any(word in purpose.casefold() for word in words)
     ]
+    # Once for each number that a record reached.
+    clock, hits = ZoneInfo(ZONES.get(read_meta(con, "region", "CN"), "UTC")), dict[Key, Hit]()
+    for file, line, at, channel, caller, canary, duration, text in con.execute(statement("hits")).fetchall():
+        number = numbers[chief[canary]]
+        had = hits.get((file, line, number.no))
+        canaries = (*(had.canaries if had is not None else ()), canary)
+        day = at.replace(tzinfo=UTC).astimezone(clock).date()
+        hit = Hit(file, line, at, day, channel, caller, number, duration, text or "", canaries)
+        hits[hit.key] = hit
     return SignalFacts(
         marks=marks,
         numbers=numbers,
-        hits=_hits(con, numbers, chief),
+        hits=tuple(sorted(hits.values(), key=lambda hit: (hit.at, *hit.key))),
         windows=tuple(windows),
         names={party: tuple(found) for party, found in names.items()},
         observed={medium: (first, last) for medium, first, last in con.execute(statement("observed")).fetchall()},
@@ -176,18 +177,6 @@ def read_facts(con: duckdb.DuckDBPyConnection) -> SignalFacts:
         strays=tuple(con.execute(statement("strays")).fetchall()),
         asked=dict(con.execute(statement("asked")).fetchall()),
     )
-
-
-def _hits(con: duckdb.DuckDBPyConnection, numbers: Mapping[int, Number], chief: Mapping[int, int]) -> tuple[Hit, ...]:
-    """The hits, once for each number that a record reached, with their day by the case's own clock."""
-    clock, found = ZoneInfo(ZONES.get(read_meta(con, "region", "CN"), "UTC")), dict[Key, Hit]()
-    for file, line, at, channel, caller, canary, duration, text in con.execute(statement("hits")).fetchall():
-        key = (file, line, chief[canary])
-        day = at.replace(tzinfo=UTC).astimezone(clock).date()
-        canaries = (*(found[key].canaries if key in found else ()), canary)
-        number = numbers[chief[canary]]
-        found[key] = Hit(file, line, at, day, channel, caller, number, duration, text or "", canaries)
-    return tuple(sorted(found.values(), key=lambda hit: (hit.at, *hit.key)))
 
 
 def _numbers(con: duckdb.DuckDBPyConnection, marks: RegisteredMarks) -> tuple[dict[int, Number], dict[int, int]]:

@@ -43,7 +43,7 @@ from itertools import combinations
 
 import numpy as np
 
-from tracer.findings.campaigns.content import BURN_IN, NOTHING, held_by, in_burn_in, name_parts, segment_of
+from tracer.findings.campaigns.content import BURN_IN, NOTHING, held_by, in_burn_in, name_parts
 from tracer.findings.campaigns.facts import Hit, Number
 from tracer.findings.campaigns.posterior import (
     KNEW,
@@ -53,7 +53,6 @@ from tracer.findings.campaigns.posterior import (
     SHAPE,
     STRAYS,
     CampaignSource,
-    Complaints,
     SignalReadings,
     home_of,
     kinds_of,
@@ -106,11 +105,8 @@ class MailSequence:
     """The addresses that one sender or one text came to, in order, each once: watched ones, and other addresses of
     their domains."""
 
-    day: list[int]
-    place: list[int]
-    """Number reached, by its place; -1: another address."""
-    by_chance: list[float]
-    silent: list[bool]
+    mails: list[tuple[int, int, float, bool]]
+    """Day; number reached, by its place, -1: another address; how likely a stranger says what was said; silent."""
     unwatched: float
     """Share of other addresses in what strangers reach, by what came before it."""
     at_once: bool = False
@@ -153,14 +149,22 @@ class WatchedNumbers:
         often = [RECYCLED if n.recycled else 1.0 for n in self.numbers]
         self._often = {"phone": np.array(often), "email": np.array(guessed)}
         self.hits = tuple(hit for hit in facts.hits if _is_evidence(reading, hit))
-        self._known = {medium: self._watched_from(medium) for medium in MEDIA}
-        self.began = min((int(known.min()) for known in self._known.values() if known.size), default=0)
+        self._known: dict[str, Ints] = {}
         self._history: dict[str, Ints] = {}
         for medium in MEDIA:
+            # Since when the silence of each number says something: since it is in service and records are kept: since
+            # the first of them, or, as a mailbox may have been empty, since the first address was imported.
+            begun = facts.observed.get(medium)
+            days = [] if begun is None else [begun[0].date()]
+            days += [n.known for n in self.numbers if n.has(medium) and (medium == "email" or not days)]
+            kept = min(days, default=date.max)
+            since = [kept if n.since is None else max(kept, n.since) for n in self.numbers]
+            self._known[medium] = np.array([day.toordinal() for day in since], dtype=np.int64)
             # (n, 2): day and place of every number reached on a day, rising; what is marked says nothing of strangers.
             unmarked = (hit for hit in _fresh(facts.hits, medium) if hit.key not in reading.marks)
             reached = sorted({(hit.day.toordinal(), self.place[hit.number.no]) for hit in unmarked})
             self._history[medium] = np.array(reached, dtype=np.int64).reshape(-1, 2)
+        self.began = min((int(known.min()) for known in self._known.values() if known.size), default=0)
         self._agreed: list[tuple[str, int, int, Bools]] = []
         for window in facts.windows:
             reaches = np.array([window.reaches(number) for number in self.numbers], dtype=np.bool_)
@@ -169,16 +173,6 @@ class WatchedNumbers:
         self._scripts = {key: verdict.id for key, verdict in reading.by_hit.items() if verdict.campaign.script}
         self.arrivals = {medium: self._arrivals(medium) for medium in MEDIA}
         self.mailings = self._sequences()
-
-    def _watched_from(self, medium: str) -> Ints:
-        """Since when the silence of each number says something: since it is in service and records are kept: since the
-        first of them, or, as a mailbox may have been empty, since the first address was imported."""
-        begun = self.reading.facts.observed.get(medium)
-        days = [] if begun is None else [begun[0].date()]
-        days += [n.known for n in self.numbers if n.has(medium) and (medium == "email" or not days)]
-        first = min(days, default=date.max).toordinal()
-        since = [first if n.since is None else max(first, n.since.toordinal()) for n in self.numbers]
-        return np.array(since, dtype=np.int64)
 
     def rates(self, medium: str, day: int) -> Floats:
         """What background brings a number on `day`, a day, by what had reached it before."""
@@ -258,7 +252,7 @@ class WatchedNumbers:
             if had:
                 mailing, last, reached = max(had, key=lambda one: len(one[2]))
             else:
-                mailing, reached = MailSequence([], [], [], [], other / (other + watched)), set()
+                mailing, reached = MailSequence([], other / (other + watched)), set()
                 found.append(mailing)
                 begun += 1
             known.update(dict.fromkeys(keys, (mailing, at, reached)))
@@ -271,10 +265,8 @@ class WatchedNumbers:
                 went_on[mailing.at_once] += 1.0
             other, watched = other + (hit is None), watched + (hit is not None)
             said = NOTHING if hit is None else self.reading.content[hit.key]
-            mailing.day.append((at if hit is None else hit.day).toordinal())
-            mailing.place.append(max(address, -1))
-            mailing.by_chance.append(said.by_chance)
-            mailing.silent.append(said.silent)
+            day = (at if hit is None else hit.day).toordinal()
+            mailing.mails.append((day, max(address, -1), said.by_chance, said.silent))
         return found
 
 
@@ -381,6 +373,7 @@ class Detector:
             found.append((source, numbers, share))
         self.sources = [source for source, *_ in found]
         self.prior = np.array([prior for *_, prior in found])
+        self.held = {(source.kind, source.releases, source.client): numbers for source, numbers, _ in found}
         self.members = np.array([[n.no in h for n in watched.numbers] for _, h, _ in found], dtype=np.bool_)
         self.members = self.members.reshape(len(found), len(watched.numbers))
         handed = [[dates[release] for release in s.releases] for s in self.sources]
@@ -494,21 +487,20 @@ class Detector:
 
     def _by_mailing(self, start: int, began: int, looks: Ints, still: Ints) -> Floats:
         """(sources, days): the tests of where one mailing goes, of those that began after `began` and by `start`."""
-        mailings = [mailing for mailing in self.watched.mailings if began < mailing.day[0] <= start]
+        mailings = [mailing for mailing in self.watched.mailings if began < mailing.mails[0][0] <= start]
         value = np.zeros((len(self.sources), len(looks)))
         weight, open_to = self.watched.rates("email", start), self.watched.usable_on("email", start)
         members = self.members & open_to & (self.since <= start)[:, None]
         for mailing in mailings:
-            if sum(place >= 0 for place in mailing.place) < 2:
+            if sum(place >= 0 for _, place, *_ in mailing.mails) < 2:
                 continue
             share = members @ weight / weight.sum() * (1.0 - mailing.unwatched)
             left, inside = members.copy(), np.zeros(len(self.sources))
             test, reached = np.full((len(self.sources), len(_NAMED)), _ENDS), 0
-            for n, (day, place) in enumerate(zip(mailing.day, mailing.place, strict=True)):
+            for n, (day, place, chance, silent) in enumerate(mailing.mails):
                 expected = np.clip((_SCATTER * share + inside) / (_SCATTER + n), 1e-12, 1.0 - 1e-9)
                 factor = np.broadcast_to((_LOST / (1.0 - expected))[:, None], test.shape)
                 if place >= 0:
-                    chance, silent = mailing.by_chance[n], mailing.silent[n]
                     likelier = _NAMED / chance if chance < 1.0 else 1.0 - _NAMED if silent else np.ones(len(_NAMED))
                     mine = left[:, place]
                     drawn = (left @ weight) / weight[place] / np.maximum(left.sum(axis=1), 1) / expected
@@ -521,7 +513,7 @@ class Detector:
                     factor = factor * _GOES_ON[mailing.at_once] / _ENDS / mailing.goes_on
                 test = np.minimum(test * factor, 1e100)
                 reached += place >= 0
-                until = mailing.day[n + 1] if n + 1 < len(mailing.day) else EVER
+                until = mailing.mails[n + 1][0] if n + 1 < len(mailing.mails) else EVER
                 now = (looks >= day) & (looks < until)
                 if reached > 1 and now.any():
                     value[:, now] += (test @ _NAMED_PRIOR)[:, None] * still[now] / len(mailings)
@@ -564,7 +556,6 @@ class SourceInUse:
 
 def leaks_of(
     reading: SignalReadings,
-    complaints: Complaints,
     known: Iterable[tuple[str, str, date, date]] = (),
     since: date | None = None,
 ) -> list[SourceInUse]:
@@ -577,7 +568,7 @@ def leaks_of(
     spans = {(start, max(p for s, p in crossings if start <= p and s <= peak)) for start, peak in crossings}
     found: dict[tuple[str, str], SourceInUse] = {}
     for start, end in sorted(spans):
-        for leak in _Days(detector, complaints, start, end).leaks():
+        for leak in _Days(detector, start, end).leaks():
             had = found.get((leak.kind, leak.subject))
             if had is None or leak.probability > had.probability:
                 found[leak.kind, leak.subject] = leak
@@ -586,7 +577,7 @@ def leaks_of(
             start, end = first.toordinal(), last.toordinal()
             ends = [e for s, e in spans if s <= end + _WINDOW and start <= e + _WINDOW]
             if ends:
-                days = _Days(detector, complaints, start, max(end, *ends))
+                days = _Days(detector, start, max(end, *ends))
                 found[kind, subject] = days.leak(kind, subject, days.probability(kind, subject))
     return sorted(found.values(), key=lambda leak: (-leak.probability, leak.kind, leak.subject))
 
@@ -594,8 +585,8 @@ def leaks_of(
 class _Days:
     """The arrivals of some days (ordinals), and what they say of each source by the test that begins on the first."""
 
-    def __init__(self, detector: Detector, complaints: Complaints, start: int, end: int) -> None:
-        self.detector, self.watched, self.complaints, self.start = detector, detector.watched, complaints, start
+    def __init__(self, detector: Detector, start: int, end: int) -> None:
+        self.detector, self.watched, self.start = detector, detector.watched, start
         self.releases = self.watched.reading.facts.marks.releases
         self.clients = {release.id: release.client for release in self.releases}
         self.hits = [hit for hit in self.watched.hits if start <= hit.day.toordinal() <= end]
@@ -640,22 +631,18 @@ class _Days:
         """Probability of the subject; of a copy, that it is among the sources, less what complaints say of planting."""
         if kind != "release":
             return math.fsum(s.probability for s in self.sources if s.kind == kind and s.client == subject)
-        hits = [hit for hit in self.hits if subject in hit.number.releases]
-        segments = {segment for hit in hits if (segment := segment_of(hit.caller)) is not None}
-        return probability_involved(self.sources, subject) * (
-            1.0 - self.complaints.hold_against(segments, subject).planted
-        )
+        hits = (hit for hit in self.hits if subject in hit.number.releases)
+        said = self.watched.reading.complaints.hold_against(hits, subject)
+        return probability_involved(self.sources, subject) * (1.0 - said.planted)
 
     def leak(self, kind: str, subject: str, probability: float) -> SourceInUse:
         """The source with the hits that it rests on, counted."""
         watched, copy = self.watched, kind == "release"
         # What is undecided counts the numbers of the owner's register.
         which = ("release", (subject,), None) if copy else ("client" if kind == "client" else "register", (), subject)
-        sources = [(s.kind, s.releases, s.client) for s in self.detector.sources]
-        held = self.detector.members[sources.index(which)].tolist() if which in sources else []
-        members = {number.no for number, mine in zip(watched.numbers, held, strict=False) if mine}
-        if not members:  # an owner whose register is his home canaries alone
-            members = {n.no for n in watched.numbers if n.kind != "control" and (subject in n.clients or not n.clients)}
+        members = self.detector.held.get(which) or {  # an owner whose register is his home canaries alone
+            n.no for n in watched.numbers if n.kind != "control" and (subject in n.clients or not n.clients)
+        }
         mine = [hit for hit in self.hits if hit.number.no in members]
         records = {(hit.file, hit.row, hit.channel) for hit in mine}  # one mail to eight addresses is one
         days = [hit.day for hit in mine] or [date.fromordinal(self.start)]

@@ -80,12 +80,6 @@ class ControlRate:
         return self.hits / self.months if self.months > 0 else None
 
 
-def poisson_interval(count: int, exposure: float) -> tuple[float, float]:
-    """Exact interval of a Poisson rate (Garwood 1936): count over exposure, any unit."""
-    low, high = count_interval(count)
-    return (low / exposure, high / exposure) if exposure > 0 else (0.0, float("inf"))
-
-
 def _months_watched(number: Number, span: tuple[datetime, datetime] | None) -> float:
     """Months in which records could tell of this number: the observed span, cut to the number's life."""
     if span is None:
@@ -102,7 +96,8 @@ def control_rates(facts: SignalFacts) -> list[ControlRate]:
         controls = [n for n in facts.numbers.values() if n.kind == "control" and n.has(medium)]
         months = sum(_months_watched(number, span) for number in controls)
         hits = sum(hit.medium == medium and hit.number.kind == "control" for hit in facts.hits)
-        rates.append(ControlRate(medium, len(controls), months, hits, *poisson_interval(hits, months)))
+        low, high = (end / months for end in count_interval(hits)) if months > 0 else (0.0, math.inf)
+        rates.append(ControlRate(medium, len(controls), months, hits, low, high))
     return rates
 
 
@@ -374,8 +369,9 @@ class Complaints:
         for table in ("complaint_cell", "complaint_key"):
             con.execute(f"DROP TABLE IF EXISTS temp.{table}")
 
-    def hold_against(self, segments: Iterable[str], release: str) -> ComplaintsOfCopy:
-        """Hold the complaints about callers of these segments against a copy."""
+    def hold_against(self, hits: Iterable[Hit], release: str) -> ComplaintsOfCopy:
+        """Hold the complaints about callers of the hits' segments against a copy."""
+        segments = {segment for hit in hits if (segment := segment_of(hit.caller)) is not None}
         keys = sorted(set[int]().union(*(self._called.get(segment, set()) for segment in segments)))
         if not keys:
             return ComplaintsOfCopy(0, 0, 0.0)
@@ -416,11 +412,9 @@ class CampaignVerdict:
     """Copy → what complaints say of its ordinary people."""
     content: Mapping[Key, Content]
     same_province: float | None
+    facts: SignalFacts
     copies: Mapping[str, float] = field(default_factory=dict)
     """Copy → probability that it is the campaign's source, planting taken off."""
-    planted: int = 0
-    """Home canaries that could have been reached by its medium."""
-    copies_on_record: int = 0
 
     @property
     def numbers(self) -> int:
@@ -440,6 +434,7 @@ class SignalReadings:
     """Campaigns of two hits or more, and single hits that used the persona."""
     pools: tuple[Pool, ...]
     content: Mapping[Key, Content]
+    complaints: Complaints
 
     @cached_property
     def by_hit(self) -> Mapping[Key, CampaignVerdict]:
@@ -487,16 +482,16 @@ def campaign_shows(verdict: CampaignVerdict) -> Reason:
     if top.kind != "client":
         return Reason.of("campaign-register", client=client)
     hits = [hit for hit in verdict.evidence if hit.number.kind == "home"]
-    days, numbers = {hit.day for hit in hits}, {hit.number.no for hit in hits}
+    days, numbers, medium = {hit.day for hit in hits}, {hit.number.no for hit in hits}, verdict.evidence[0].medium
     by_channel = sorted(Counter(hit.channel for hit in hits).items())
     return Reason.of(
         "campaign-client",
         client=client,
         numbers=len(numbers),
-        planted=verdict.planted,
+        planted=sum(n.kind == "home" and n.has(medium) for n in verdict.facts.numbers.values()),
         seen=tuple(Reason.of("alarm-hits", channel=Word(channel), n=n) for channel, n in by_channel),
         days=(max(days) - min(days)).days + 1 if days else 0,
-        copies=verdict.copies_on_record,
+        copies=len(verdict.facts.marks.releases),
     )
 
 

@@ -37,7 +37,20 @@ def compute(facts: CaseFacts, run: int) -> None:
     """Write complaint rates, hands and broken rules as findings of `run`."""
     con = facts.con
     enter_line_events(facts)
-    rates = list(_complaint_rates(con))
+    # Complaint rates of lines, vendors, carriers and provinces, with exact intervals, against `BAR`. Null: each call is
+    # complained of with probability 1/10,000, independently. p = P(at least so many complaints), binomial. The calls of
+    # a line are those that records of its own side tell of: a canary's log shows only who called canaries, so calls to
+    # canaries and controls never are the denominator. Without such records a rate cannot be given, nor with fewer calls
+    # than complaints, which are not all of them; what can be said is how many calls it would take for so many
+    # complaints to be within the bar.
+    rates = []
+    for dimension, name, lines, calls, complaints, counted, *span in con.execute(statement("rates")).fetchall():
+        shown: tuple[float | None, ...] = (None, None, None, None)
+        if calls > 0 and calls >= counted:
+            interval, p_value = share_interval(counted, calls), binomial_at_least(counted, calls, BAR)
+            shown = (*map(four_digits, (counted / calls, *interval)), rounded_up(p_value))
+        needed = calls_needed(complaints, BAR)
+        rates.append((dimension, name, list(lines), calls, complaints, counted, *shown, needed, *span))
     columns = "dimension name lines calls complaints counted rate low high p_value needed first_at last_at"
     put_rows(con, "complaint_rate", run, columns, rates)
     columns = "line rule kind bound examined violations low high first_at last_at"
@@ -85,24 +98,6 @@ def line_events(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
 def enter_line_events(facts: CaseFacts) -> None:
     """Make the temp tables of `line_events` for the rest of a trace, whose stages read them one after the other."""
     facts.enter("line events", lambda: line_events(facts.con))
-
-
-def _complaint_rates(con: duckdb.DuckDBPyConnection) -> Iterator[tuple[object, ...]]:
-    """Rows of `complaint_rate`: of lines, vendors, carriers and provinces, with exact intervals, against `BAR`.
-
-    Null: each call is complained of with probability 1/10,000, independently. p = P(at least so many complaints),
-    binomial. The calls of a line are those that records of its own side tell of: a canary's log shows only who called
-    canaries, so calls to canaries and controls never are the denominator. Without such records a rate cannot be given,
-    nor with fewer calls than complaints, which are not all of them; what can be said is how many calls it would take
-    for so many complaints to be within the bar."""
-    for dimension, name, lines, calls, complaints, counted, first, last in con.execute(statement("rates")).fetchall():
-        shown: tuple[float | None, ...] = (None, None, None, None)
-        if calls > 0 and calls >= counted:
-            low, high = share_interval(counted, calls)
-            p_value = binomial_at_least(counted, calls, BAR)
-            shown = (four_digits(counted / calls), four_digits(low), four_digits(high), rounded_up(p_value))
-        needed = calls_needed(complaints, BAR)
-        yield dimension, name, list(lines), calls, complaints, counted, *shown, needed, first, last
 
 
 def _broken_rules(con: duckdb.DuckDBPyConnection, rates: Iterable[Sequence[Any]]) -> list[tuple[object, ...]]:

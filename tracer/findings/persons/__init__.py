@@ -376,19 +376,14 @@ class LinkageModel:
     """For each field -ln of the share of people who have each value."""
 
 
-def random_levels(records: PersonRecords) -> Levels:
-    """Levels of random pairs across the lists, the same every time: all but a few are different people."""
-    if 0 in {records.first, records.second}:
-        return np.zeros((0, len(records.fields)), np.int8)
+def start(records: PersonRecords) -> LinkageModel:
+    """The model before anything is learnt."""
+    fields = records.fields
+    # Random pairs across the lists, the same every time: all but a few are different people.
     rng = np.random.default_rng(records.codes.shape[0])
     size = min(_RANDOM_PAIRS, records.first * records.second)
-    i = rng.integers(0, records.first, size)
-    return levels_of(records, i, records.first + rng.integers(0, records.second, size))
-
-
-def start(records: PersonRecords, chance: Levels) -> LinkageModel:
-    """The model before anything is learnt. `chance`: levels of random pairs."""
-    fields = records.fields
+    i, j = (rng.integers(0, people, size) for people in (max(1, records.first), max(1, records.second)))
+    chance = levels_of(records, i, records.first + j)
     m, u, rarity = np.zeros((len(fields), _LEVELS)), np.zeros((len(fields), _LEVELS)), list[Floats]()
     for at, field in enumerate(fields):
         top, levels = field.top, chance[:, at]
@@ -503,7 +498,7 @@ def link_tables(con: duckdb.DuckDBPyConnection, a: pa.Table, b: pa.Table, fields
     records = make_records(a, b, fields)
     pairs = candidate_pairs(con, records)
     levels = levels_of(records, pairs.i, pairs.j)
-    model = learn(start(records, random_levels(records)), records, levels, pairs)
+    model = learn(start(records), records, levels, pairs)
     weights = field_weights(model, records, levels, pairs)
     found = link(pairs, weights.sum(axis=1))
     rows_a, rows_b = records.rows[pairs.i[found.pair]], records.rows[pairs.j[found.pair]]

@@ -67,6 +67,11 @@ class ProbeCampaign:
     """Which campaign about this service and list it is, from 1."""
 
     @property
+    def source(self) -> int:
+        """Number of the list that all the copies are of; 0 where the case does not hold it."""
+        return next((release.source for release in self.suspects), None) or 0
+
+    @property
     def by(self) -> str:
         """phone, email or name: what the service is asked by."""
         return str(self.settings["by"])
@@ -234,7 +239,7 @@ def asked_of(con: duckdb.DuckDBPyConnection, campaign: ProbeCampaign, what: str 
 
 @dataclass(frozen=True)
 class ProbeFinding:
-    """One copy."""
+    """What the answers say of one copy: the fields up to `against` are its row in a table, in this order."""
 
     service: str
     release: str
@@ -244,25 +249,25 @@ class ProbeFinding:
     p_bound: float
     chance: float
     chance_bound: float
-    marks_asked: int
     marks_found: int
-    pool_held: int
+    marks_asked: int
     pool_found: int
     """Pool marks that were asked, that the copy holds, and that were found."""
-    ordinary_asked: int
+    pool_held: int
     ordinary_found: int
-    withheld_asked: int
+    ordinary_asked: int
     withheld_found: int
+    withheld_asked: int
     planted: float
     """Chance of such a difference between ordinary and withheld rows for a service without the copy."""
     doubt: float
     """Chance, at most, that a service without the copy looks like this: by wrong answers, or with planted records that
     were stolen from it and the same people from elsewhere. The larger of the two; every sentence gives this one."""
-    likelihood: float
-    """Relative weight of the copy among those asked about: for order, never for a verdict."""
     grade: str
     reasons: tuple[Reason, ...]
     against: tuple[Reason, ...]
+    likelihood: float
+    """Relative weight of the copy among those asked about: for order, never for a verdict."""
 
 
 def probe_findings(con: duckdb.DuckDBPyConnection, plan: str) -> tuple[ProbeCampaign, list[ProbeFinding]]:
@@ -346,7 +351,7 @@ class _Weighing:
     def _rows(self, release: Release) -> ProbeState:
         """The state with the rows of this copy: ordinary ones that it holds, and those that it lacks."""
         people = self.campaign.answered_questions("ordinary", "withheld")
-        contacts = contacts_of(self.con, release.source or 0, [one.key for one in people if one.key is not None])
+        contacts = contacts_of(self.con, self.campaign.source, [one.key for one in people if one.key is not None])
         lacked = self.con.execute(
             "SELECT key FROM withheld WHERE release = $release AND key IN (SELECT unnest($contacts::BIGINT[]))",
             {"release": release.id, "contacts": list(contacts.values())},

@@ -14,7 +14,7 @@ from tracer.case.case import Case
 from tracer.clock import now, today
 from tracer.errors import InputRefused
 from tracer.findings.probes import ProbeCampaign, ProbeQuestion, read_campaign
-from tracer.findings.probes.people import identity, person
+from tracer.findings.probes.people import asked_for
 from tracer.lists.read.file import read_file
 from tracer.lists.read.model import ReadOptions
 from tracer.marking.probe import compare_names, read_answer
@@ -78,13 +78,8 @@ def take_answers(case: Case, path: Path) -> TakenAnswers:
             if question.canary is not None:
                 asked[campaign.service].append(question.canary)
             if line.name is not None:
-                source = next((one.source for one in campaign.suspects), None)
-                known = None
-                if question.canary is not None:
-                    known = identity(con, question.canary).name
-                elif source is not None and question.key is not None:
-                    known = person(con, source, question.key).name
-                agrees = compare_names(line.name, known or "")
+                known = asked_for(con, campaign.source, question.canary, question.key)
+                agrees = compare_names(line.name, known.name or "")
             con.execute(
                 "UPDATE probe_question SET found = ?, agrees = ?, answered_at = ? WHERE plan = ? AND no = ?",
                 [line.found, agrees, now(), line.plan, line.no],

@@ -60,6 +60,11 @@ def contacts_of(con: duckdb.DuckDBPyConnection, dataset: int, keys: Iterable[int
     return {key: contacts.get(key, key) for key in wanted}
 
 
+def asked_for(con: duckdb.DuckDBPyConnection, dataset: int, canary: int | None, key: int | None) -> AskedFor:
+    """What a question asks for: a controlled identity, or one of the list's people."""
+    return identity(con, canary) if canary is not None else person(con, dataset, key or 0)
+
+
 def person(con: duckdb.DuckDBPyConnection, dataset: int, key: int) -> AskedFor:
     """What the list says of one of its people."""
     row = con.execute(

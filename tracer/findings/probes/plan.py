@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from itertools import islice
 from typing import NamedTuple
 
 import duckdb
@@ -15,7 +16,7 @@ from tracer.case.case import Case
 from tracer.clock import now
 from tracer.errors import InputRefused
 from tracer.findings.probes import ProbeCampaign, askable, asked_of, number_of, pool_marks, read_campaign, state_of
-from tracer.findings.probes.people import AskedFor, contacts_of, identity, person
+from tracer.findings.probes.people import AskedFor, asked_for, contacts_of, person
 from tracer.findings.sightings import RegisteredMarks, Release, read_marks
 from tracer.identify.keys import EMAIL_BASE, KEY_BASE, PHONE_END
 from tracer.marking.persona.draws import KeyedDraw
@@ -35,31 +36,23 @@ _RANGES = {"phone": (0, PHONE_END), "email": (EMAIL_BASE, KEY_BASE), "name": (0,
 class ProbeRequest:
     """What is asked for."""
 
-    releases: tuple[str, ...] = ()
+    releases: tuple[str, ...]
     """Ids of copies, or patterns with `*`; none where an earlier sheet goes on."""
-    service: str | None = None
-    after: str | None = None
-    by: str | None = None
+    service: str | None
+    after: str | None
+    by: str | None
     """phone, email or name: what the service takes; found out where it is not said."""
-    names: bool = True
-    most: int = 60
-    ordinary: int = 12
-    withheld: int = 8
-    wrong: float = 0.05
-    alpha: float = 0.01
+    names: bool
+    most: int
+    ordinary: int
+    withheld: int
+    wrong: float
+    alpha: float
     """Family-wise error over all campaigns about the service and list."""
-    reason: str | None = None
+    reason: str | None
     """Why people of the list may be shown to the service; needed where any may be asked for."""
-    agreed: frozenset[int] | None = None
+    agreed: frozenset[int] | None
     """Keys of people who agreed to be asked for; None where everybody may be."""
-
-
-@dataclass(frozen=True)
-class Asked:
-    """One line of the sheet; it does not say what the question is for."""
-
-    id: str
-    who: AskedFor
 
 
 @dataclass(frozen=True)
@@ -71,7 +64,8 @@ class PlannedProbe:
     stage: int
     service: str
     by: str
-    questions: tuple[Asked, ...]
+    questions: Mapping[str, AskedFor]
+    """Line of the sheet -> who is asked for; it does not say what the question is for."""
     suspects: int
     people: int
     left: int
@@ -97,7 +91,7 @@ class QuestionDrawn(NamedTuple):
 
 
 def plan_probe(case: Case, request: ProbeRequest) -> PlannedProbe:
-    """Draw the next sheet, keep its key and journal it. Call it outside a transaction.
+    """Draw the next sheet, keep its key and journal it.
 
     Raises `InputRefused`: unknown copies or parties, copies of several lists, nothing left to ask, a sheet before that
     has no answers, people without a reason."""
@@ -113,9 +107,7 @@ def plan_probe(case: Case, request: ProbeRequest) -> PlannedProbe:
         remedy = "see what the answers say: tracer probe show, or plan a new probe with more --most"
         raise InputRefused("nothing is left to ask that would settle more", where=begun.id, remedy=remedy)
     order = draw.shuffled(drawn)
-    source = next((one.source for one in begun.suspects), None) or 0
-    who = [person(con, source, one.key or 0) if one.canary is None else identity(con, one.canary) for one in order]
-    asked = tuple(Asked(f"{plan}-{no}", one) for no, one in enumerate(who, 1))
+    asked = {f"{plan}-{no}": asked_for(con, begun.source, one.canary, one.key) for no, one in enumerate(order, 1)}
     people = sum(one.kind in ("ordinary", "withheld") for one in order)
     _enter(case, plan, begun, order, people)
     expected, needed = None, None
@@ -221,13 +213,13 @@ class _SheetDraw:
                 chosen = draw.shuffled(left)[: sheet.own[j]]
                 found += [QuestionDrawn("own", no, release=release.id, share=share) for no in chosen]
         leader = campaign.suspects[sheet.leader]
-        if leader.source is not None:
+        if campaign.source:
             lacked = self.con.execute("SELECT key FROM withheld WHERE release = $release", {"release": leader.id})
             denied = {contact for (contact,) in lacked.fetchall()}
             known = sorted(asked_of(self.con, campaign, "key"))
-            had = set(contacts_of(self.con, leader.source, known).values())
-            ordinary = self._ordinary_rows(leader.source, sheet.ordinary, had | denied)
-            withheld = self._withheld(leader.source, leader.id, sheet.withheld, had)
+            had = set(contacts_of(self.con, campaign.source, known).values())
+            ordinary = self._ordinary_rows(sheet.ordinary, had | denied)
+            withheld = self._withheld(leader.id, sheet.withheld, had)
             found += [QuestionDrawn("ordinary", key=key, release=leader.id) for key in ordinary]
             found += [QuestionDrawn("withheld", key=key, release=leader.id) for key in withheld]
         if not first:
@@ -244,29 +236,30 @@ class _SheetDraw:
         found += [QuestionDrawn("home", no) for no in homes]
         return found + [QuestionDrawn("control", no) for no in rest]
 
-    def _ordinary_rows(self, dataset: int, count: int, without: Collection[int]) -> list[int]:
+    def _ordinary_rows(self, count: int, without: Collection[int]) -> list[int]:
         """People drawn at random, each by a key of the kind that is asked: no canary, no contact of `without`."""
-        ((rows,),) = self.con.execute("SELECT rows FROM dataset WHERE no = $no", {"no": dataset}).fetchall()
+        source, by = self.campaign.source, self.campaign.by
+        ((rows,),) = self.con.execute("SELECT rows FROM dataset WHERE no = $no", {"no": source}).fetchall()
         if count == 0 or rows == 0:
             return []
         tries = count * _TRIES if self.agreed is None else rows
         drawn = list(dict.fromkeys(1 + self.draw.below(rows) for _ in range(tries)))
-        low, high = _RANGES[self.campaign.by]
+        low, high = _RANGES[by]
         found = self.con.execute(
             "SELECT m.key FROM (SELECT unnest($rows) AS row, generate_subscripts($rows, 1) AS place) AS d"
             " JOIN membership AS m ON m.dataset = $no AND m.row = d.row WHERE m.key >= $low AND m.key < $high"
             " AND m.key NOT IN (SELECT phone FROM canary WHERE phone IS NOT NULL)"
             " AND m.key NOT IN (SELECT email FROM canary WHERE email IS NOT NULL)"
             " AND m.key NOT IN (SELECT key FROM canary_key) ORDER BY d.place, m.key",
-            {"rows": drawn, "no": dataset, "low": low, "high": high},
+            {"rows": drawn, "no": source, "low": low, "high": high},
         ).fetchall()
         keys = dict.fromkeys(key for (key,) in found if self.agreed is None or key in self.agreed)
         # The first key of each.
-        one_each = {contact: key for key, contact in reversed(contacts_of(self.con, dataset, keys).items())}
+        one_each = {contact: key for key, contact in reversed(contacts_of(self.con, source, keys).items())}
         able = (key for contact, key in reversed(one_each.items()) if contact not in without)
-        return self._able(dataset, able, count)
+        return self._able(able, count)
 
-    def _withheld(self, dataset: int, release: str, count: int, without: Collection[int]) -> list[int]:
+    def _withheld(self, release: str, count: int, without: Collection[int]) -> list[int]:
         """Those whom a copy lacks, drawn at random from those that the tool withheld, each by a key of the kind that is
         asked: `withheld` has one identifier of each, and the list has the others."""
         if count == 0:
@@ -278,15 +271,15 @@ class _SheetDraw:
             " WHERE m.dataset = $no AND m.key >= $low AND m.key < $high"
             " AND coalesce(a.contact, m.key) IN (SELECT key FROM withheld WHERE release = $release AND drawn)"
             " GROUP BY ALL ORDER BY ALL",
-            {"release": release, "no": dataset, "low": low, "high": high},
+            {"release": release, "no": self.campaign.source, "low": low, "high": high},
         ).fetchall()
         keys = [key for contact, key in found if contact not in without and (self.agreed is None or key in self.agreed)]
-        return self._able(dataset, self.draw.shuffled(keys), count)
+        return self._able(self.draw.shuffled(keys), count)
 
-    def _able(self, dataset: int, keys: Iterable[int], count: int) -> list[int]:
+    def _able(self, keys: Iterable[int], count: int) -> list[int]:
         """The first of these who have what the service is asked by."""
-        able = (key for key in keys if getattr(person(self.con, dataset, key), self.campaign.by) is not None)
-        return [key for key, _ in zip(able, range(count), strict=False)]
+        source, by = self.campaign.source, self.campaign.by
+        return list(islice((key for key in keys if getattr(person(self.con, source, key), by) is not None), count))
 
 
 def _enter(case: Case, plan: str, begun: ProbeCampaign, order: Sequence[QuestionDrawn], people: int) -> None:

@@ -20,7 +20,7 @@ import networkx as nx
 import numpy as np
 
 from tracer.disclosure import Count, DatasetRef, Number, PartyRef, Probability, Reason, Ref, ReleaseRef, Times, Word
-from tracer.findings.attribution.nulls import MatchedRows, held_by_chance, is_planted
+from tracer.findings.attribution.nulls import held_by_chance, is_planted
 from tracer.findings.case_facts import CaseFacts, kept, put_rows
 from tracer.findings.deciding import NOTICED
 from tracer.findings.derivation import FAINT
@@ -28,14 +28,17 @@ from tracer.findings.derivation.ways import LEAST_SHOWN, DerivationStep, acyclic
 from tracer.findings.sightings import (
     CanaryChance,
     Dataset,
+    MatchedRows,
     RegisteredMarks,
     Release,
     Sightings,
     chance_overlap,
+    expected_overlap,
     held_identifiers,
     read_background,
     read_marks,
     read_sightings,
+    sources_of,
 )
 from tracer.findings.statements import headlines
 from tracer.findings.tails import Floats, log_sum
@@ -169,8 +172,6 @@ class CaseMarks:
     marks: RegisteredMarks
     seen: Sightings
     backgrounds: Mapping[int, CanaryChance]
-    overlaps: Mapping[tuple[str, str], float]
-    """(dataset, dataset) -> expected overlap, both ways round."""
     graph: nx.DiGraph[str]
     named: Mapping[tuple[str, str], tuple[str | None, bool]]
     """(dataset, release) -> the grade at which attribution accuses it, and whether it or another is surely there."""
@@ -200,7 +201,7 @@ def read_client(
 ) -> ClientView:
     """Read one client's releases and overlaps with all other parties' datasets. `lines`: all clients' own lists."""
     releases = tuple(release for release in marks.releases if release.client == client)
-    sources = sorted({release.source for release in releases if release.source is not None})
+    sources = sources_of(releases)
     own = frozenset(item.id for item in marks.datasets.values() if item.holder == client)
     targets = sorted(item.no for item in marks.datasets.values() if item.holder != client)
     seen: dict[int, dict[Pattern, int]] = defaultdict(dict)
@@ -227,6 +228,15 @@ class ClientMarks:
         """The derivations into the dataset."""
         return tuple(steps_into(self.known.graph, self.dataset.id))
 
+    @cached_property
+    def only_source(self) -> list[tuple[str, int]]:
+        """Lists that the dataset was copied from, the client's own left out, with its contacts that are there and in no
+        other loaded list."""
+        parents = [step.parent for step in self.steps if step.parent not in self.view.own]
+        bound, case = {"child": self.dataset.no, "parents": parents}, self.known.case
+        asked = ("only_source", self.dataset.no, *parents)
+        return case.once(asked, lambda: case.con.execute(statement("only_source"), bound).fetchall()) if parents else []
+
     @property
     def window(self) -> Window | None:
         """When the client's rows in the dataset left it, where a vintage says so."""
@@ -246,13 +256,14 @@ class ClientMarks:
     @cached_property
     def _chance(self) -> Mapping[int, float]:
         """Released dataset → its ordinary contacts that chance alone would put into the dataset."""
-        names, found = {item.no: item.id for item in self.known.marks.datasets.values()}, {}
-        for source in sorted({release.source for release in self.eligible if release.source is not None}):
-            expected = self.known.overlaps.get((self.dataset.id, names[source]))
-            if expected is None:
-                there = self.view.seen.get(self.dataset.no)
-                expected = chance_overlap(self.known.case, self.dataset.no, source) if there else 0.0
-            found[source] = expected
+        found: dict[int, float] = {}
+        for release in self.eligible:
+            if release.source is not None and release.source not in found:
+                expected = expected_overlap(self.known.case, self.dataset.id, release.dataset)
+                if expected is None:
+                    there = self.view.seen.get(self.dataset.no)
+                    expected = chance_overlap(self.known.case, self.dataset.no, release.source) if there else 0.0
+                found[release.source] = expected
         return found
 
     def there(self) -> bool:
@@ -408,11 +419,10 @@ def compute(facts: CaseFacts, run: int) -> list[Retention]:
     clients = sorted({release.client for release in marks.releases if release.client is not None})
     if not clients:
         return []
-    seen = read_sightings(facts, marks, sorted(dataset.no for dataset in marks.datasets.values()))
+    seen = read_sightings(facts, marks, marks.numbers)
     names = "derivations", "apart", "named", "vintages", "judged"
     derivations, apart, named, windows, decided = (con.execute(statement(name)).fetchall() for name in names)
     derivations = [row for row in derivations if row[0] in marks.datasets and row[1] in marks.datasets]
-    expected = con.execute("SELECT a, b, expected FROM overlap WHERE superseded IS NULL").fetchall()
     # By whom a derivation was judged is said with it.
     judgement = "without_judgement", "no", "judgement", "judged_by", "judged_on", "note"
     steps = [(*row[:5], headlines.judgement_said(dict(zip(judgement, row[4:], strict=True)))) for row in derivations]
@@ -421,7 +431,6 @@ def compute(facts: CaseFacts, run: int) -> list[Retention]:
         marks,
         seen,
         read_background(facts, marks, seen),
-        {pair: contacts for a, b, contacts in expected for pair in ((a, b), (b, a))},
         acyclic(steps),
         {(dataset, release): (grade, sure) for dataset, release, grade, sure in named},
         {(client, dataset): (first, last, releases) for client, dataset, first, last, releases in windows},
@@ -536,15 +545,6 @@ def _rows(item: MarkedDataset, passed: set[str]) -> list[Retention]:
     """A row for each release. passed: parties that are on every path from the client to the dataset."""
     marks, rows = item.marks, []
     known, client, dataset = marks.known, marks.view.client, marks.dataset
-    # Lists that the dataset was copied from, the client's own left out, with its contacts that are there and in no
-    # other loaded list.
-    parents, only = [step.parent for step in marks.steps if step.parent not in marks.view.own], list[tuple[str, int]]()
-    if parents:
-        bound = {"child": dataset.no, "parents": parents}
-        only = known.case.once(
-            ("only_source", dataset.no, *parents),
-            lambda: known.case.con.execute(statement("only_source"), bound).fetchall(),
-        )
     dates = [day for day in (dataset.obtained, dataset.created) if day is not None]
     for release in marks.eligible:
         share, canaries = item.found.inclusion.get(release.id, 0.0), len(marks.canaries & release.canaries)
@@ -563,7 +563,7 @@ def _rows(item: MarkedDataset, passed: set[str]) -> list[Retention]:
         named, _ = known.named.get((dataset.id, release.id), (None, False))
         behind = ReleaseBehind(item, release, share, reading, after, canaries, named, release.recipient in passed)
         identity = release.recipient, client, release.id, release.dataset, dataset.id, dataset.holder, dataset.day_seen
-        why, against = tuple(behind.speaks_for(only)), tuple(behind.speaks_against())
+        why, against = tuple(behind.speaks_for()), tuple(behind.speaks_against())
         likely = round(behind.probability, 6)
         rows.append(Retention(*identity, reading, after, likely, behind.grade, why, against))
     return sorted(rows, key=lambda row: (-row.probability, row.release))
@@ -608,9 +608,8 @@ class ReleaseBehind:
         dated = any(step.grade not in ("G0", "G1") for step in self.item.marks.steps) or self.named is not None
         return "G2" if self.probability >= LIKELIER and told_apart and dated else "G1"
 
-    def speaks_for(self, only: Sequence[tuple[str, int]]) -> Iterator[Reason]:
-        """What speaks for the release. only: lists that the dataset was copied from, with its contacts that are there
-        and in no other loaded list."""
+    def speaks_for(self) -> Iterator[Reason]:
+        """What speaks for the release."""
         release, listed, view = self.release, self.item.marks.dataset, self.item.marks.view
         dataset, vendor = DatasetRef(listed.id), PartyRef(release.recipient)
         if self.canaries > 0:
@@ -636,7 +635,7 @@ class ReleaseBehind:
             sure, likely = headlines.firmness(step.by_lists).code, step.judged or Probability(step.probability)
             copied = headlines.list_relation("copied", DatasetRef(step.parent), dataset, sure=sure)
             yield Reason.of("retention-step", relation=copied, probability=likely, grade=Ref(step.grade))
-        for parent, contacts in only:
+        for parent, contacts in self.item.marks.only_source:
             if contacts >= SHOWN_FROM:
                 yield Reason.of("retention-only-source", n=Count(contacts), dataset=dataset, parent=DatasetRef(parent))
         if listed.holder == release.recipient:

@@ -5,12 +5,11 @@ surroundings are in which they were seen. Attribution and retention read it.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date as Day  # noqa: N812 - a field of the contract is called `date`
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 import duckdb
@@ -134,9 +133,24 @@ class RegisteredMarks:
         """Ids of all releases of a client."""
         return self.clients.get(client, frozenset())
 
+    @property
+    def numbers(self) -> list[int]:
+        """Numbers of all datasets, rising."""
+        return sorted(dataset.no for dataset in self.datasets.values())
+
+    @property
+    def own_lists(self) -> dict[int, str]:
+        """Numbers of lists that are their holders' own, as was stated or as a client's are, each with its holder."""
+        return {item.no: item.holder for item in self.datasets.values() if item.own or item.holder in self.clients}
+
     def any_late(self, canaries: Collection[int], dataset: Dataset) -> bool:
         """Whether one of them was imported after the dataset was first loaded: then few of them are not counted out."""
         return any(self.canaries[no].imported_at > dataset.loaded_at for no in canaries)
+
+
+def sources_of(releases: Iterable[Release]) -> list[int]:
+    """Numbers of the datasets that these are copies of, rising, as far as the case holds them."""
+    return sorted({release.source for release in releases if release.source is not None})
 
 
 def read_marks(con: duckdb.DuckDBPyConnection) -> RegisteredMarks:
@@ -313,6 +327,17 @@ class Sightings:
 
 
 @dataclass(frozen=True)
+class MatchedRows:
+    """Ordinary contacts of a copy in a dataset, and what would bring them there without the copy."""
+
+    matched: int
+    ordinary: int
+    expected: float
+    in_blocks: float
+    """Contacts in common if the dataset's numbers fell at random into the blocks that it uses."""
+
+
+@dataclass(frozen=True)
 class CanaryChance:
     """What chance would do to canaries in one dataset."""
 
@@ -334,10 +359,7 @@ def read_sightings(facts: CaseFacts, marks: RegisteredMarks, targets: Sequence[i
 
 
 def _read_sightings(facts: CaseFacts, marks: RegisteredMarks, targets: Sequence[int]) -> Sightings:
-    sources = sorted({release.source for release in marks.releases if release.source is not None})
-    # Clients' own lists, each with its holder.
-    clients = {release.client for release in marks.releases}
-    own = {item.no: item.holder for item in marks.datasets.values() if item.own or item.holder in clients}
+    sources, own = sources_of(marks.releases), marks.own_lists
     with held_identifiers(facts.con, sorted({*targets, *own}), sources):
         rows = _rows(facts, marks, targets)
         home_of: dict[int, frozenset[str]] = {}
@@ -454,6 +476,14 @@ def chance_overlap(facts: CaseFacts, target: int, source: int) -> float:
     return float(kept)
 
 
+def expected_overlap(facts: CaseFacts, a: str, b: str) -> float | None:
+    """Contacts that chance alone would put into two datasets (ids), as the overlaps of all lists with one another say;
+    None where they were not compared."""
+    asked = "SELECT a, b, expected FROM overlap WHERE superseded IS NULL ORDER BY run, a, b"
+    known = facts.once("expected overlaps", lambda: {row[:2]: row[2] for row in facts.con.execute(asked).fetchall()})
+    return known.get((a, b), known.get((b, a)))
+
+
 _Column = tuple[Any, ...]
 """(table, first row, rows, position, role) of a column of names or firms."""
 
@@ -461,20 +491,6 @@ _Column = tuple[Any, ...]
 def _plain(text: str) -> str:
     """SQL for a cell without white space and case."""
     return f"lower(regexp_replace({text}, '\\s+', '', 'g'))"
-
-
-def _with_texts(
-    con: duckdb.DuckDBPyConnection, column: _Column, bound: dict[str, list[Any]]
-) -> list[tuple[int, int, int]]:
-    """canary, rows of the column that have its text, and of these the one that has its number (1 or 0)."""
-    table, _, _, position, _ = column
-    query = (
-        "SELECT w.canary, count(*), count(*) FILTER (r.row = w.row)"
-        f" FROM (SELECT canaries AS canary, {_plain('texts')} AS text, rows AS row FROM texts_wanted) AS w"
-        f" JOIN {table} AS r ON {_plain(f'r.c{position}')} = w.text GROUP BY w.canary ORDER BY w.canary"
-    )
-    with registered_tables(con, texts_wanted=pa.table(bound)):
-        return con.execute(query).fetchall()
 
 
 def _agreement(
@@ -485,30 +501,35 @@ def _agreement(
     personas: Sequence[tuple[int, str, str]],
 ) -> tuple[frozenset[int], dict[int, float]]:
     """Which seen canaries are with their persona, and how likely that would be by chance, for every persona."""
-    totals: dict[str, int] = defaultdict(int)
-    counts: dict[tuple[int, str], int] = defaultdict(int)
-    agreeing: set[tuple[int, str]] = set()
-    for column in columns:
-        _, first_row, column_rows, _, role = column
+    totals = Counter[str]()
+    for _, _, column_rows, _, role in columns:
         totals[role] += column_rows
-        wanted = [(no, text) for no, of_role, text in personas if of_role == role]
-        if not wanted:
-            continue
-        bound: dict[str, list[Any]] = {
-            "canaries": [no for no, _ in wanted],
-            "texts": [text for _, text in wanted],
-            "rows": [rows.get(no, 0) - first_row + 1 for no, _ in wanted],
-        }
-        compute = partial(_with_texts, facts.con, column, bound)
-        for no, count, here in facts.computed_once("sightings/agreement", [list(column), bound], [dataset], compute):
-            counts[no, role] += count
-            if here > 0:
-                agreeing.add((no, role))
+    wanted = [(no, role, text, rows.get(no, 0)) for no, role, text in personas if role in totals]
+
+    def compute() -> list[tuple[int, str, int, int]]:
+        """canary, role, rows that have its text in a column of that role, and how often in the row of its number."""
+        cells = " UNION ALL ".join(
+            f"SELECT '{role}' AS role, row + {first_row - 1} AS row, {_plain(f'c{position}')} AS text FROM {table}"
+            for table, first_row, _, position, role in columns
+        )
+        query = (
+            "SELECT w.canary, w.role, count(*), count(*) FILTER (r.row = w.row)"
+            f" FROM (SELECT canary, role, {_plain('text')} AS text, row FROM texts_wanted) AS w"
+            f" JOIN ({cells}) AS r ON r.role = w.role AND r.text = w.text GROUP BY ALL ORDER BY ALL"
+        )
+        names = "canary", "role", "text", "row"
+        with registered_tables(
+            facts.con, texts_wanted=pa.table(dict(zip(names, zip(*wanted, strict=True), strict=True)))
+        ):
+            return facts.con.execute(query).fetchall()
+
+    rests_on = [[list(column) for column in columns], wanted]
+    found = facts.computed_once("sightings/agreement", rests_on, [dataset], compute) if wanted else []
+    counts = {(no, role): (count, here > 0) for no, role, count, here in found}
     likeness: dict[int, float] = {}
-    for no, role, _ in personas:
-        if role in totals:
-            others = counts[no, role] - ((no, role) in agreeing)
-            # A canary agrees where its name or its firm does: the union bound over both.
-            # The rule of succession keeps a value that the dataset has nowhere else from counting as impossible.
-            likeness[no] = min(1.0, likeness.get(no, 0.0) + (others + 1) / (totals[role] + 1))
-    return frozenset(no for no, _ in agreeing), likeness
+    for no, role, _, _ in wanted:
+        count, agrees = counts.get((no, role), (0, False))
+        # A canary agrees where its name or its firm does: the union bound over both.
+        # The rule of succession keeps a value that the dataset has nowhere else from counting as impossible.
+        likeness[no] = min(1.0, likeness.get(no, 0.0) + (count - agrees + 1) / (totals[role] + 1))
+    return frozenset(no for (no, _), (_, agrees) in counts.items() if agrees), likeness

@@ -141,22 +141,19 @@ class ChoicesSeen:
 def read_shown_choices(con: duckdb.DuckDBPyConnection, draw: str, dataset: int, source: int) -> ChoicesSeen:
     """Look for the choices of a draw of the released list `source` in a dataset (numbers of loaded versions)."""
     found: list[tuple[int, int, int]] = []
-    try:
-        asked = _make_forms(con, draw, dataset, source)
-        for _, table, first, rows, columns in _parts(con, dataset) if asked else ():
-            found += _read_part(con, table, first, rows, len(columns or ()))
-    finally:
-        con.execute("DROP TABLE IF EXISTS temp.choice_form")
+    asked = _make_forms(con, draw, dataset, source)
+    for table, first, rows, columns in _parts(con, dataset) if asked else ():
+        found += _read_part(con, table, first, rows, len(columns))
+    con.execute("DROP TABLE temp.choice_form")
     found.sort()
     return ChoicesSeen(asked, *(np.array([row[at] for row in found], dtype=np.int64) for at in range(3)))
 
 
-def _parts(con: duckdb.DuckDBPyConnection, dataset: int) -> list[tuple[int, str, int, int, list[int]]]:
-    """(part, raw table, first row, rows, positions of its columns)."""
+def _parts(con: duckdb.DuckDBPyConnection, dataset: int) -> list[tuple[str, int, int, list[int]]]:
+    """(raw table, first row, rows, positions of its columns)."""
     return con.execute(
-        "SELECT p.part, p.raw_table, p.first_row, p.rows, list(c.position) FILTER (c.position IS NOT NULL)"
-        " FROM part AS p LEFT JOIN dataset_column AS c ON c.dataset = p.dataset AND c.part = p.part"
-        " WHERE p.dataset = $no GROUP BY ALL ORDER BY p.part",
+        "SELECT raw_table, first_row, rows, (SELECT coalesce(list(c.position), []) FROM dataset_column AS c"
+        " WHERE c.dataset = p.dataset AND c.part = p.part) FROM part AS p WHERE p.dataset = $no ORDER BY part",
         {"no": dataset},
     ).fetchall()
 
@@ -171,12 +168,10 @@ def _make_forms(con: duckdb.DuckDBPyConnection, draw: str, dataset: int, source:
         f"CREATE OR REPLACE TEMP TABLE choice_row AS {statement('choice_rows')}",
         {"draw": draw, "dataset": dataset, "source": source},
     )
-    try:
-        tables, pairs = _parts(con, source), form_pairs()
-        for group, (position, name) in enumerate(kinds):
-            for _, table, first, rows, columns in tables:
-                if name not in pairs or position not in (columns or ()):
-                    continue
+    tables, pairs = _parts(con, source), form_pairs()
+    for group, (position, name) in enumerate(kinds):
+        for table, first, rows, columns in tables:
+            if name in pairs and position in columns:
                 pair, cell = pairs[name], f"r.c{int(position)}"
                 con.execute(
                     f"INSERT INTO choice_form SELECT w.no, $grp, w.row, {pair.as_first(cell)}, {pair.as_second(cell)}"
@@ -185,9 +180,9 @@ def _make_forms(con: duckdb.DuckDBPyConnection, draw: str, dataset: int, source:
                     f" AND w.source_row < $first + $rows AND {pair.open_sql(cell)}",
                     {"grp": group, "first": first, "rows": rows, "position": position, "pair": name},
                 )
-        return int(con.execute("SELECT count(*) FROM temp.choice_row").fetchall()[0][0])
-    finally:
-        con.execute("DROP TABLE IF EXISTS temp.choice_row")
+    asked = int(con.execute("SELECT count(*) FROM temp.choice_row").fetchall()[0][0])
+    con.execute("DROP TABLE temp.choice_row")
+    return asked
 
 
 def _read_part(

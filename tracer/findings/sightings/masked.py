@@ -25,7 +25,7 @@ import numpy as np
 import pyarrow as pa
 
 from tracer.case.store import registered_tables, temp_table
-from tracer.findings.sightings import Canary, Dataset, RegisteredMarks, statement
+from tracer.findings.sightings import Canary, Dataset, MatchedRows, RegisteredMarks, statement
 from tracer.findings.tails import Floats
 from tracer.marking.codes import masses
 from tracer.policy import SHOWN_FROM
@@ -80,16 +80,6 @@ class MaskedDataset:
     unused: OwnNamed | None = None
     kinds: Mapping[str, float] = field(default_factory=dict)
     """Kinds of mask, the most frequent first, each with the endings that it can have."""
-
-
-@dataclass(frozen=True)
-class MaskedRows:
-    """Contacts of a released list next to those of a masked one."""
-
-    contacts: int
-    shown: int
-    """Those of which the masked list has the mask with the name."""
-    expected: float
 
 
 @dataclass(frozen=True)
@@ -153,7 +143,7 @@ def read_masked(con: duckdb.DuckDBPyConnection, marks: RegisteredMarks, dataset:
         {"kinds": [kind for kind in kinds if "9" in _mask_ending(kind)]},  # others show nothing of its ending
     ).fetchall()
     asked = [_CanaryMask(no, mask, kinds[kind]) for no, kind, mask in hidden if no in early]
-    plain = _count(con, dataset.no, asked, "mask_density")
+    plain = _count(con, asked, f"(SELECT NULL::INTEGER AS canary, mask FROM mask WHERE dataset = {dataset.no})")
     named = _count_named(con, dataset.no, early, asked)
     found = {}
     for release in marks.releases:
@@ -184,14 +174,15 @@ def _own_named(canaries: Set[int], asked: Sequence[_CanaryMask], named: _Counts 
     return OwnNamed(len(best), fit, _upper(law, fit)) if best else None
 
 
-def _count(con: duckdb.DuckDBPyConnection, dataset: int, asked: Sequence[_CanaryMask], name: str) -> _Counts:
+def _count(con: duckdb.DuckDBPyConnection, asked: Sequence[_CanaryMask], masks: str) -> _Counts:
+    """masks: SQL of the masks of the list (canary, mask), each of one canary or, where that is NULL, of any."""
     types = {"canary": pa.int64(), "mask": pa.string(), "head": pa.string(), "kind": pa.string()}
     rows = [dict(zip(types, (one.canary, one.mask, *one.stratum), strict=True)) for one in asked]
     with registered_tables(con, asked_mask=pa.Table.from_pylist(rows, schema=pa.schema(types))):
-        found = con.execute(statement(name).format(ending=_ENDING_SQL), {"dataset": dataset}).fetchall()
+        found = con.execute(statement("mask_density").format(ending=_ENDING_SQL, masks=masks)).fetchall()
     by_mask = {(one.canary, one.mask): one for one in asked}
     return _Counts(
-        {by_mask[canary, mask]: masks for canary, mask, masks, _ in found},
+        {by_mask[canary, mask]: density for canary, mask, density, _ in found},
         frozenset(by_mask[canary, mask] for canary, mask, _, there in found if there),
     )
 
@@ -212,7 +203,7 @@ def _count_named(
             f" UNION ALL SELECT id, role, {_plain('text')} FROM temp.persona WHERE role <> 'name'"
         )
         con.execute(f"CREATE OR REPLACE TEMP TABLE agreeing_mask AS {statement('agreeing_mask')}")
-        counts = _count(con, dataset, asked, "mask_density_named")
+        counts = _count(con, asked, "temp.agreeing_mask")
         con.execute("DROP TABLE temp.persona; DROP TABLE temp.name_form; DROP TABLE temp.agreeing_mask")
     return counts
 
@@ -266,9 +257,9 @@ def named_masks(con: duckdb.DuckDBPyConnection, dataset: int) -> Iterator[bool]:
         con.execute("DROP TABLE temp.masked_row")
 
 
-def rows_in_common(con: duckdb.DuckDBPyConnection, source: int, kinds: Mapping[str, float]) -> MaskedRows:
-    """The contacts of a released list (its number) by mask and name; needs `named_masks`. `kinds`: of the masks, each
-    with the endings that it can have."""
+def rows_in_common(con: duckdb.DuckDBPyConnection, source: int, kinds: Mapping[str, float]) -> MatchedRows:
+    """The contacts of a released list (its number) of which the masked list has the mask with the name; needs
+    `named_masks`. `kinds`: of the masks, each with the endings that it can have."""
     con.execute("CREATE OR REPLACE TEMP TABLE source_row (key BIGINT, form VARCHAR)")
     for table, first_row, role, text in _cells(con, source):
         if role == "name":
@@ -285,7 +276,7 @@ def rows_in_common(con: duckdb.DuckDBPyConnection, source: int, kinds: Mapping[s
     text = statement("masked_rows_in_common").format(mask=_hidden_sql("k.kind", "s.key"), ending=_ENDING_SQL)
     contacts, shown, expected = con.execute(text).fetchall()[0]
     con.execute("DROP TABLE temp.source_row; DROP TABLE temp.mask_kind")
-    return MaskedRows(int(contacts), int(shown), float(expected))
+    return MatchedRows(int(shown), int(contacts), float(expected), float(expected))
 
 
 def _hidden_sql(kind: str, key: str) -> str:
