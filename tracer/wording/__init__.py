@@ -16,6 +16,7 @@ from tracer.wording.structs import (
     holds_codes,
     in_words,
     masked_table,
+    rows_in_words,
     worded_table,
 )
 from tracer.wording.structs import (
@@ -61,6 +62,7 @@ __all__ = [
     "in_words",
     "key_of",
     "masked_table",
+    "rows_in_words",
     "say",
     "signals_of",
     "sure_word",

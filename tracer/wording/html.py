@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jinja2.bccache import Bucket, FileSystemBytecodeCache
 from markupsafe import Markup, escape
 
-from tracer.wording.names import parts_with_ids
+from tracer.wording.names import behind_names
 from tracer.wording.sections import Block
 
 _HERE = Path(__file__).parent
@@ -24,7 +24,8 @@ def html_blocks(blocks: Iterable[Block], ids: Collection[str] = ()) -> Markup:
     ids: of parties and lists; behind a name they are in small type.
     """
     templates = templates_of(_HERE)
-    templates.filters["said"] = lambda text: _marked_up(text, ids)
+    behind = behind_names(ids)
+    templates.filters["said"] = lambda text: _marked_up(behind.split(text))
     body = templates.get_template("blocks.html.j2").render(blocks=tuple(blocks))
     return Markup(body)  # noqa: S704 - made by the template, which escapes what it is given
 
@@ -44,9 +45,9 @@ def templates_of(folder: Path) -> Environment:
     return environment
 
 
-def _marked_up(text: str, ids: Collection[str]) -> Markup:
-    parts = enumerate(parts_with_ids(text, ids))
-    return Markup("").join(Markup("<small>{}</small>").format(part) if at % 2 else escape(part) for at, part in parts)
+def _marked_up(parts: list[str]) -> Markup:
+    small = Markup("<small>{}</small>")
+    return Markup("").join(small.format(part) if at % 2 else escape(part) for at, part in enumerate(parts))
 
 
 def _drawn(svg: str) -> Markup:
