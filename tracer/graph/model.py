@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NotRequired, TypedDict, cast
 
 from tracer.disclosure import Reason, number_json, with_reasons
+from tracer.documents import json_of
 from tracer.findings.statements import headlines
 
 KINDS = ("party", "dataset", "release", "hidden", "canary", "caller")
@@ -156,7 +157,7 @@ def coded_reasons(reasons: Iterable[Reason | Mapping[str, Any]]) -> list[CodedRe
     """Reasons, or what the store holds of them, as the graph has them."""
     listed = with_reasons(list(reasons))
     # Their numbers in the order of names, as the store has them: files hold them in this order.
-    return cast(list[CodedReason], json.loads(json.dumps(number_json(tuple(listed)), sort_keys=True)))
+    return cast(list[CodedReason], json_of(json.dumps(number_json(tuple(listed)), sort_keys=True)))
 
 
 def at_least(grade: str, least: str) -> bool:

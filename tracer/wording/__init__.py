@@ -56,7 +56,6 @@ __all__ = [
     "Codes",
     "Voice",
     "code_key",
-    "coded",
     "data_word",
     "holds_codes",
     "in_words",
