@@ -91,11 +91,11 @@ class Count:
     of_people: bool = True
     across_lists: bool = True
     """How many of one list are in another, or are not. A list's own counts are not secret."""
+    few: bool = field(init=False, repr=False, compare=False)
+    """Whether it is hidden."""
 
-    @property
-    def few(self) -> bool:
-        """Whether it is hidden."""
-        return self.of_people and self.across_lists and self.n < SHOWN_FROM
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "few", self.of_people and self.across_lists and self.n < SHOWN_FROM)
 
     def __str__(self) -> str:
         return FEW if self.few else f"{self.n:,}"
@@ -202,7 +202,9 @@ def number_of_json(value: object) -> Number:
     raise ValueError(f"{value!r} is not a number of a reason")
 
 
-_KEYS, MAPPINGS = 2, (dict, Mapping)
+REASON_KEYS = frozenset({"code", "numbers"})
+"""What a reason in the store's form has, and nothing else has both alone."""
+MAPPINGS = (dict, Mapping)
 PLAIN = (str, int, float, type(None))
 """What most values are, and no reason is: asked first, because to ask for a mapping takes ten times as long."""
 SCALARS = frozenset({*PLAIN, bool})
@@ -217,14 +219,18 @@ def stored_reason(reason: Reason) -> dict[str, str]:
 
 def is_reason(value: object) -> bool:
     """Whether a value is a reason in the store's form."""
-    return isinstance(value, MAPPINGS) and len(value) == _KEYS and "code" in value and "numbers" in value
+    return isinstance(value, MAPPINGS) and value.keys() == REASON_KEYS
 
 
 def reason_of(value: Mapping[str, Any]) -> Reason:
     """The reason of the store's form; its numbers may be JSON still, or read already."""
+    return Reason(str(value["code"]), {name: number_of_json(one) for name, one in _numbers_read(value).items()})
+
+
+def _numbers_read(value: Mapping[str, Any]) -> Mapping[str, Any]:
     numbers = value["numbers"]
-    read = json_of(numbers) if isinstance(numbers, str) else numbers
-    return Reason(str(value["code"]), {name: number_of_json(one) for name, one in read.items()})
+    read: Mapping[str, Any] = json_of(numbers) if isinstance(numbers, str) else numbers
+    return read
 
 
 def parties_in(*numbers: Number) -> Iterator[PartyRef]:
@@ -238,14 +244,23 @@ def parties_in(*numbers: Number) -> Iterator[PartyRef]:
 
 def with_numbers_read(value: Any) -> Any:
     """A value in which every reason, however deep inside, has its numbers read from their JSON."""
+    return _with_each_reason(value, lambda one: {"code": one["code"], "numbers": _numbers_read(one)})
+
+
+def with_reasons(value: Any) -> Any:
+    """A value in which every reason of the store's form, however deep inside, is a `Reason`."""
+    return _with_each_reason(value, reason_of)
+
+
+def _with_each_reason(value: Any, made: Callable[[Mapping[str, Any]], object]) -> Any:
     if isinstance(value, PLAIN):
         return value
     if isinstance(value, list | tuple):
-        return [with_numbers_read(one) for one in value]
+        return [_with_each_reason(one, made) for one in value]
     if isinstance(value, MAPPINGS):
-        if is_reason(value) and isinstance(value["numbers"], str):
-            return {"code": value["code"], "numbers": json_of(value["numbers"])}
-        return {name: one if type(one) in SCALARS else with_numbers_read(one) for name, one in value.items()}
+        if is_reason(value):
+            return made(value)
+        return {name: one if type(one) in SCALARS else _with_each_reason(one, made) for name, one in value.items()}
     return value
 
 

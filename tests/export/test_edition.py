@@ -117,8 +117,8 @@ def test_replies_and_quotes_are_in_other_languages_with_names_in_brackets(
     shown: Shown,
 ) -> None:
     out = shown[1]
-    assert "合同结束后我们删除全部客户数据。" in out.answer("vendor-a", "zh")
-    assert "We delete all client data" in out.answer("vendor-a", "en")
+    assert "合同结束后我们删除全部客户数据。" in out.answers("zh")["vendor-a"]
+    assert "We delete all client data" in out.answers("en")["vendor-a"]
     quotes = [row["quote"] for row in out.rows["claims"] if row["claim"] == "c1"]
     assert quotes == ["[Vendor A] deletes all. [en: In other words.]"]
 

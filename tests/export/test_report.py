@@ -16,7 +16,7 @@ from tracer.export.formats import Outgoing, render
 from tracer.export.report.compose import ON_SUMMARY, Report, compose, findings_of, markdown
 from tracer.wording import word
 from tracer.wording.markdown import plain
-from tracer.wording.names import parts_with_ids
+from tracer.wording.names import behind_names
 from tracer.wording.sections import Heading, Paragraph, prose
 
 
@@ -56,7 +56,7 @@ def test_nothing_that_a_finding_says_is_lost_and_methods_are_said_once(told: Out
     text = markdown(report)
     for one in findings_of(told):
         said = (one.headline, one.sure, *one.reasons, *one.against, *(cell for row in one.numbers for cell in row))
-        named = ["".join(parts_with_ids(what, frozenset(report.ids))[::2]) for what in said]
+        named = [behind_names(report.ids).sub("", what) for what in said]
         assert [what for what in named if plain(prose(what)) not in text] == []
         assert f"    {one.repeat}" in text
     for kind in {one.sort for one in findings_of(told)}:

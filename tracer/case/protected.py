@@ -7,7 +7,7 @@ import base64
 import hashlib
 import hmac
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Any
@@ -105,6 +105,14 @@ class Substitution:
         if text in self._exact:
             return self._in_place(text, joined_words(text))
         return text if self._finder is None else self._finder.replace(text, self._in_place)
+
+    def each(self, texts: Sequence[str]) -> list[str]:
+        """Several texts without the names."""
+        found = texts if self._finder is None else self._finder.replace_each(texts, self._in_place)
+        return [
+            self._in_place(text, joined_words(text)) if text in self._exact else hidden
+            for text, hidden in zip(texts, found, strict=True)
+        ]
 
     def _in_place(self, found: str, name: str) -> str:
         shown = self._shown.get(name, "source")

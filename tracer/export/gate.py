@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache, cached_property
@@ -27,7 +27,7 @@ from typing import Any, TypeAlias, cast
 import duckdb
 
 from tracer.case.protected import Protected, Substitution, documents_naming, protected_in
-from tracer.disclosure import PLAIN, SCALARS, Reason, is_reason
+from tracer.disclosure import PLAIN, REASON_KEYS, SCALARS, Reason
 from tracer.graph.model import KINDS, Document, Edge, Graph, Node, coded_reasons
 from tracer.policy import mask_text
 from tracer.resources import sql_next_to
@@ -116,16 +116,18 @@ def protection_of(
 def redact_graph(graph: Graph, protection: Protection) -> Graph:
     """The graph as it may leave. Ids stay unique: an id that had to be masked gets a keyed ending."""
 
-    def redacted(node: Node) -> str:
+    def redacted(node: Node, hidden: str) -> str:
         if node["kind"] == "party" and node["protected"]:
             return protection.names.get(node["ref"], f"source-{protection.pseudonym('party ' + node['ref'])}")
-        hidden = protection.hide(node["id"])
         masked = hidden if protection.revealed else mask_text(hidden)
         return label(masked if masked == hidden else f"{masked}-{protection.pseudonym('id ' + node['id'])}")
 
-    ids = distinct((node["id"], redacted(node)) for node in graph["nodes"])
+    plain = [node["id"] for node in graph["nodes"]]
+    hidden = protection.hide.each(plain)
+    ids = distinct((node["id"], redacted(node, one)) for node, one in zip(graph["nodes"], hidden, strict=True))
     refs = {node["ref"]: ids[node["id"]] for node in graph["nodes"] if node["ref"] == node["id"]}
     gate = _Gate(protection, {**refs, **ids})
+    gate.learn(_texts("", [graph["nodes"], graph["edges"], graph["evidence"]]))
     nodes = [cast(Node, gate.mapping(node)) for node in graph["nodes"]]
     for node, original in zip(nodes, graph["nodes"], strict=True):
         if original["protected"]:
@@ -158,6 +160,7 @@ def redact_findings(
     """Rows of named queries as they may leave; `sort`: those that name a protected party behind the others."""
     gate, sort = _Gate(protection, {}), sort and bool(protection.names)
     shown = {UNNAMED, *protection.protected.shown.values()} if sort else set()
+    gate.learn(_texts("", findings))
     redacted = {name: [gate.row(row) for row in rows] for name, rows in findings.items()}
     return {
         name: named_last(rows, [any(one in str(row) for one in shown) for row in rows]) if sort else rows
@@ -221,7 +224,7 @@ class _Gate:
         return result
 
     def mapping(self, values: Mapping[str, Value]) -> dict[str, Value]:
-        if "code" in values and is_reason(values):  # its code is the tool's own word
+        if values.keys() == REASON_KEYS:  # its code is the tool's own word
             return {"code": values["code"], "numbers": self.value("numbers", values["numbers"])}
         return {
             _name(name): value if type(value) in _NUMBERS else self.value(name, value) for name, value in values.items()
@@ -242,15 +245,37 @@ class _Gate:
             return [self.value(name, one) for one in kept]
         return value
 
+    def learn(self, texts: Iterable[tuple[str, bool]]) -> None:
+        """Masks texts before they are asked for: names are looked for in all of them at once."""
+        known = self._protection.masked_texts
+        fresh = [one for one in dict.fromkeys(texts) if one not in known]
+        hidden = self._protection.hide.each([text for text, _ in fresh])
+        for (text, figures), shown in zip(fresh, hidden, strict=True):
+            masked = shown if self._protection.revealed else mask_text(shown, figures=figures)
+            known[text, figures] = label(masked)
+
     def text(self, text: str, *, figures: bool) -> str:
         known = self._protection.masked_texts
         if (text, figures) not in known:
-            known[text, figures] = label(self.mask(text, figures=figures))
+            self.learn([(text, figures)])
         return known[text, figures]
 
     def mask(self, text: str, *, figures: bool) -> str:
         hidden = self._protection.hide(text)
         return hidden if self._protection.revealed else mask_text(hidden, figures=figures)
+
+
+def _texts(name: str, value: Value) -> Iterator[tuple[str, bool]]:
+    """Every text in a value, and whether its bare figures are counts."""
+    if isinstance(value, str):
+        yield value, name in _FIGURES
+    elif isinstance(value, Mapping):
+        for key, one in value.items():
+            if type(one) not in _NUMBERS:
+                yield from _texts(key, one)
+    elif isinstance(value, Sequence) and not isinstance(value, bytes):
+        for one in value:
+            yield from _texts(name, one)
 
 
 _name = cache(label)

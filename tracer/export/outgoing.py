@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import cached_property, partial
 from itertools import chain
 from pathlib import Path, PurePath
@@ -13,7 +14,7 @@ import duckdb
 
 from tracer.case.protected import keyed_digest
 from tracer.clock import today
-from tracer.disclosure import PLAIN, SCALARS, DatasetRef, PartyRef, Reason, is_reason, reason_of, with_numbers_read
+from tracer.disclosure import SCALARS, Reason, with_numbers_read, with_reasons
 from tracer.export.choice import WHOLE, ExportChoice
 from tracer.export.drawing.text import clean
 from tracer.export.edition import AS_FOUND, Edition
@@ -31,14 +32,14 @@ from tracer.export.gate import (
     without_source_links,
 )
 from tracer.export.scan import Scan, allowlist_text
-from tracer.findings.statements import Statement, headlines, replies, statements
+from tracer.findings.statements import Statement, headlines, judged, replies, statements
 from tracer.findings.statements.replies import Replied
 from tracer.graph.build import build_graph
-from tracer.graph.model import Document, Graph, Node, coded_reasons
+from tracer.graph.model import Document, Graph, Node, coded_reasons, day_of
 from tracer.resources import sql_next_to
 from tracer.visible import label
-from tracer.wording import LANGUAGES, Codes, Voice, in_words, say, signals_of, word
-from tracer.wording.names import Introduced, Names, names_of
+from tracer.wording import LANGUAGES, Codes, Voice, rows_in_words, say, signals_of, word
+from tracer.wording.names import Introduced, Names, name_rows, names_of_rows
 
 
 @dataclass(frozen=True)
@@ -126,11 +127,9 @@ class TablesInWords(Mapping[str, Sequence[FindingRow]]):
 
 def _holds_reason(value: object) -> bool:
     """Whether a reason is anywhere in a value."""
-    if isinstance(value, PLAIN):
-        return False
-    if isinstance(value, Mapping):
-        return ("code" in value and is_reason(value)) or any(map(_holds_reason, value.values()))
-    return isinstance(value, Sequence) and not isinstance(value, str | bytes) and any(map(_holds_reason, value))
+    if isinstance(value, dict | list):
+        return any(map(_holds_reason, value.values() if isinstance(value, dict) else value))
+    return isinstance(value, Reason)
 
 
 @dataclass(frozen=True)
@@ -143,6 +142,13 @@ class CodedTables:
     said: dict[tuple[str, Codes], CodedTables] = field(default_factory=dict, init=False, repr=False, compare=False)
     """Language and form of codes → the same in words: a page says all in the first language three times. What is
     replaced begins with none."""
+
+    @cached_property
+    def read(self) -> CodedTables:
+        """The same, each reason a value of its own: what is said, counted and drawn is made of these."""
+        edges, left_out = with_reasons(self.graph["edges"]), with_reasons(self.graph["left_out"])
+        graph = Graph(**{**self.graph, "edges": edges, "left_out": left_out})
+        return CodedTables(graph, with_reasons(self.findings), with_reasons(self.facts))
 
 
 @dataclass(frozen=True)
@@ -206,17 +212,13 @@ class Outgoing:
 
     def sources_said(self) -> str:
         """That protected sources are left out, in words; empty where they are not."""
-        held = [] if self.coded_tables is None else self.coded_tables.graph["left_out"]
-        return "".join(say(reason_of(one), self.lang) for one in held if one["code"] == "left-out-unnamed")
+        held = [] if self.coded_tables is None else self.coded_tables.read.graph["left_out"]
+        return "".join(say(one, self.lang) for one in held if one.code == "left-out-unnamed")
 
     def judged_said(self, lang: str = "") -> list[str]:
         """What rests on a person's judgement, each with what it would be without that, in words."""
         voice, joint = self.voice(lang or self.lang), "" if (lang or self.lang) == "zh" else " "
-        rests = [
-            (one.said, headlines.decided_by(one.against) if headlines.judgement_said(one.row) is None else one.sureness)
-            for one in self.statements
-        ]
-        return [joint.join((voice.say(said), voice.say(by))) for said, by in rests if by is not None]
+        return [joint.join((voice.say(said), voice.say(by))) for said, by in judged(self.statements)]
 
     def said_first(self) -> list[str]:
         """What every picture says before all else: what it lacks, and what of it rests on a person's judgement."""
@@ -228,14 +230,16 @@ class Outgoing:
         """Replies and roles by the ids of parties."""
         known, roles = {}, {}
         blamed = {party for one in self.statements for party in replies.accused_parties(one, self._holders)}
-        for node in self.graph["nodes"]:
-            if node["kind"] == "party":
-                row = {name: node[f"reply_{name}"] for name in replies.FACTS}  # type: ignore[literal-required]  # of a party
-                one = replace(
-                    next(iter(replies.replies_by_party([row | {"party": node["id"]}]).values())), because=self.unasked
-                )
-                for name in (node["ref"], node["id"]):
-                    known[name], roles[name] = one, None if name in blamed else node["role"]
+        parties = [node for node in self.graph["nodes"] if node["kind"] == "party"]
+        rows = [
+            {"party": node["id"]} | {name: node[f"reply_{name}"] for name in replies.FACTS}  # type: ignore[literal-required]  # of a party
+            for node in parties
+        ]
+        said = replies.replies_by_party(rows)
+        for node in parties:
+            for name in (node["ref"], node["id"]):
+                known[name] = replace(said[node["id"]], because=self.unasked)
+                roles[name] = None if name in blamed else node["role"]
         return known, roles
 
     def reply_lines(self, parties: Iterable[str], lang: str = "", quoted: set[str] | None = None) -> list[str]:
@@ -248,16 +252,15 @@ class Outgoing:
         voice = Voice(chosen, self.names_in(chosen))
         return [voice.say(one) for one in replies.lines(named, known, roles, chosen, quoted)]
 
-    def answer(self, party: str, lang: str = "") -> str:
-        """The same of one party, without its name; a dash where nothing is asked of parties of its role."""
+    def answers(self, lang: str = "") -> dict[str, str]:
+        """Party -> the same without its name; a dash where nothing is asked of parties of its role."""
         chosen, (known, roles) = lang or self.lang, self._replies_and_roles
-        if known[party].state == "not_asked" and roles[party] in replies.NOT_ASKED_ROLES:
-            return "–"
-        return Voice(chosen, self.names_in(chosen)).say(known[party].sentence(chosen))
-
-    def answers(self, party: str) -> tuple[str, ...]:
-        """The same in each language."""
-        return tuple(clean(self.answer(party, lang)) for lang in LANGUAGES)
+        unasked = {
+            name for name in known if known[name].state == "not_asked" and roles[name] in replies.NOT_ASKED_ROLES
+        }
+        named = [name for name in known if name not in unasked]
+        said = Voice(chosen, self.names_in(chosen)).show_each([known[name].sentence(chosen) for name in named])
+        return dict.fromkeys(unasked, "–") | dict(zip(named, said, strict=True))
 
     def named_in(self, one: Statement) -> tuple[str, ...]:
         """Whom a statement names."""
@@ -314,15 +317,12 @@ class Outgoing:
     def labelled_graph(self, lang: str = "") -> Graph:
         """The graph, each party and list of which bears what it is called in a language."""
         names = self.names_in(lang)
-
-        def label(node: Node) -> str:
-            if node["kind"] == "dataset":
-                return names.of(DatasetRef(node["id"])) if node["id"] in names.lists else node["label"]
-            return names.of(PartyRef(node["id"])) if node["kind"] == "party" else node["label"]
-
-        return Graph(
-            **{**self.graph, "nodes": [Node(**{**node, "label": label(node)}) for node in self.graph["nodes"]]}
-        )
+        called: Mapping[str, Mapping[str, str]] = {"party": names.parties, "dataset": names.lists}
+        nodes = [
+            Node(**{**node, "label": called.get(node["kind"], {}).get(node["id"], node["label"])})
+            for node in self.graph["nodes"]
+        ]
+        return Graph(**{**self.graph, "nodes": nodes})
 
     def in_language(self, lang: str, codes: Codes = Codes.NONE) -> Outgoing:
         """The same with every reason in words of a language; what was there in words already stays as it is.
@@ -333,19 +333,30 @@ class Outgoing:
         if coded_tables is None:
             return replace(self, lang=lang)
         if (lang, codes) not in coded_tables.said:
-            each, graph = partial(self.in_words, lang=lang, codes=codes), coded_tables.graph
-            left_out = each([{"left_out": graph["left_out"]}])[0]
-            said = Graph(**{**graph, "edges": each(graph["edges"]), **left_out})
+            each, read = partial(self.in_words, lang=lang, codes=codes), coded_tables.read
+            left_out = each([{"left_out": read.graph["left_out"]}])[0]
+            said = Graph(**{**read.graph, "edges": each(read.graph["edges"]), **left_out})
             coded_tables.said[lang, codes] = CodedTables(
-                said, TablesInWords(coded_tables.findings, each), TablesInWords(coded_tables.facts, each)
+                said, TablesInWords(read.findings, each), TablesInWords(read.facts, each)
             )
         known = coded_tables.said[lang, codes]
         return replace(self, lang=lang, graph=known.graph, findings=known.findings, facts=known.facts)
 
+    @cached_property
+    def days(self) -> Mapping[str, date]:
+        """Id of a list -> the day on which it is known to have been there, the same in all pictures: first seen, as
+        what was found of copies says; else when a holder's own was made, or any other obtained."""
+        lists = [node for node in self.graph["nodes"] if node["kind"] == "dataset"]
+        found = {node["ref"]: day_of(node) for node in lists}
+        for one in self.statements:
+            if one.kind in ("retention", "held") and (seen := one.row.get("first_seen")):
+                found[str(one.row["seen_in"])] = str(seen)
+        return {ref: date.fromisoformat(day[:10]) for ref, day in found.items() if day}
+
     @property
     def rows(self) -> Findings:
         """The findings before there are words, for what shows a few of them or their numbers alone."""
-        return self.findings if self.coded_tables is None else self.coded_tables.findings
+        return self.findings if self.coded_tables is None else self.coded_tables.read.findings
 
     @cached_property
     def statements(self) -> list[Statement]:
@@ -354,9 +365,7 @@ class Outgoing:
 
     def in_words(self, rows: Sequence[Any], lang: str = "", codes: Codes = Codes.NONE) -> list[Any]:
         """Some of `rows` in words of a language; codes: see `in_language`."""
-        lang = lang or self.lang
-        names = self.names_in(lang)
-        return [in_words(row, Voice(lang, Introduced(names, lang)), codes) for row in rows]
+        return rows_in_words(rows, self.names_in(lang), lang or self.lang, codes)
 
     def leaving_out(self, reasons: Sequence[Reason], *, first: bool = False) -> Outgoing:
         """The same, which says these of what it leaves out as well, after or before what it says of it already."""
@@ -371,7 +380,7 @@ class Outgoing:
         """Sentences of the graph, the facts and the findings that are shown: in the first language -> in the other."""
         if self.coded_tables is None:
             return {}
-        coded = (self.coded_tables.graph, dict(self.coded_tables.facts))
+        coded = (self.coded_tables.read.graph, dict(self.coded_tables.read.facts))
         one, other = ((said.graph, dict(said.facts)) for said in map(self.in_language, LANGUAGES))
         rows = [row for name in shown for row in shown[name]]
         return dict(
@@ -381,14 +390,12 @@ class Outgoing:
 
 def _sentences(value: object, one: Any, other: Any) -> Iterator[tuple[str, str]]:
     """What every reason in a value, however deep inside, is in two values that say the same in words."""
-    if isinstance(value, PLAIN):
+    if isinstance(value, Reason):
+        yield one, other
         return
-    if isinstance(value, Mapping):
-        if "code" in value and is_reason(value):
-            yield one, other
-            return
+    if isinstance(value, dict):
         value, one, other = (tuple(said.values()) for said in (value, one, other))
-    if isinstance(value, Sequence) and not isinstance(value, str | bytes):
+    if isinstance(value, list | tuple):
         for inner, first, second in zip(value, one, other, strict=True):
             if type(inner) not in SCALARS:
                 yield from _sentences(inner, first, second)
@@ -419,7 +426,8 @@ def outgoing_case(
     who is left out altogether. `over`: what becomes of statements that read views, see `CopiedViews`.
     """
     kept = protection or protection_of(con, pseudonym, revealed=reason is not None)
-    graph = build_graph(con, pseudonym, lambda name: findings.get(name, ()), over)
+    read: Findings = with_reasons(findings)
+    graph = build_graph(con, pseudonym, lambda name: read.get(name, ()), over)
     added: Findings = {name: rows_of(con, name, kept, over) for name in facts}
     if sources:
         kept, graph = without_source_links(kept, sources), graph_without(graph, sources)
@@ -430,10 +438,10 @@ def outgoing_case(
         shown, rows, named = without_named_files(con, coded_tables.graph, coded_tables.facts)
         coded_tables = replace(coded_tables, graph=shown, facts=rows)
 
-    def narrowed(row: dict[str, Any]) -> dict[str, Any]:
-        return redact_findings({"names": [row]}, kept)["names"][0]
-
-    names = {language: names_of(con, language, narrowed, protected=False) for language in LANGUAGES}
+    parties, lists = name_rows(con)
+    known = {"parties": [row for row in parties if not row["protected"]], "lists": lists}
+    called = redact_findings(known, kept, sort=False)
+    names = {language: names_of_rows(called["parties"], called["lists"], language) for language in LANGUAGES}
     if sources:
         names = {language: known.with_unnamed(word("party-unnamed", language)) for language, known in names.items()}
     made = Outgoing(
@@ -454,7 +462,7 @@ def rows_of(
     """Rows of `sql/facts/NAME.sql`, without those that are about a protected party's documents; values are JSON's."""
     cursor = con.execute(over(_statement(f"facts/{name}")))
     columns = [column[0] for column in cursor.description or []]
-    rows = [with_numbers_read(dict(zip(columns, row, strict=True))) for row in cursor.fetchall()]
+    rows = with_numbers_read([dict(zip(columns, row, strict=True)) for row in cursor.fetchall()])
     for row in rows:
         if row.get("findings_digest"):
             row["findings_digest"] = keyed_digest(con, str(row["findings_digest"]))

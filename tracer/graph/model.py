@@ -6,10 +6,11 @@ kind in `KINDS` is prefixed (`dataset:d7`), which cannot clash again because ids
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from typing import Any, NotRequired, TypedDict, cast
 
-from tracer.disclosure import Reason, stored_reason
+from tracer.disclosure import Reason, number_json, with_reasons
 from tracer.documents import json_of
 from tracer.findings.statements import headlines
 
@@ -154,24 +155,11 @@ def make_edge(source: str, target: str, kind: str, basis: str, grade: str, **kno
 
 def coded_reasons(reasons: Iterable[Reason | Mapping[str, Any]]) -> list[CodedReason]:
     """Reasons, or what the store holds of them, as the graph has them."""
-    found = []
-    for one in (stored_reason(one) if isinstance(one, Reason) else one for one in reasons):
-        numbers = one["numbers"]
-        read = json_of(numbers) if isinstance(numbers, str) else dict(numbers)
-        found.append(CodedReason(code=one["code"], numbers=read))
-    return found
+    listed = with_reasons(list(reasons))
+    # Their numbers in the order of names, as the store has them: files hold them in this order.
+    return cast(list[CodedReason], json_of(json.dumps(number_json(tuple(listed)), sort_keys=True)))
 
 
 def at_least(grade: str, least: str) -> bool:
     """Whether `grade` is `least` or better."""
     return GRADES.index(grade) >= GRADES.index(least)
-
-
-def lowest_grade(edges: Iterable[Edge]) -> str:
-    """That of the weakest: a line of several edges is as well founded as that."""
-    return min((edge["grade"] for edge in edges), key=GRADES.index)
-
-
-def lowest_probability(edges: Iterable[Edge]) -> float | None:
-    """That of the least sure; None where nothing measures one."""
-    return min((edge["probability"] for edge in edges if edge["probability"] is not None), default=None)

@@ -10,7 +10,7 @@ further kinds, 56 bits each (`FURTHER`).
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from tracer.policy import mask_digits
@@ -66,6 +66,11 @@ def text_key(base: int, normalised: str) -> int:
     """The key of a normalised text in the range that begins at `base`; equals `text_key_sql`."""
     # MD5 spreads texts over a range here; nothing is kept secret or signed with it.
     return base + int(hashlib.md5(normalised.encode(), usedforsecurity=False).hexdigest()[:15], 16)
+
+
+def text_keys(base: int, normalised: Iterable[str]) -> list[int]:
+    """The keys of several."""
+    return [text_key(base, text) for text in normalised]
 
 
 def text_key_sql(base: int, text: str) -> str:

@@ -113,8 +113,7 @@ def prepare(case: Case, wanted: Wanted) -> Prepared:
         exhibits, left = exhibits_of(case.con, case.vault.files.read, wanted.of, protection)
     copied, queries = CopiedViews(case.con), load_queries()
     findings = {
-        name: [with_numbers_read(row) for row in query_rows(case.con, queries[name], copied=copied, entered=True)]
-        for name in PRINTED
+        name: with_numbers_read(query_rows(case.con, queries[name], copied=copied, entered=True)) for name in PRINTED
     }
     left_out = sources_of(case.con) if absent else None
     masked = partial(outgoing_case, protection=protection, facts=FACTS[wanted.noun], reason=wanted.reason)

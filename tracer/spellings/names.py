@@ -142,6 +142,10 @@ class NameFinder:
             at = one.end
         return "".join([*pieces, text[at:]]) if at else text
 
+    def replace_each(self, texts: Iterable[str], by: Callable[[str, str], str]) -> list[str]:
+        """Several texts as `replace` gives each."""
+        return [self.replace(text, by) for text in texts]
+
     def _in(self, reading: TextReading) -> Iterator[FoundName]:
         text = canonical(reading.text)
         ends: list[int] | None = None

@@ -17,6 +17,7 @@ from tracer.wording.structs import (
     holds_codes,
     in_words,
     masked_table,
+    rows_in_words,
     worded_table,
 )
 from tracer.wording.voice import Voice, data_word, key_of, say, templates, word
@@ -57,6 +58,7 @@ __all__ = [
     "in_words",
     "key_of",
     "masked_table",
+    "rows_in_words",
     "say",
     "signals_of",
     "sure_word",

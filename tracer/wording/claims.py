@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-from tracer.disclosure import Reason
 from tracer.dossier.vocabulary import FIRST_NUMBERS
-from tracer.findings.statements.headlines import Row, kebab, numbers_of
-from tracer.wording.catalogue_files import written_entries
-from tracer.wording.voice import Voice, say
+from tracer.findings.statements.headlines import Row, numbers_of
+from tracer.wording.voice import Voice, key_of, word
 
 CLAIM_REFS: Mapping[str, str] = {
     "source": "dataset",
@@ -19,7 +17,7 @@ CLAIM_REFS: Mapping[str, str] = {
     "other_party": "party",
 }
 """Numbers of a claim that are ids -> of what."""
-_WORDED = frozenset({"against", "basis", "channels", "collected_under", "failed", "only", "used_under"})
+WORDED = frozenset({"against", "basis", "channels", "collected_under", "failed", "only", "used_under"})
 """Numbers whose values are words of the tool, not ids or dates."""
 
 
@@ -44,13 +42,18 @@ def number_text(name: str, value: object, voice: Voice) -> str:
 
 def number_label(name: str, lang: str) -> str:
     """What the number `name` is called in `lang`; one that no catalogue knows by its own name."""
-    code = f"number-{kebab(name)}"
-    return say(Reason(code), lang) if code in written_entries() else name.replace("_", " ")
+    key = key_of("number", name)
+    return name.replace("_", " ") if key is None else word(key, lang)
+
+
+def number_labels(names: Iterable[str], lang: str) -> list[str]:
+    """What several numbers are called."""
+    return [number_label(name, lang) for name in names]
 
 
 def number_value(name: str, text: str, lang: str) -> str:
     """A value of the number `name` in `lang`, where it is a word of the tool's; ids, dates and figures stay."""
-    code = f"value-{kebab(text)}"
-    if name not in _WORDED:
+    if name not in WORDED:
         return text
-    return say(Reason(code), lang) if code in written_entries() else text.replace("_", " ")
+    key = key_of("value", text)
+    return text.replace("_", " ") if key is None else word(key, lang)

@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jinja2.bccache import Bucket, FileSystemBytecodeCache
 from markupsafe import Markup, escape
 
-from tracer.wording.names import parts_with_ids
+from tracer.wording.names import behind_names
 from tracer.wording.sections import Block
 
 _HERE = Path(__file__).parent
@@ -24,11 +24,11 @@ def html_blocks(blocks: Iterable[Block], ids: Collection[str] = ()) -> Markup:
     ids: of parties and lists; behind a name they are in small type.
     """
 
+    behind, small = behind_names(ids), Markup("<small>{}</small>")
+
     def marked_up(text: str) -> Markup:
-        parts = enumerate(parts_with_ids(text, ids))
-        return Markup("").join(
-            Markup("<small>{}</small>").format(part) if at % 2 else escape(part) for at, part in parts
-        )
+        parts = enumerate(behind.split(text))
+        return Markup("").join(small.format(part) if at % 2 else escape(part) for at, part in parts)
 
     templates = templates_of(_HERE)
     templates.filters["said"] = marked_up

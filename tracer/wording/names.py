@@ -13,8 +13,8 @@ from tracer.policy import Narrowed, view_rows
 if TYPE_CHECKING:
     import duckdb
 
-_BEHIND = re.compile(r"( \([^()\s]+\)|（[^（）\s]+）)")
-"""An id behind a name, as a voice says it."""
+_BARE = re.compile(r"[^()（）\s]+")
+"""An id that can be told from the brackets around it."""
 UNNAMED = "(…)"
 """In the place of the id of a party that is left out; it is the id of nothing."""
 Row: TypeAlias = Mapping[str, object]
@@ -68,15 +68,19 @@ class Introduced:
         return ref in self._names.parties or ref in self._names.lists
 
 
-def names_of(con: duckdb.DuckDBPyConnection, lang: str, narrowed: Narrowed = dict, *, protected: bool = True) -> Names:
+def name_rows(con: duckdb.DuckDBPyConnection, narrowed: Narrowed = dict) -> tuple[list[Row], list[Row]]:
+    """Rows of parties and of lists with what they are called, for `names_of_rows`; narrowed: see `names_of`."""
+    parties, lists = (view_rows(con, statement, narrowed=narrowed) for statement in (_PARTIES, _LISTS))
+    return [*parties], [*lists]
+
+
+def names_of(con: duckdb.DuckDBPyConnection, lang: str, narrowed: Narrowed = dict) -> Names:
     """What readers of `lang` see of a case's parties and lists, masked where somebody has entered a number; of
     protected parties what the views show of their names.
 
-    narrowed: takes out of a row what must stay hidden, for an answer that leaves; protected: whether protected parties
-    are among them, by their pseudonyms.
+    narrowed: takes out of a row what must stay hidden, for an answer that leaves.
     """
-    parties = [row for row in view_rows(con, _PARTIES, narrowed=narrowed) if protected or not row["protected"]]
-    return names_of_rows(parties, view_rows(con, _LISTS, narrowed=narrowed), lang)
+    return names_of_rows(*name_rows(con, narrowed), lang)
 
 
 def names_of_rows(parties: Iterable[Row], lists: Iterable[Row], lang: str) -> Names:
@@ -92,16 +96,12 @@ def _shown_names(rows: Iterable[Row], key: str, columns: tuple[str, ...]) -> dic
     return {ref: name for ref, name in found.items() if name}
 
 
-def parts_with_ids(text: str, ids: Collection[str]) -> list[str]:
-    """A sentence parted where one of `ids` follows a name: every second part is one, with its brackets.
+def behind_names(ids: Collection[str]) -> re.Pattern[str]:
+    """Finds each of `ids` where it follows a name, with its brackets: `split` parts a sentence there, and every second
+    part is one.
 
-    >>> parts_with_ids("Hengtu (cti-hengtu) had it (2026).", {"cti-hengtu"})
+    >>> behind_names({"cti-hengtu"}).split("Hengtu (cti-hengtu) had it (2026).")
     ['Hengtu', ' (cti-hengtu)', ' had it (2026).']
     """
-    parts = [""]
-    for at, part in enumerate(_BEHIND.split(text)):
-        if at % 2 and part.strip(" ()（）") in ids:
-            parts += [part, ""]
-        else:
-            parts[-1] += part
-    return parts
+    known = "|".join(re.escape(one) for one in sorted(ids) if _BARE.fullmatch(one)) or "(?!)"
+    return re.compile(rf"( \((?:{known})\)|（(?:{known})）)")

@@ -8,14 +8,15 @@ sentence's have.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from tracer.disclosure import MAPPINGS, PLAIN, SCALARS, Reason, Text, is_reason, number_json, reason_of
+from tracer.disclosure import SCALARS, Reason, Text, is_reason, number_json, reason_of, with_reasons
 from tracer.documents import json_of
 from tracer.policy import SPOKEN, mask_text, masked_value
+from tracer.wording.names import Introduced, Names
 from tracer.wording.voice import Voice
 
 if TYPE_CHECKING:
@@ -39,24 +40,32 @@ class Codes(Enum):
 
 def in_words(value: object, voice: Voice, codes: Codes = Codes.NONE) -> Any:
     """A value in which every reason, however deep inside, is its sentence; its code follows what holds it."""
-    if isinstance(value, PLAIN):
-        return value
+    return _said(with_reasons(value), voice, codes)
+
+
+def rows_in_words(rows: Sequence[Any], names: Names, lang: str, codes: Codes = Codes.NONE) -> list[Any]:
+    """Rows or edges in words; in each of them the id follows a name where it is first said."""
+    return [_said(row, Voice(lang, Introduced(names, lang)), codes) for row in with_reasons(rows)]
+
+
+def _said(value: object, voice: Voice, codes: Codes) -> Any:
+    if isinstance(value, Reason):
+        return voice.say(value)
     if isinstance(value, list):
-        return [in_words(one, voice, codes) for one in value]
-    if isinstance(value, MAPPINGS):
-        if is_reason(value):
-            return voice.say(reason_of(value))
-        said = {name: one if type(one) in SCALARS else in_words(one, voice, codes) for name, one in value.items()}
-        for name, one in value.items() if codes is not Codes.NONE else ():
-            many = isinstance(one, list | tuple)
-            listed = many and (name in _LISTS or any(map(is_reason, one)))
-            if listed or is_reason(one):
-                found = coded_reason(one)
-                said[code_key(name, many=many)] = found if codes is Codes.VALUES else _as_text(found)
-        return said
-    if isinstance(value, Sequence) and not isinstance(value, str | bytes):
-        return [in_words(one, voice, codes) for one in value]
+        return [_said(one, voice, codes) for one in value]
+    if isinstance(value, dict):
+        said = {name: one if type(one) in SCALARS else _said(one, voice, codes) for name, one in value.items()}
+        return said if codes is Codes.NONE else said | dict(_codes_in(value, codes))
     return value
+
+
+def _codes_in(values: Mapping[str, Any], form: Codes) -> Iterator[tuple[str, Any]]:
+    for name, value in values.items():
+        many = isinstance(value, list)
+        listed = many and (name in _LISTS or any(isinstance(one, Reason) for one in value))
+        if listed or isinstance(value, Reason):
+            found = coded_reason(value)
+            yield code_key(name, many=many), found if form is Codes.VALUES else _as_text(found)
 
 
 def code_key(name: str, *, many: bool) -> str:

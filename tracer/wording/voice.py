@@ -27,6 +27,7 @@ from tracer.disclosure import (
     sure_word,
 )
 from tracer.errors import UsageError
+from tracer.policy import FEW
 from tracer.wording.catalogue_files import (
     LANGUAGES,
     LINES,
@@ -167,9 +168,13 @@ class Voice:
             return self.names.of(number)
         return number.text if isinstance(number, Text) else self._figure(number)
 
+    def show_each(self, numbers: Iterable[Number]) -> list[str]:
+        """Several numbers, each by itself."""
+        return [self.show(one) for one in numbers]
+
     def _figure(self, number: Number) -> str:  # noqa: PLR0911 - one way for each kind
         if isinstance(number, Count):
-            return str(number) if number.few else f"{number.n:,}"
+            return FEW if number.few else f"{number.n:,}"
         if isinstance(number, Probability):
             return percent(number.value)
         if isinstance(number, Share):

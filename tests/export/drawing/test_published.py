@@ -27,7 +27,6 @@ from tests.export.drawing.boxes import (
 )
 from tracer.errors import UsageError
 from tracer.export.choice import ExportChoice
-from tracer.export.drawing.days import days_of_lists
 from tracer.export.drawing.figures import figure_svg
 from tracer.export.drawing.looks import PRINTED, contrast
 from tracer.export.drawing.matrix import SHARES, shade
@@ -191,7 +190,7 @@ def test_days_are_in_order_and_to_scale(compared: Outgoing) -> None:
         root = drawn(compared, "time", width=wide)
         names = {node["ref"] for node in compared.graph["nodes"] if node["kind"] == "dataset"} & set(said(root))
         dots = sorted((left + right) / 2 for left, right, _ in marks_of(root).values() if right - left < 14)
-        days = sorted(day.toordinal() for name, day in days_of_lists(compared).items() if name in names)
+        days = sorted(day.toordinal() for name, day in compared.days.items() if name in names)
         assert len(dots) == len(days) > 5
         scale = (dots[-1] - dots[0]) / (days[-1] - days[0])
         for dot, day in zip(dots, days, strict=True):

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from tracer.export.drawing.marks import picture_text
-from tracer.export.outgoing import Outgoing
 from tracer.graph.model import Node
-from tracer.graph.model import day_of as own_day
 from tracer.wording import word
 from tracer.wording.voice import spoken_by
 
@@ -24,19 +22,6 @@ _STEPS = (1, 2, 3, 6, 12, 24, 60, 120)
 def day_of(value: object) -> date | None:
     """A day as rows and nodes give it."""
     return date.fromisoformat(str(value)[:10]) if value else None
-
-
-def days_of_lists(leaving: Outgoing) -> Mapping[str, date]:
-    """Id of a list -> the day on which it is known to have been there, the same in all pictures: first seen, as what
-    was found of copies says; else when a holder's own was made, or any other obtained."""
-    found: dict[str, date] = {}
-    for node in leaving.graph["nodes"]:
-        if node["kind"] == "dataset" and (day := day_of(own_day(node))) is not None:
-            found[node["ref"]] = day
-    for one in leaving.statements:
-        if one.of("retention", "held") and (day := day_of(one.row.get("first_seen"))) is not None:
-            found[str(one.row["seen_in"])] = day
-    return found
 
 
 def name_of_list(node: Node, lang: str) -> str:

@@ -13,7 +13,6 @@ from datetime import date
 from heapq import heapify, heappop, heappush
 
 from tracer.disclosure import sure_word
-from tracer.export.drawing.days import days_of_lists
 from tracer.export.drawing.layout import Box, Link, Point, Spacing, arrange, turned_links
 from tracer.export.drawing.looks import DASHES, PAGE, PAINTS, paints_of_lists
 from tracer.export.drawing.marks import LEADING, SMALLEST, Marks, n, picture_text
@@ -71,6 +70,19 @@ class CardText:
 
 
 @dataclass(frozen=True)
+class _FaceText:
+    """One text of a card before it has its place: in parts that are on one line where there is room."""
+
+    parts: tuple[str, ...]
+    indent: float = 0.0
+    size: float = TEXT
+    fill: str = "soft"
+    mark: str = ""
+    above: float = 0.0
+    """Pixels that are free above it."""
+
+
+@dataclass(frozen=True)
 class StepPlace:
     """Where a step is."""
 
@@ -117,12 +129,14 @@ class MapWords:
         """card, row: width of a card from left to right, and from top to bottom; amounts: step -> language -> how much
         went, where that is said, and as a number where there is no language; most: lists that a card names."""
         self.langs, self.card, self.row, self.amounts, self._most = tuple(langs), card, row, amounts or {}, most
-        self.paints, self._days = paints_of_lists(leaving), days_of_lists(leaving)
-        self._nodes = {node["id"]: node for node in leaving.graph["nodes"]}
+        self.paints, self._nodes = paints_of_lists(leaving), {node["id"]: node for node in leaving.graph["nodes"]}
+        listed = [node for node in leaving.graph["nodes"] if node["kind"] in ("dataset", "release")]
+        self._days = {node["id"]: listed_day(node, leaving.days) for node in listed}
         labelled = {lang: leaving.labelled_graph(lang)["nodes"] for lang in langs}
         self._labels = {
             lang: {node["id"]: picture_text(node["label"]) for node in nodes} for lang, nodes in labelled.items()
         }
+        self._on_cards: dict[tuple[str, str], list[_FaceText]] = {}
         self._faces: dict[tuple[str, str, str], tuple[list[CardText], float]] = {}
         self._said: dict[tuple[str, str, str], list[str]] = {}
 
@@ -136,19 +150,6 @@ class MapWords:
             return word("map-copy", lang, list=self._labels[lang].get(node["dataset"] or "", name))
         return name
 
-    def under(self, card: SceneCard, lang: str) -> list[str]:
-        """Its role, and how far its reply has come; of a list its holder and month."""
-        node = card.node
-        if node["kind"] == "hidden":
-            return []
-        if node["kind"] != "party":
-            holder = self._labels[lang].get(node["party"] or "") or word("map-no-holder", lang)
-            return [one for one in (holder, self._month(node, lang)) if one]
-        said = [data_word("page-role", node["role"] or "none", lang)]
-        if node["reply"] is not None and node["role"] != "client":
-            said.append(data_word("page-short", node["reply"], lang))
-        return said
-
     def list_line(self, node: Node, lang: str) -> str:
         """A list or copy with its month."""
         name = self._node_name(node, lang)
@@ -159,8 +160,38 @@ class MapWords:
         return word("map-dated", lang, month=month, what=name) if month else name
 
     def _month(self, node: Node, lang: str) -> str:
-        day = listed_day(node, self._days)
+        day = self._days.get(node["id"])
         return month_of(date.fromisoformat(day), lang) if day else ""
+
+    def _texts(self, card: SceneCard, lang: str) -> list[_FaceText]:
+        """All that a card says, from its name down; the same in each form, so that it is said once."""
+        if (card.id, lang) in self._on_cards:
+            return self._on_cards[card.id, lang]
+        node, listed = card.node, self.paints.get(card.id, "")
+        texts = [_FaceText((self.name(card, lang),), 11.0 if listed else 0.0, NAME, "ink", listed)]
+        under: list[str] = []  # its role, and how far its reply has come; of a list its holder and month
+        if node["kind"] == "party":
+            under.append(data_word("page-role", node["role"] or "none", lang))
+            if node["reply"] is not None and node["role"] != "client":
+                under.append(data_word("page-short", node["reply"], lang))
+        elif node["kind"] != "hidden":
+            under.append(self._labels[lang].get(node["party"] or "") or word("map-no-holder", lang))
+            under.append(self._month(node, lang))
+        texts.append(_FaceText(tuple(filter(None, under))))
+        kept = {edge["target"]: step for step in card.own for edge in step.edges if edge["kind"] == "retained"}
+        lists = [node for node in card.lists if not self.amounts or node["id"] in kept]
+        first = sorted(lists, key=lambda node: self.paints.get(node["id"]) != "beyond")[: self._most]
+        for node in (node for node in lists if node in first):
+            paint = self.paints.get(node["id"], "handed")
+            texts.append(_FaceText((self.list_line(node, lang),), 11.0, TEXT, "ink", paint, above=3.0))
+            if node["id"] in kept:
+                of_list = [edge for edge in kept[node["id"]].edges if edge["target"] == node["id"]]
+                what = self.what(replace(kept[node["id"]], edges=tuple(of_list)), lang)
+                texts.append(_FaceText((what,), 11.0, TEXT, "beyond"))
+        if more := len(lists) - len(first):
+            texts.append(_FaceText((word("map-more", lang, n=more),), 11.0, above=3.0))
+        self._on_cards[card.id, lang] = texts
+        return texts
 
     def face(self, card: SceneCard, form: str, lang: str) -> tuple[list[CardText], float]:
         """The texts of a card, and how high they are."""
@@ -170,35 +201,16 @@ class MapWords:
         room = (self.card if form == "across" else self.row) - 2 * _PAD
         texts: list[CardText] = []
         y = _PAD + NAME - 2.0
-
-        def put(text: str, indent: float = 0.0, size: float = TEXT, fill: str = "soft", mark: str = "") -> None:
-            nonlocal y
-            bold = size == NAME
-            while size > SMALLEST and longest(text, size, bold=bold) > room - indent:
-                size -= 0.5
-            lines = wrap(text, room - indent, size, lines=8, bold=bold)
-            texts.append(CardText(_PAD + indent, y, tuple(lines), size, bold, fill, mark))
-            y += len(lines) * size * LEADING
-
-        listed = self.paints.get(card.id, "")
-        put(self.name(card, lang), 11.0 if listed else 0.0, NAME, "ink", listed)
-        under = self.under(card, lang)
-        short = " · ".join(under)
-        for part in [short] if width(short, TEXT) <= room else under:
-            if part:
-                put(part)
-        kept = {edge["target"]: step for step in card.own for edge in step.edges if edge["kind"] == "retained"}
-        lists = [node for node in card.lists if not self.amounts or node["id"] in kept]
-        first = sorted(lists, key=lambda node: self.paints.get(node["id"]) != "beyond")[: self._most]
-        for node in (node for node in lists if node in first):
-            y += 3.0
-            put(self.list_line(node, lang), 11.0, TEXT, "ink", self.paints.get(node["id"], "handed"))
-            if node["id"] in kept:
-                of_list = [edge for edge in kept[node["id"]].edges if edge["target"] == node["id"]]
-                put(self.what(replace(kept[node["id"]], edges=tuple(of_list)), lang), 11.0, TEXT, "beyond")
-        if more := len(lists) - len(first):
-            y += 3.0
-            put(word("map-more", lang, n=more), 11.0)
+        for one in self._texts(card, lang):
+            y += one.above
+            short, size, bold = " · ".join(one.parts), one.size, one.size == NAME
+            for text in [short] if width(short, size, bold=bold) <= room else one.parts:
+                while size > SMALLEST and longest(text, size, bold=bold) > room - one.indent:
+                    size -= 0.5
+                lines = wrap(text, room - one.indent, size, lines=8, bold=bold)
+                texts.append(CardText(_PAD + one.indent, y, tuple(lines), size, bold, one.fill, one.mark))
+                y += len(lines) * size * LEADING
+                size = one.size
         self._faces[key] = texts, y - TEXT * LEADING + 8.0
         return self._faces[key]
 
@@ -476,7 +488,7 @@ class PageMap:
 
 def page_map(leaving: Outgoing, langs: Sequence[str]) -> PageMap:
     """The map of a page, whose colours are the page's own variables."""
-    scene = scene_of(leaving.labelled_graph(langs[0]), days_of_lists(leaving))
+    scene = scene_of(leaving.labelled_graph(langs[0]), leaving.days)
     words, statements, every = MapWords(leaving, langs), leaving.statements, with_touched_cards(scene)
     parts = {"strongest": strongest(scene, statements)}
     if sum(node["kind"] == "dataset" for node in leaving.graph["nodes"]) <= MOST_DRAWN:
@@ -510,19 +522,19 @@ _TALLEST, _HIGH, _THINNEST, _LANE = 44.0, 260.0, 1.6, 7.0
 
 def map_figure(leaving: Outgoing) -> str:
     """Who had which lists, and what went from whom to whom: of what was chosen, or of the strongest findings."""
-    return _figure(leaving, scene_of(leaving.labelled_graph(), days_of_lists(leaving)), word("map-title", leaving.lang))
+    return _figure(leaving, scene_of(leaving.labelled_graph(), leaving.days), word("map-title", leaving.lang))
 
 
 def lineage(leaving: Outgoing) -> str:
     """Which list came from which."""
-    scene = scene_of_lists(leaving.labelled_graph(), days_of_lists(leaving))
+    scene = scene_of_lists(leaving.labelled_graph(), leaving.days)
     return _figure(leaving, scene, word("figure-lineage-title", leaving.lang))
 
 
 def flow(leaving: Outgoing) -> str:
     """Who got how much from whom, in bands as wide as the records that went: what bears on what was kept or passed on
     beyond what was permitted, or else the strongest."""
-    scene = scene_of(leaving.labelled_graph(), days_of_lists(leaving))
+    scene = scene_of(leaving.labelled_graph(), leaving.days)
     return _figure(leaving, scene, word("figure-flow-title", leaving.lang), amounts=True)
 
 

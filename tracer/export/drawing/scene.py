@@ -16,7 +16,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from tracer.export.drawing.looks import has_head, is_likely, paint_of
-from tracer.graph.model import GRADES, Edge, Graph, Node, day_of, lowest_grade, lowest_probability
+from tracer.graph.model import GRADES, Edge, Graph, Node, day_of
 
 if TYPE_CHECKING:
     from tracer.findings.statements import Statement
@@ -84,7 +84,7 @@ class Step:
     @property
     def grade(self) -> str:
         """The lowest."""
-        return lowest_grade(self.edges)
+        return min((edge["grade"] for edge in self.edges), key=GRADES.index)
 
     @property
     def best(self) -> str:
@@ -94,7 +94,7 @@ class Step:
     @property
     def probability(self) -> float | None:
         """The lowest; None where nothing measures one."""
-        return lowest_probability(self.edges)
+        return min((one["probability"] for one in self.edges if one["probability"] is not None), default=None)
 
     @property
     def directed(self) -> bool:
@@ -141,13 +141,13 @@ def _weight(edge: Edge) -> tuple[int, bool, int]:
 
 
 def listed_day(node: Node, days: Mapping[str, date]) -> str:
-    """The day of a node; of a list the one that all pictures have (`days_of_lists`). Empty where none is known."""
+    """The day of a node; of a list the one that all pictures have (`Outgoing.days`). Empty where none is known."""
     day = days.get(node["ref"]) if node["kind"] == "dataset" else None
     return (day_of(node) or "")[:10] if day is None else day.isoformat()
 
 
 def scene_of(graph: Graph, days: Mapping[str, date] = MappingProxyType({})) -> Scene:
-    """The scene of a graph, whose nodes bear what they are called; days: as of `days_of_lists`."""
+    """The scene of a graph, whose nodes bear what they are called; days: as of `Outgoing.days`."""
     nodes = {node["id"]: node for node in graph["nodes"]}
     home: dict[str, str] = {}
     held: dict[str, list[Node]] = defaultdict(list)
@@ -157,7 +157,8 @@ def scene_of(graph: Graph, days: Mapping[str, date] = MappingProxyType({})) -> S
             held[home[name]].append(node)
         elif node["kind"] in {"party", "hidden", "dataset"}:
             home[name] = name
-    steps = _bundled_steps(_each_once(graph["edges"], nodes), nodes, home, days)
+    when = {name: listed_day(nodes[name], days) for name in home}
+    steps = _bundled_steps(_each_once(graph["edges"], nodes), home, when)
     own: dict[str, list[Step]] = defaultdict(list)
     for step in steps:
         if step.source == step.target:
@@ -165,8 +166,8 @@ def scene_of(graph: Graph, days: Mapping[str, date] = MappingProxyType({})) -> S
     cards = {}
     for name, node in nodes.items():
         if home.get(name) == name:
-            lists = sorted(held[name], key=lambda one: (listed_day(one, days) or "9", one["kind"], one["id"]))
-            day = min(filter(None, (listed_day(one, days) for one in (node, *lists))), default="")
+            lists = sorted(held[name], key=lambda one: (when[one["id"]] or "9", one["kind"], one["id"]))
+            day = min(filter(None, (when[one["id"]] for one in (node, *lists))), default="")
             cards[name] = SceneCard(node, tuple(lists), tuple(own[name]), day)
     return _made(cards, steps, home, graph["edges"])
 
@@ -179,21 +180,21 @@ def scene_of_lists(graph: Graph, days: Mapping[str, date] = MappingProxyType({})
     """
     nodes = {node["id"]: node for node in graph["nodes"] if node["kind"] in ("dataset", "release", "hidden")}
     edges = [edge for edge in graph["edges"] if {edge["source"], edge["target"]} <= nodes.keys()]
+    when = {name: listed_day(node, days) for name, node in nodes.items()}
     drawn = [one for one in _each_once(edges, nodes) if one.edge["kind"] in STRENGTH]
     of_copy = {(one.edge["source"], one.edge["target"]): one for one in drawn if one.edge["kind"] in _OF_COPY}
     for way in [one for one in drawn if one.edge["kind"] == "derived" and one.edge["direction"] != "not_told"]:
-        giver, taker = nodes[way.edge["source"]], nodes[way.edge["target"]]
+        giver, taker = way.edge["source"], way.edge["target"]
         for (copy, seen), passed in of_copy.items():
-            in_time = listed_day(giver, days) <= (listed_day(taker, days) or "9")
-            onward = seen == taker["id"] and passed.edge["kind"] == "passed_on" and in_time
-            if onward and (copy, giver["id"]) in of_copy:
+            onward = seen == taker and passed.edge["kind"] == "passed_on" and when[giver] <= (when[taker] or "9")
+            if onward and (copy, giver) in of_copy:
                 way.also += [passed.edge, *passed.also]
                 drawn = [one for one in drawn if one is not passed]
     home = {name: name for name in nodes}
-    steps = _bundled_steps(drawn, nodes, home, days)
+    steps = _bundled_steps(drawn, home, when)
     joined = {name for step in steps for name in (step.source, step.target)}
     shown = {name: node for name, node in nodes.items() if node["kind"] != "release" or name in joined}
-    cards = {name: SceneCard(node, day=listed_day(node, days)) for name, node in shown.items()}
+    cards = {name: SceneCard(node, day=when[name]) for name, node in shown.items()}
     return _made(cards, steps, home, edges)
 
 
@@ -231,11 +232,9 @@ def _each_once(edges: Iterable[Edge], nodes: Mapping[str, Node]) -> list[_Carrie
     return found
 
 
-def _bundled_steps(
-    drawn: Iterable[_Carried], nodes: Mapping[str, Node], home: Mapping[str, str], days: Mapping[str, date]
-) -> list[Step]:
+def _bundled_steps(drawn: Iterable[_Carried], home: Mapping[str, str], when: Mapping[str, str]) -> list[Step]:
     """What has the same giver, taker and paint is one step; what is merely known of two is a step only where nothing is
-    found between them."""
+    found between them. when: day of each node."""
     bundles: dict[tuple[str, str, str], list[_Carried]] = defaultdict(list)
     for one in drawn:
         giver, taker = home.get(one.edge["source"]), home.get(one.edge["target"])
@@ -251,7 +250,7 @@ def _bundled_steps(
 
     def is_later(edge: Edge) -> bool:
         """Whether a list was obtained later than what was copied from it."""
-        first, last = (listed_day(nodes[name], days) for name in (edge["source"], edge["target"]))
+        first, last = when[edge["source"]], when[edge["target"]]
         return edge["kind"] == "derived" and bool(first and last and first > last)
 
     steps = []

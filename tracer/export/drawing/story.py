@@ -14,7 +14,7 @@ from itertools import pairwise
 from tracer.disclosure import DatasetRef, Number, PartyRef, Probability, Reason, Text, Word, parties_in, sure_word
 from tracer.dossier.vocabulary import did_you_mean
 from tracer.errors import UsageError
-from tracer.export.drawing.days import day_of, days_of_lists
+from tracer.export.drawing.days import day_of
 from tracer.export.drawing.marks import picture_text
 from tracer.export.edition import AS_FOUND, EditedStory
 from tracer.export.outgoing import Outgoing
@@ -227,7 +227,7 @@ class StorySources:
     """Finds what a row names."""
 
     def __init__(self, leaving: Outgoing) -> None:
-        self.statements, self.days = leaving.statements, days_of_lists(leaving)
+        self.statements, self.days = leaving.statements, leaving.days
         self._nodes = {(node["kind"], node["ref"]): node for node in leaving.graph["nodes"]}
         self._by_id = {node["id"]: node for node in leaving.graph["nodes"]}
         self._derived = {one.lists: one for one in self.of("derivation")}
@@ -570,7 +570,7 @@ def own_words(story: Story, voice: Voice) -> str:
 
 def sentences(numbers: Sequence[Number], voice: Voice) -> str:
     """Several sentences one after another."""
-    return picture_text(LINES[voice.lang].join(_capital(voice.show(one)) for one in numbers))
+    return picture_text(LINES[voice.lang].join(map(_capital, voice.show_each(numbers))))
 
 
 def _capital(text: str) -> str:
@@ -594,12 +594,13 @@ def in_words(story: Story, voice: Voice) -> list[str]:
     lines = []
     for one in (story.events[at] for at in story.in_order()):
         day: Number = Reason.of("front-no-day") if one.day is None else one.day
-        said = [voice.say(Reason.of("front-step", day=day, party=PartyRef(one.party), what=one.what))]
+        told: list[Number] = [Reason.of("front-step", day=day, party=PartyRef(one.party), what=one.what)]
         source = None if one.source is None else story.events[one.source].party
         if source is not None and source != one.party:
-            said.append(voice.say(Reason.of("front-from", party=PartyRef(source))))
-        said += [voice.show(number) for number in (one.why, one.through, one.gone) if number is not None]
-        lines.append(picture_text(joined_items([*said, *notes_at(story, one, voice)], voice.lang)))
+            told.append(Reason.of("front-from", party=PartyRef(source)))
+        told += [number for number in (one.why, one.through, one.gone) if number is not None]
+        said = [*voice.show_each(told), *notes_at(story, one, voice)]
+        lines.append(picture_text(joined_items(said, voice.lang)))
     return lines
 
 

@@ -14,7 +14,7 @@ from datetime import date
 from html import escape
 from itertools import pairwise
 
-from tracer.disclosure import PartyRef, Text
+from tracer.disclosure import Number, PartyRef, Reason, Text
 from tracer.export.drawing.days import DayScale, month, span_of
 from tracer.export.drawing.lettering import DOTS
 from tracer.export.drawing.looks import PAGE, PRINTED, Theme, with_house
@@ -125,14 +125,15 @@ class _Form:
 
     def label(self, event: Event, room: float, *, party: bool = False) -> _Label:
         """The words at an event; `party`: below the party's name."""
-        day = word("front-no-day", self.voice.lang) if event.day is None else self.voice.show(event.day)
-        what = ("：" if self.voice.lang == "zh" else ": ").join((day, picture_text(self.voice.say(event.what))))
+        day: Number = Reason.of("front-no-day") if event.day is None else event.day
+        known = [one for one in (event.why, event.gone, event.through) if one is not None]
+        day_said, happened, *known_said = self.voice.show_each([day, event.what, *known])
+        what = f"{day_said}{'：' if self.voice.lang == 'zh' else ': '}{picture_text(happened)}"
         # What is known of it is as dark as what happened: readers must not miss it.
         colour = "beyond" if event.paint == "beyond" else "ink"
         texts = [(self.name(event.party), TEXT, True, colour)] if party else []
         texts.append((what, TEXT, not party, "ink" if party else colour))
-        known = [self.voice.show(one) for one in (event.why, event.gone, event.through) if one is not None]
-        texts += [(one, SMALL, False, "ink") for one in known]
+        texts += [(one, SMALL, False, "ink") for one in known_said]
         texts += [(one, SMALL, True, "ink") for one in notes_at(self.story, event, self.voice)]
         blocks = []
         for text, size, bold, fill in texts:  # nothing of it is cut, and no short word is alone on the last line

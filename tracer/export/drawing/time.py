@@ -15,7 +15,7 @@ from datetime import date
 
 from tracer.dossier.vocabulary import did_you_mean
 from tracer.errors import UsageError
-from tracer.export.drawing.days import DayScale, day_of, days_of_lists, month, name_of_list, span_of
+from tracer.export.drawing.days import DayScale, day_of, month, name_of_list, span_of
 from tracer.export.drawing.looks import has_head, is_likely, paint_of, paints_of_lists
 from tracer.export.drawing.marks import NAME, SMALL, SMALLEST, TEXT, Marks, Point, picture_text
 from tracer.export.drawing.sheet import TALLEST, FigureSheet, height_of, on_sheet, sheet_of
@@ -284,7 +284,7 @@ def _figure(leaving: Outgoing, sheet: FigureSheet, most: int) -> str:
 def _rows(leaving: Outgoing, graph: Graph) -> tuple[dict[str, _ListRow], list[Edge]]:
     """What has a day, by node; and between these handovers, what is found of copies, and copyings that no copy
     explains, the weightiest last: of a copy what was found of it, before the planted records that name it."""
-    days, paints, rows = days_of_lists(leaving), paints_of_lists(leaving), {}
+    days, paints, rows = leaving.days, paints_of_lists(leaving), {}
     for node in graph["nodes"]:
         day = days.get(node["ref"]) if node["kind"] == "dataset" else day_of(node["date"])
         if node["kind"] in ("dataset", "release") and day is not None and node["party"] is not None:

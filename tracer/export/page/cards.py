@@ -21,7 +21,7 @@ from tracer.graph.build import REVERSED
 from tracer.graph.model import GRADES, Edge, Node
 from tracer.policy import FEW
 from tracer.wording import LANGUAGES, Voice, data_word, key_of, say, word
-from tracer.wording.claims import number_label
+from tracer.wording.claims import number_labels
 from tracer.wording.columns import SECTIONS, PageSection, SectionColumn
 from tracer.wording.voice import percent
 
@@ -180,10 +180,17 @@ def kind_word(edge: Edge) -> PageWord:
 
 def said_of(edge: Edge, index: Index) -> Both:
     """A statement in words: `X was copied from Y`, no firmer than it is."""
+    if edge["id"] not in index.said:
+        index.said[edge["id"]] = _edge_in_words(edge, index)
+    return index.said[edge["id"]]
+
+
+def _edge_in_words(edge: Edge, index: Index) -> Both:
     ends = index.names_in_sentence(edge["source"]), index.names_in_sentence(edge["target"])
     kinds = [index.nodes[edge[end]]["kind"] for end in ("source", "target")]
     firmly = "" if firm(edge).code == "firm" else "-perhaps"
-    stated = key_of("relation", _STATED.get(edge["kind"], edge["kind"]))
+    found = edge["kind"] in ("released", "derived", *_OF_COPY)
+    stated = None if found else key_of("relation", _STATED.get(edge["kind"], edge["kind"]))
     said = []
     for at, lang in enumerate(LANGUAGES):
         giver, taker = (one[at] for one in ends)
@@ -193,7 +200,7 @@ def said_of(edge: Edge, index: Index) -> Both:
             open_ = edge["direction"] == "not_told" and kind in ("copied", "version")
             doubt = firmly if kind != "hidden" and not (kind == "version" and open_) else ""
             said.append(word(f"lists-{kind}{'-open' if open_ else ''}{doubt}", lang, giver=giver, taker=taker))
-        elif edge["kind"] in ("released", "derived", *_OF_COPY) or stated is None:
+        elif stated is None:
             of = {"source": giver, "target": taker, "kind": kind_word(edge).words_in(lang)}
             if edge["kind"] == "released":
                 of["target"] = index.names_in_sentence(index.nodes[edge["target"]]["party"] or edge["target"])[at]
@@ -224,7 +231,12 @@ def node_cards(leaving: Outgoing, index: Index) -> list[Shown]:
     """One card per party, list and copy, a party before what it holds."""
     graph, (found, reached, signals) = leaving.graph, folded_counts(leaving.graph)
     full = {node["id"]: clean(node["label"]) for node in graph["nodes"] if node["kind"] == "party"}
-    voices = [Voice(lang, leaving.names_in(lang)) for lang in LANGUAGES]
+    claims: dict[str, list[Both]] = defaultdict(list)  # what each party says, with the result of the test
+    rows = leaving.rows.get("claims", ())
+    reasons = [headlines.claim(row) for row in rows]
+    english, chinese = (Voice(lang, leaving.names_in(lang)).show_each(reasons) for lang in LANGUAGES)
+    for row, one, other in zip(rows, english, chinese, strict=True):
+        claims[str(row.get("party"))].append((one, other))
     documents = {document["id"]: document for document in graph["evidence"]}
     canaries: dict[str, list[str]] = defaultdict(list)
     for edge in graph["edges"]:
@@ -240,11 +252,7 @@ def node_cards(leaving: Outgoing, index: Index) -> list[Shown]:
         if name not in index.nodes:
             continue
         node = index.nodes[name]
-        party, claims = node["kind"] == "party", list[Both]()
-        for row in leaving.rows.get("claims", ()) if party else ():
-            if row.get("party") in {node["ref"], node["id"]}:  # what it says, with the result of the test
-                reason = headlines.claim(row)
-                claims.append((voices[0].say(reason), voices[1].say(reason)))
+        party = node["kind"] == "party"
         cards.append(
             {
                 "anchor": index.anchors[name],
@@ -256,7 +264,7 @@ def node_cards(leaving: Outgoing, index: Index) -> list[Shown]:
                 "canaries": canaries.get(name, []),
                 "reply": index.answers[name] if party and node["reply"] is not None else (),
                 "members": [index.link(one) for one in members[name]],
-                "claims": claims,
+                "claims": [one for who in dict.fromkeys((node["ref"], node["id"])) if party for one in claims[who]],
                 "evidence": [documents[ref] for ref in node["evidence"] if ref in documents],
             }
         )
@@ -388,13 +396,15 @@ def _counted_facts(value: object, index: Index) -> list[Both]:
     if not isinstance(value, Mapping):
         return []
 
-    def said(name: str, one: object, lang: str) -> str:
-        def called(kind: str, ref: object) -> str:
+    counted = {clean(str(name)): one for name, one in value.items() if one is not None}
+    found = []
+    for lang, colon in zip(LANGUAGES, (": ", "："), strict=True):
+
+        def called(kind: str, ref: object, chinese: bool = lang == "zh") -> str:
             named = index.link(ref, kind)
-            return named.chinese or named.text if lang == "zh" else named.text
+            return named.chinese or named.text if chinese else named.text
 
-        colon = "：" if lang == "zh" else ": "
-        return f"{number_label(name, lang)}{colon}{claim_number(name, one, lang, called)}"
-
-    counted = [(clean(str(name)), one) for name, one in value.items() if one is not None]
-    return [(said(name, one, "en"), said(name, one, "zh")) for name, one in counted]
+        labels = number_labels(counted, lang)
+        numbers = [claim_number(name, one, lang, called) for name, one in counted.items()]
+        found.append([f"{label}{colon}{number}" for label, number in zip(labels, numbers, strict=True)])
+    return list(zip(*found, strict=True))

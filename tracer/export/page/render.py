@@ -42,7 +42,7 @@ from tracer.export.page.cards import ROWS_OF, Both, StepCards, address_key, node
 from tracer.export.page.words import Index, PageWord, Shown, data_block, environment
 from tracer.export.selection import members_of
 from tracer.findings.statements import all_passed_on, best_kept, by_copy
-from tracer.graph.model import GRADES, KINDS, Graph, Node, at_least
+from tracer.graph.model import GRADES, KINDS, Graph, Node
 from tracer.wording import LANGUAGES, Voice, say, word
 from tracer.wording.voice import percent
 
@@ -152,8 +152,8 @@ def headlines(leaving: Outgoing, index: Index) -> list[Shown]:
         known = [one for one in reasons if one is not None]
         return " ".join(map(english.say, known)), "".join(map(chinese.say, known))
 
-    def each(numbers: Iterable[Number]) -> list[Both]:
-        return [(english.show(one), chinese.show(one)) for one in numbers]
+    def each(numbers: Sequence[Number]) -> list[Both]:
+        return list(zip(*(voice.show_each(numbers) for voice in (english, chinese)), strict=True))
 
     found, quoted = list[Shown](), set[str]()
     for seen in by_copy(retentions, "G2"):
@@ -422,7 +422,8 @@ def render_page(leaving: Outgoing, lang: str = "en") -> str:
     nodes: dict[str, list[Node]] = {kind: [] for kind in KINDS}
     for node in graph["nodes"]:
         nodes[node["kind"]].append(node)
-    answers = {node["id"]: leaving.answers(node["id"]) for node in nodes["party"]}
+    said_of_each = [leaving.answers(language) for language in LANGUAGES]
+    answers = {node["id"]: tuple(clean(said[node["id"]]) for said in said_of_each) for node in nodes["party"]}
     readers, embed = leaving.choice.audience == "readers", leaving.choice.embed
     index = Index(graph, anchors, lines, chinese, answers, plain=readers)
     told, looks = first_screen(leaving)
@@ -434,7 +435,8 @@ def render_page(leaving: Outgoing, lang: str = "en") -> str:
     ids = frozenset(name for one in called for known in (one.parties, one.lists) for name in known)
     step_cards = StepCards(leaving, index)
     day = date.fromisoformat(leaving.generated) if leaving.generated else None
-    found = sum(one["basis"] == "inferred" and at_least(one["grade"], "G2") for one in graph["edges"])
+    well_founded = GRADES[GRADES.index("G2") :]
+    found = sum(one["basis"] == "inferred" and one["grade"] in well_founded for one in graph["edges"])
     purged = sum(node["purged"] is not None for node in graph["nodes"])
     unpurged = sum(node["purged"] is None for node in nodes["dataset"])
     tally = {"parties": len(nodes["party"]), "lists": unpurged, "purged": purged, "releases": len(nodes["release"])}

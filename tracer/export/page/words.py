@@ -16,10 +16,10 @@ from markupsafe import Markup, escape
 from tracer.export.drawing.text import SENTENCES, clean
 from tracer.graph.model import Graph, Node
 from tracer.policy import FEW
-from tracer.wording import LANGUAGES, key_of, templates, word
-from tracer.wording.claims import CLAIM_REFS, number_value
+from tracer.wording import LANGUAGES, templates, word
+from tracer.wording.claims import CLAIM_REFS, WORDED, number_value
 from tracer.wording.html import templates_of
-from tracer.wording.names import parts_with_ids
+from tracer.wording.names import behind_names
 from tracer.wording.voice import chance
 
 Shown = Mapping[str, object]
@@ -42,12 +42,12 @@ class PageWord:
     @classmethod
     def find(cls, table: str, value: object) -> PageWord | None:
         """A word of the data, if the page has it."""
-        key = key_of(f"page-{table}", value)
-        return None if key is None else cls(key.removeprefix("page-"))
+        key = f"{table}-{value}".replace("_", "-").replace(" ", "-")
+        return cls(key) if key in templates("page-", LANGUAGES[0]) else None
 
     def words_in(self, lang: str) -> str:
         """The words in `lang`."""
-        return word(f"page-{self.key}", lang, **self.filled)
+        return word(f"page-{self.key}", lang, **self.filled) if self.filled else templates("page-", lang)[self.key]
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,8 @@ def claim_number(name: str, value: object, lang: str, called: Callable[[str, obj
         return (", " if lang == "en" else "、").join(claim_number(name, one, lang, called) for one in value)
     if name in CLAIM_REFS:
         return called(CLAIM_REFS[name], value)
-    return number_value(name, figure_of(value, lang), lang)
+    shown = figure_of(value, lang)
+    return number_value(name, shown, lang) if name in WORDED else shown
 
 
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -156,6 +157,9 @@ class Index:
             self._by_ref.setdefault(node["id"], node)
         self._alike = Counter((node["party"], node["dataset"]) for node in graph["nodes"])
         self._by_kind = {(node["kind"], node["ref"]): node for node in graph["nodes"]}
+        self.said = dict[str, tuple[str, str]]()
+        """Edge -> what it states, in both languages."""
+        self._in_sentences = dict[str, tuple[str, str]]()
 
     def link(self, ref: object, kind: str | None = None) -> Cell:
         """A party, list or release by its id: its name, linked to its card where there is one."""
@@ -177,6 +181,11 @@ class Index:
 
     def names_in_sentence(self, name: str) -> tuple[str, str]:
         """What a node is called within a sentence, in both languages: a copy by who has it and of what it is."""
+        if name not in self._in_sentences:
+            self._in_sentences[name] = self._named_in_sentence(name)
+        return self._in_sentences[name]
+
+    def _named_in_sentence(self, name: str) -> tuple[str, str]:
         node = self.nodes[name]
         owner, of = self.nodes.get(node["party"] or ""), self.nodes.get(node["dataset"] or "")
         if node["kind"] == "hidden":
@@ -204,8 +213,6 @@ class Index:
 # ---------------------------------------------------------------- words, sentences and names in the templates
 _HERE = Path(__file__).parent
 _TURNS = "R AL AN RLE RLO RLI LRE LRO LRI FSI PDF PDI".split()
-_SMALL = "\ue010{}\ue011"
-"""Around what the script sets in small type."""
 _SCRIPTED = (
     "at-unknown expected hits lines-of map-around pair pair-alone pair-none pair-of permalink print-note"
     " share-of-smaller shared take-copied take-embed take-failed take-pdf take-png take-saved take-svg walk-step"
@@ -257,7 +264,7 @@ class _PageText:
     """What one page has said, and of which names the id already."""
 
     def __init__(self, lang: str, chinese: Mapping[str, str], ids: frozenset[str], *, plain: bool) -> None:
-        self._lang, self._ids, self._plain = lang, ids, plain
+        self._lang, self._behind, self._plain = lang, behind_names(ids), plain
         self._known = {clean(text, SENTENCES): clean(other, SENTENCES) for text, other in chinese.items()}
         self._numbers: dict[str, int] = {}
         self._words = set(_SCRIPTED)
@@ -338,15 +345,14 @@ class _PageText:
     def both(self, text: str, chinese: str) -> Markup:
         """A text with its Chinese, which the script can say as well; ids behind names are in small type."""
         if self._plain:
-            text, chinese = ("".join(parts_with_ids(one, self._ids)[::2]) for one in (text, chinese))
+            text, chinese = self._behind.sub("", text), self._behind.sub("", chinese)
         own, other = (text, chinese) if self._lang == LANGUAGES[0] else (chinese, text)
         small = Markup('<small class="ref">{}</small>')
-        shown = Markup("").join(
-            small.format(x) if at % 2 else escape(x) for at, x in enumerate(parts_with_ids(own, self._ids))
-        )
+        parts = enumerate(self._behind.split(own))
+        shown = Markup("").join(small.format(part) if at % 2 else escape(part) for at, part in parts)
         if chinese == text:
             return shown if _isolated_value(text) == escape(text) else Markup("<bdi>{}</bdi>").format(shown)
-        marked = "".join(_SMALL.format(x) if at % 2 else x for at, x in enumerate(parts_with_ids(other, self._ids)))
+        marked = self._behind.sub("\ue010\\1\ue011", other)  # what the script sets in small type
         at = self._numbers.setdefault(marked, len(self._numbers))
         return Markup('<bdi class="s" data-s="{}">{}</bdi>').format(at, shown)
 

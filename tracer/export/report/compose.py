@@ -33,7 +33,7 @@ from tracer.wording import Voice, data_word, say, word
 from tracer.wording.claims import number_label
 from tracer.wording.html import html_blocks, templates_of
 from tracer.wording.markdown import markdown_blocks, plain
-from tracer.wording.names import UNNAMED, Introduced, parts_with_ids
+from tracer.wording.names import UNNAMED, Introduced, behind_names
 from tracer.wording.sections import Block, Break, Heading, Paragraph, Points, PrintColumns, ReportFigure, Table, prose
 from tracer.wording.voice import joined_items, percent
 
@@ -345,13 +345,13 @@ def _annexes(leaving: Outgoing) -> Iterator[Block]:
         yield Heading(1, word("report-held", lang))
         yield Paragraph(word("report-held-note", lang), "note")
         yield Points(tuple(prose(voice.say(one.said)) for one in held))
-    parties = []
+    parties, answers = [], leaving.answers()
     for node in leaving.graph["nodes"]:
         if node["kind"] == "party":
             name, full = picture_text(names.of(PartyRef(node["id"]))), picture_text(node["label"])
             role = data_word("page-role", node["role"] or "none", lang)
             full = name if name == full else f"{name} · {full}"
-            parties.append((full, picture_text(node["ref"]), role, prose(leaving.answer(node["id"]))))
+            parties.append((full, picture_text(node["ref"]), role, prose(answers[node["id"]])))
     lists = []
     for row in facts.get("lists", ()):
         ref = DatasetRef(str(row["dataset"]))
@@ -458,7 +458,7 @@ def render_html(report: Report) -> str:
         .get_template("report.html.j2")
         .render(
             report=report,
-            body=html_blocks(report.blocks, frozenset(report.ids)),
+            body=html_blocks(report.blocks, report.ids),
             style=Markup(style),  # noqa: S704 - the report's own file, hashed for the policy
             policy=f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'",
         )
@@ -467,8 +467,8 @@ def render_html(report: Report) -> str:
 
 def markdown(report: Report) -> str:
     """The report's blocks as Markdown."""
-    ids = frozenset(report.ids)
-    blocks = (_block_with_names(block, lambda text: "".join(parts_with_ids(text, ids)[::2])) for block in report.blocks)
+    behind = behind_names(report.ids)
+    blocks = (_block_with_names(block, lambda text: behind.sub("", text)) for block in report.blocks)
     return "\n\n".join([f"# {plain(report.title)}", *markdown_blocks(blocks)]) + "\n"
 
 

@@ -37,7 +37,7 @@ from tracer.export.scan.unpack import DEEPEST, UnpackedText, texts_in
 from tracer.identify.devices import FORMS, ad_id_of, handle_of, imei_of, plate_of, vin_of
 from tracer.identify.email import mailbox
 from tracer.identify.email import normalise as normalise_email
-from tracer.identify.keys import EMAIL_BASE, FURTHER, FURTHER_BASE, HASH_BASE, KEY_BASE, further_key, text_key
+from tracer.identify.keys import EMAIL_BASE, FURTHER, FURTHER_BASE, HASH_BASE, KEY_BASE, further_key, text_keys
 from tracer.identify.national_ids import PURPOSE, SCHEMES, key_of_seal, seal_of
 from tracer.policy import mask_text
 from tracer.resources import sql_next_to
@@ -304,20 +304,21 @@ class Scan:
         for number in numbers(content, running=text.running, drawn=drawn):
             place = (text, number.start, number.end)
             found.digits[number.digits].setdefault(file, place)
-        for one in hashes(content):
+        hashed = list(hashes(content))
+        for one, key in zip(hashed, text_keys(HASH_BASE, hashed), strict=True):
             place = (text, at := content.lower().find(one), at + len(one))
             found.hashes[one].setdefault(file, place)
-            found.keys[text_key(HASH_BASE, one)].setdefault(file, place)
+            found.keys[key].setdefault(file, place)
         if not text.running:
             return
         seen = found.seen[file]
         for match in emails(content):
             if (address := normalise_email(match.group(0))) is not None:
-                for form in {address, mailbox(address)}:
-                    found.keys[text_key(EMAIL_BASE, form)].setdefault(file, (text, match.start(), match.end()))
+                for key in text_keys(EMAIL_BASE, {address, mailbox(address)}):
+                    found.keys[key].setdefault(file, (text, match.start(), match.end()))
         words = list(tokens(content, seen))
-        for token, at in words:
-            found.keys[text_key(KEY_BASE, token)].setdefault(file, (text, at, at + len(token)))
+        for (token, at), key in zip(words, text_keys(KEY_BASE, [token for token, _ in words]), strict=True):
+            found.keys[key].setdefault(file, (text, at, at + len(token)))
         if self._further.kinds:  # words that can be a device, a car, an account or a document
             words += ((match.group(0), match.start()) for match in seen.new(SPACED, content))
             for word, at in words:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from itertools import groupby
 from typing import Any, TypeAlias
 
@@ -61,7 +61,7 @@ class Statement:
     mark: Mapping[str, Any] | None = field(default=None, repr=False)
     """The row of the attribution, where planted records or a draw name the same copy."""
 
-    @property
+    @cached_property
     def probability(self) -> float | None:
         """None where nothing measures it."""
         known = self.row.get("probability")
@@ -254,6 +254,15 @@ def _numbers(values: object) -> tuple[Number, ...]:
     """Reasons of a row, as values or as sentences that were written already."""
     listed = values if isinstance(values, list | tuple) else ()
     return tuple(one for value in listed if (one := headlines.reason_or_text(value)) is not None)
+
+
+def judged(found: Iterable[Statement]) -> list[tuple[Reason, Reason]]:
+    """What rests on a person's judgement, each with what it would be without that."""
+    rests = [
+        (one.said, headlines.decided_by(one.against) if headlines.judgement_said(one.row) is None else one.sureness)
+        for one in found
+    ]
+    return [(said, by) for said, by in rests if by is not None]
 
 
 # What the statements on one copy come to, each as one sentence with how sure it is.
