@@ -25,7 +25,7 @@ from tracer.marking.persona.draws import KeyedDraw
 from tracer.marking.persona.names import FirmNames, Houses, OwnCodes, RecordNames, Templates, names_somebody
 from tracer.marking.persona.places import FreeId, Places, arranged_rows
 from tracer.marking.persona.source_list import PERSONAL, POSTCODE, RowsOfList, Sample, SourceList
-from tracer.marking.persona.written import DAY, NumberRegions
+from tracer.marking.persona.written import DAY, NumberRegions, give_own_parts
 
 __all__ = ["Identity", "PersonaMaker"]
 
@@ -476,6 +476,7 @@ class PersonaMaker:
     def _finished_row(self, record: _Record, place: int) -> NewRow:
         """The record's row: with its ids, and the texts that are made of its cells."""
         cells, taken = record.cells, record.taken
+        give_own_parts(self.columns.measures, cells, taken, self.draw)
         given = {each.column for each in record.free}
         for i, numbering in sorted(self.sample.numbering.items()):
             free = None if i in given else self.places.near(i, cells[i], place if numbering.follows else None)
