@@ -6,6 +6,7 @@ import io
 import json
 import zipfile
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import pyarrow as pa
@@ -157,6 +158,47 @@ def test_parquet_keeps_schema_and_compression(tmp_path: Path) -> None:
     assert copy.metadata.row_group(0).column(0).compression == "ZSTD"
     assert copy.read().to_pylist()[3] == {"phone": "14009999999", "amount": 7, "at": moments[4].as_py()}
     assert copy.read().num_rows == len(rows)
+
+
+def test_new_parquet_cells_have_the_types_and_the_manner_of_their_columns(tmp_path: Path) -> None:
+    """In the resolution of the column; blank as its other blank cells are."""
+    source, day = tmp_path / "list.parquet", 1_704_164_645
+    kinds = {
+        **{f"at_{unit}": pa.timestamp(unit) for unit in ("ms", "us", "ns")},
+        "zoned": pa.timestamp("us", "Asia/Shanghai"), "day": pa.date32(), "other_day": pa.date64(),
+        "clock_ms": pa.time32("ms"), "clock": pa.time64("us"), "clock_ns": pa.time64("ns"),
+        "price": pa.decimal128(10, 2), "rate": pa.float32(), "count": pa.uint16(), "took": pa.duration("s"),
+        "city": pa.dictionary(pa.int32(), pa.string()), "text": pa.large_string(), "raw": pa.binary(),
+        "yes": pa.bool_(),
+    }  # fmt: skip
+    made: dict[str, list[object]] = {
+        "at_ms": [day * 1000 + 123], "at_us": [day * 10**6 + 123456], "at_ns": [day * 10**9 + 123456789],
+        "zoned": [day * 10**6 + 123456], "day": [19724], "other_day": [19724 * 86_400_000], "clock_ms": [3_600_123],
+        "clock": [3_600_123_456], "clock_ns": [3_600_123_456_789], "price": [Decimal("28.40")], "rate": [0.1],
+        "count": [7], "took": [5], "city": ["A"], "text": ["a"], "raw": [b"a"], "yes": [True],
+    }  # fmt: skip
+    columns = {name: pa.array(made[name] * 30, kind) for name, kind in kinds.items()}
+    table = pa.table({"phone": PHONES, **columns, "note": [""] * 29 + ["x"], "sum": [float("nan")] * 29 + [1.5]})
+    pq.write_table(table, source)
+    table = pq.read_table(source)
+    template, _, (rows,) = opened(source)
+    assert rows[0][1:5] == (
+        "2024-01-02 03:04:05.123", "2024-01-02 03:04:05.123456", "2024-01-02 03:04:05.123456789",
+        "2024-01-02 03:04:05.123456",
+    )  # fmt: skip
+    assert rows[0][11] == "0.1"
+    same = NewRow(5, 1, rows[0], (None,) * len(rows[0]))
+    other = replace(same, cells=tuple("28.4567" if cell == "28.40" else cell for cell in rows[0]))
+    edit = {1: PartEdit(frozenset(), (same, other))}
+    template.check([edit])
+    copy = pq.read_table(io.BytesIO(template.render(edit)))
+    assert copy.schema == table.schema
+    assert copy.slice(4, 1).drop(["sum"]) == table.slice(0, 1).drop(["sum"])
+    assert str(copy["sum"][4]) == "nan"
+    assert copy["price"].to_pylist()[4:6] == [Decimal("28.40"), Decimal("28.46")]
+    unfit = replace(same, cells=tuple("x" if cell in ("7", "28.40") else cell for cell in rows[0]))
+    with pytest.raises(InputRefused, match=r"'price' \(decimal128\(10, 2\)\), 'count' \(uint16\)"):
+        template.check([{1: PartEdit(frozenset(), (unfit,))}])
 
 
 def test_an_old_workbook_becomes_xlsx_and_says_so(tmp_path: Path) -> None:

@@ -9,15 +9,17 @@ import io
 import json
 import quopri
 import re
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from decimal import Context, Decimal
+from typing import Any, cast
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tracer.documents import NotADocument, json_of, object_at
-from tracer.lists.read.records import unfolded_lines
+from tracer.lists.read.records import text_column, unfolded_lines
 from tracer.lists.write.delimited import TextRecords, codec_of
 from tracer.lists.write.model import NewRow, PartEdit, SourcePart, Template, spliced, stretches, unwritable
 
@@ -301,6 +303,9 @@ def _value(name: str, head: str, cell: str) -> str:
 
 # parquet: rows go in and out of the table, under the same schema, compression and row groups.
 
+_SECOND_DIGITS = {"s": 0, "ms": 3, "us": 6, "ns": 9}
+_EXACTLY = Context(prec=76)  # digits of the widest decimals
+
 
 class ParquetTemplate(Template):
     """A parquet source. Raises `InputRefused` where its rows are not those that were read, or cells are nested."""
@@ -315,34 +320,78 @@ class ParquetTemplate(Template):
             raise unwritable(
                 "its rows are nested or cannot be told apart", where, "load a flat export of it and release that"
             )
-        self.part, self.table, self.filled = part, table, filled
+        self.part, self.table, self.filled, self.where = part, table, filled, where
         self.layout = _layout_of(file)
+        self._blanks: dict[int, list[int]] = {}
+
+    def check(self, edits: Sequence[Mapping[int, PartEdit]]) -> None:
+        """See `Template`: a new cell that its column's type cannot take is refused."""
+        refused = dict[str, None]()
+        for new in dict.fromkeys(new for edit in edits for new in edit.get(self.part.part, PartEdit()).added):
+            for i, field in enumerate(self.table.schema):
+                try:
+                    self._cell(new, i)
+                except (pa.ArrowException, ArithmeticError, ValueError, OverflowError):
+                    refused[f"{field.name!r} ({field.type})"] = None
+        if refused:
+            what = f"a planted record needs a cell that its column's type cannot have: {', '.join(refused)}"
+            remedy = "give canaries that fit the column, leave it out with --without, or release the list as csv"
+            raise unwritable(what, self.where, remedy)
 
     def render(self, edits: Mapping[int, PartEdit]) -> bytes:
         """See `Template`."""
         edit = edits.get(self.part.part, PartEdit())
-        sink, count = io.BytesIO(), self.table.num_rows
+        sink, count, schema = io.BytesIO(), self.table.num_rows, self.table.schema
         pieces = [
             self.table.slice(piece.start, piece.stop - piece.start)
             if isinstance(piece, slice)
-            else self._written(piece)
+            else pa.Table.from_arrays([self._cell(piece, i) for i in range(len(schema))], schema=schema)
             for piece in stretches(edit, self.filled, [row + 1 for row in self.filled], count, count)
         ]
-        pq.write_table(pa.concat_tables(pieces), sink, **self.layout)
+        pq.write_table(pa.concat_tables(pieces).unify_dictionaries(), sink, **self.layout)
         return sink.getvalue()
 
-    def _written(self, new: NewRow) -> pa.Table:
-        arrays = []
-        for i, field in enumerate(self.table.schema):
-            donor = new.taken[i]
-            value: Any = new.cells[i]
-            if donor is not None:
-                value = self.table.column(i)[self.filled[donor - 1]].as_py()
-            array = pa.array([value], pa.string() if isinstance(value, str) else field.type)
-            if pa.types.is_timestamp(field.type) and field.type.tz and donor is None:  # the reader gives them in UTC
-                array = array.cast(pa.timestamp(field.type.unit))
-            arrays.append(array.cast(field.type))
-        return pa.Table.from_arrays(arrays, schema=self.table.schema)
+    def _cell(self, new: NewRow, i: int) -> pa.ChunkedArray:
+        """A new row's cell of column i: another row's as it is there, or a new one of the column's type."""
+        column, donor, cell = self.table.column(i), new.taken[i], new.cells[i]
+        if donor is None and cell is None:
+            # Blank as the nearest blank cell is: null, an empty text, not a number.
+            if i not in self._blanks:
+                texts = text_column(column).take(self.filled).to_pylist()
+                self._blanks[i] = [row for row, text in enumerate(texts, 1) if not text]
+            blanks = self._blanks[i]
+            donor = min(blanks, key=lambda row: abs(row - new.like)) if blanks else None
+        if donor is not None:
+            return column.slice(self.filled[donor - 1], 1)
+        if cell is None and not self.table.schema.field(i).nullable:
+            raise ValueError
+        return pa.chunked_array([_new_cell(cell, column.type)])
+
+
+def _new_cell(cell: str | None, kind: pa.DataType) -> pa.Array:
+    """A text as one cell of a type, in its resolution. Raises `ArrowException`, `ArithmeticError` or `ValueError`."""
+    types, value, made_of = pa.types, cast(Any, cell), kind
+    if cell is None:
+        return pa.nulls(1, kind)
+    if types.is_dictionary(kind):
+        return _new_cell(cell, kind.value_type).cast(kind)
+    if types.is_decimal(kind):
+        value = Decimal(cell).quantize(Decimal(1).scaleb(-kind.scale), context=_EXACTLY)
+    elif types.is_integer(kind) or types.is_duration(kind):
+        value = int(Decimal(cell).to_integral_value())
+    elif types.is_floating(kind):
+        value, made_of = float(cell), pa.float64()
+    elif types.is_time(kind) or types.is_timestamp(kind):
+        whole, _, fraction = cell.partition(".")
+        # The reader gives moments in UTC, whatever their zone.
+        moment = datetime.fromisoformat(whole if types.is_timestamp(kind) else f"1970-01-01 {whole}")
+        digits = _SECOND_DIGITS[kind.unit]
+        value = (moment - datetime(1970, 1, 1)) // timedelta(seconds=1) * 10**digits
+        value += int(fraction[:digits].ljust(digits, "0") or 0)
+        made_of = pa.int32() if types.is_time32(kind) else pa.int64()
+    else:
+        made_of = pa.string()
+    return pa.array([value], made_of).cast(kind)
 
 
 def table_without(content: bytes, gone: frozenset[int]) -> bytes:
