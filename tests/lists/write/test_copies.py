@@ -135,6 +135,33 @@ def test_a_card_has_family_and_given_name(tmp_path: Path, name: str, written: st
     assert f"\nN:{written};;;\r\n{address}\r\nNOTE:c\\, d\r\nFN:{name}\r\n" in copy
 
 
+def test_a_new_card_has_its_address_in_parts_and_all_its_properties(tmp_path: Path) -> None:
+    """What the model card lacks is where other cards have it; long lines are folded as theirs are."""
+    source = tmp_path / "cards.vcf"
+    card = (
+        "BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Ann {n}\r\nORG:Elm\r\nADR:;;{n} Elm St;Aldwick;West;AB{n};{far}\r\n"
+        "TEL:140000000{n}\r\n{mail}NOTE:{n} and so on and so on and so on and so on and so on and so on and so\r\n"
+        "  on\r\nEND:VCARD\r\n\r\n"
+    )
+    cards = [
+        card.format(n=n, mail=f"EMAIL;TYPE=INTERNET:a{n}@a.example\r\n" * (n % 2), far="Home" if n < 30 else "Far")
+        for n in range(10, 40)
+    ]
+    source.write_text("".join(cards), newline="")
+    template, part, (rows,) = opened(source)
+    fresh = {"FN": "Bo", "ADR": "7 Elm St, Aldwick, West, AB12, Home", "EMAIL": "b@b.example", "NOTE": "x" * 80}
+    cells = tuple(fresh.get(heading, cell) for heading, cell in zip(part[0].headers, rows[0], strict=True))
+    row = NewRow(2, 1, cells, tuple(None if heading in fresh else 1 for heading in part[0].headers))
+    far = replace(row, cells=tuple("1 Oak Rd, Aldwick, ZZ1 1ZZ" if "Elm St" in str(c) else c for c in cells))
+    copy = template.render({1: PartEdit(frozenset(), (row, far))}).decode().split("BEGIN:VCARD\r\n")[2:4]
+    written = (
+        "VERSION:3.0\r\nFN:Bo\r\nORG:Elm\r\nADR:;;7 Elm St;Aldwick;West;AB12;Home\r\nTEL:14000000010\r\n"
+        f"EMAIL;TYPE=INTERNET:b@b.example\r\nNOTE:{'x' * 69}\r\n {'x' * 11}\r\nEND:VCARD\r\n\r\n"
+    )
+    assert copy[0] == written
+    assert copy[1] == written.replace("7 Elm St;Aldwick;West;AB12", "1 Oak Rd;Aldwick;West;ZZ1 1ZZ")
+
+
 def test_a_member_of_an_archive_is_marked_and_the_others_stay(tmp_path: Path) -> None:
     source = tmp_path / "lists.zip"
     source.write_bytes(zipped({"one.csv": TEXTS["utf8.csv"], "two.csv": TEXTS["gbk.csv"]}))

@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tracer.documents import NotADocument, json_of, object_at
-from tracer.lists.read.records import text_column, unfolded_lines
+from tracer.lists.read.records import text_column
 from tracer.lists.write.delimited import TextRecords, codec_of
 from tracer.lists.write.model import NewRow, PartEdit, SourcePart, Template, spliced, stretches, unwritable
 
@@ -213,6 +213,9 @@ def _item_without(item: str, names: frozenset[str]) -> str:
 
 _LEFT_OUT = frozenset({"PHOTO", "LOGO", "SOUND", "KEY"})
 """What belongs to the model's own person."""
+_STRUCTURE = frozenset({"BEGIN", "END", "VERSION"})
+_PARTS, _ADDRESSES = 7, 3_000
+"""Parts of an address, and addresses that new ones are held against."""
 _CHINESE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 
 
@@ -231,6 +234,8 @@ class CardTemplate(Template):
         data = content if closed else content + newline
         ends = np.array([*begins[1:], len(data)], dtype=np.int64)
         self.records = TextRecords(data, np.array(begins, dtype=np.int64), ends, newline, closed)
+        self._width: int | None = None
+        self._addresses: list[list[str]] | None = None
 
     def render(self, edits: Mapping[int, PartEdit]) -> bytes:
         """See `Template`."""
@@ -255,50 +260,126 @@ class CardTemplate(Template):
         return self.records.ended([bytes(kept)])
 
     def _lines(self, row: int) -> Iterator[tuple[str, str, str]]:
-        """The lines of a card: the property, what is before its value, and the whole."""
+        """The lines of a card: the property, what is before its value, and the whole as it is written, folds too."""
         text = re.sub(r"\r\n?", "\n", self.records.record(row).decode(self.codec).strip("\ufeff"))
-        for line in filter(str.strip, unfolded_lines([text])):
+        whole = list[str]()
+        for line in text.split("\n"):
+            soft = bool(whole) and whole[-1].endswith("=") and "QUOTED-PRINTABLE" in whole[-1].partition(":")[0].upper()
+            if whole and (soft or line[:1] in (" ", "\t")):
+                whole[-1] += f"\n{line}"
+            else:
+                whole.append(line)
+        for line in whole:
             head = line.partition(":")[0]
             yield head.split(";")[0].rpartition(".")[2].upper(), head, line
 
     def _written(self, new: NewRow) -> bytes:
+        """A new card: its model's properties in their order; those that the model lacks where other cards have them."""
         held = {name: (cell, donor) for name, cell, donor in zip(self.part.headers, new.cells, new.taken, strict=False)}
-        escapes_commas = b"\\," in self.records.data
-        lines, done = [], set[str]()
-        for name, head, line in self._lines(new.like):
-            wanted = "FN" if name == "N" else name
+        model = list(self._lines(new.like))
+        names = [name for name, _, _ in model]
+        lines, done = list[tuple[str, str]](), set[str]()
+        for name, head, line in model:
+            cell, donor = held.get("FN" if name == "N" else name, (None, new.like))
             if name in _LEFT_OUT or name in done:
                 continue
-            if wanted not in held or name in ("BEGIN", "END", "VERSION"):
-                lines.append(line)
+            if donor == new.like or name in _STRUCTURE:
+                lines.append((name, line))
+            else:
+                done.add(name)
+                lines += [(name, each) for each in self._property(name, (head, line), cell, donor)]
+        for name, (cell, donor) in held.items():
+            # A label belongs to the lines of its group.
+            if cell is None or name in names or name in ("N", *_LEFT_OUT) or name.startswith("X-AB"):
                 continue
-            done.add(name)
-            cell, donor = held[wanted]
-            if donor is not None:
-                lines += [whole for other, _, whole in self._lines(donor) if other == name]
-            elif cell is not None:
-                value = _value(name, head, cell)
-                if escapes_commas and name not in ("TEL", "EMAIL") and "QUOTED-PRINTABLE" not in head.upper():
-                    value = value.replace(",", "\\,")
-                lines.append(f"{head}:{value}")
-        return self.records.newline.decode().join(lines).encode(self.codec)
+            if name == "FN" and "N" in names:
+                continue
+            other = list(self._lines(donor or self._nearest_with(name, new.like)))
+            at = next(i for i, each in enumerate(other) if each[0] == name)
+            before = {each[0] for each in other[:at]}
+            place = max((i for i, each in enumerate(lines, 1) if each[0] in before), default=1)
+            made = self._property(name, (other[at][1], other[at][2]), cell, donor)
+            lines[place:place] = [(name, line) for line in made]
+        text = "\n".join(line for _, line in lines)
+        return text.replace("\n", self.records.newline.decode()).encode(self.codec)
 
+    def _nearest_with(self, name: str, row: int) -> int:
+        """The card next to a row that has a property."""
+        order = sorted(range(1, self.part.rows + 1), key=lambda other: abs(other - row))
+        return next(other for other in order if any(each == name for each, _, _ in self._lines(other)))
 
-def _value(name: str, head: str, cell: str) -> str:
-    """A cell as the value of a property, written as the model's parameters say."""
-    if name == "ADR":
-        text = f";;{cell.replace(';', ' ')};;;;"
-    elif name == "N":  # family name; given name
-        plain = cell.replace(";", " ")
-        given, _, family = plain.rpartition(" ")
-        text = f"{plain[:1]};{plain[1:]};;;" if _CHINESE.match(plain) else f"{family};{given};;;"
-    else:
-        text = cell if name in ("TEL", "EMAIL") else cell.replace(";", "\\;")
-    if "QUOTED-PRINTABLE" in head.upper():
-        charset = re.search(r"CHARSET=([^;:]+)", head, re.IGNORECASE)
-        data = text.encode(charset.group(1).strip('"') if charset else "utf-8")
-        return quopri.encodestring(data, quotetabs=True).decode("ascii").replace("=\n", "")
-    return f"tel:{text}" if "VALUE=URI" in head.upper() and name == "TEL" else text
+    def _property(self, name: str, like: tuple[str, str], cell: str | None, donor: int | None) -> list[str]:
+        """The lines of a property: those of the card that it is taken from, or a new one written like another."""
+        if donor is not None:
+            return [line for other, _, line in self._lines(donor) if other == name]
+        if cell is None:
+            return []
+        head, before = like[0], like[1].partition(":")[2]
+        cell = cell.replace("\n", "\\n")
+        if name == "ADR":
+            text = ";".join(self._address(cell))
+        elif name == "N":  # family name; given name
+            plain = cell.replace(";", " ")
+            given, _, family = plain.rpartition(" ")
+            parts = (plain[:1], plain[1:]) if _CHINESE.match(plain) else (family, given)
+            text = ";".join([*parts, *[""] * max(0, before.count(";") - 1)])
+        else:
+            text = cell if name in ("TEL", "EMAIL") else cell.replace(";", "\\;")
+            text += ";" if name == "ORG" and before.endswith(";") else ""
+        if "QUOTED-PRINTABLE" in head.upper():
+            charset = re.search(r"CHARSET=([^;:]+)", head, re.IGNORECASE)
+            data = text.encode(charset.group(1).strip('"') if charset else "utf-8")
+            return [f"{head}:" + quopri.encodestring(data, quotetabs=True).decode("ascii").replace("=\n", "")]
+        if b"\\," in self.records.data and name not in ("TEL", "EMAIL"):
+            text = text.replace(",", "\\,")
+        return [self._folded(f"{head}:{'tel:' * ('VALUE=URI' in head.upper() and name == 'TEL')}{text}")]
+
+    def _folded(self, line: str) -> str:
+        """A line of at most as many bytes as the list's folded ones have."""
+        if self._width is None:
+            found = re.findall(rb"([^\r\n]+)\r?\n[ \t]", self.records.data)
+            self._width = max(map(len, found), default=0)
+        pieces, size = [""], 0
+        for char in line if self._width > 1 else ():
+            bytes_of_it = len(char.encode(self.codec))
+            if size + bytes_of_it > self._width:
+                pieces, size = [*pieces, ""], 1
+            pieces[-1] += char
+            size += bytes_of_it
+        return "\n ".join(pieces) if self._width > 1 else line
+
+    def _address(self, cell: str) -> list[str]:
+        """A new address in its parts (box, further, street, town, region, postcode, country), as the card's that is
+        another in one part; otherwise as its pieces look, with region and country of another card of its town."""
+        if self._addresses is None:
+            rows = range(1, self.part.rows + 1, max(1, self.part.rows // _ADDRESSES))
+            lines = [line for row in rows for name, _, line in self._lines(row) if name == "ADR"]
+            plain = [re.sub(r"\n[ \t]", "", line).partition(":") for line in lines]
+            raw = [value.split(";") for head, _, value in plain if "QUOTED" not in head.upper() and "\\;" not in value]
+            self._addresses = [[part.replace("\\,", ",") for part in parts] for parts in raw if len(parts) == _PARTS]
+        chinese = _CHINESE.search(cell) is not None
+        best, found = 0, list[str]()
+        for parts in self._addresses:
+            filled = [i for i in range(_PARTS) if parts[i]]
+            order, between, rest = filled[::-1] if chinese else filled, "" if chinese else ", ", cell
+            while len(order) > 1 and rest.endswith(between + parts[order[-1]]):
+                rest = rest.removesuffix(between + parts[order.pop()])
+            while len(order) > 1 and rest.startswith(parts[order[0]] + between):
+                rest = rest.removeprefix(parts[order.pop(0)] + between)
+            if len(order) == 1 and rest and len(cell) - len(rest) > best:
+                best, found = len(cell) - len(rest), [rest if i == order[0] else part for i, part in enumerate(parts)]
+        if found or chinese:
+            found = found or ["", "", cell, *[""] * 4]
+        else:
+            pieces = [piece for piece in cell.split(", ") if piece]
+            found = ["", "", pieces[0], *[""] * 4] if pieces else [""] * _PARTS
+            for piece in pieces[1:]:
+                coded = re.fullmatch(r"(?=.*\d)[A-Z0-9][A-Z0-9 -]{2,9}", piece) is not None and not found[5]
+                at = 5 if coded else next((i for i in (3, 4, 6) if not found[i]), 2)
+                found[at] = f"{found[at]}, {piece}" if found[at] else piece
+            town = [parts for parts in self._addresses if found[3] and parts[3].casefold() == found[3].casefold()]
+            found = [mine or (town[0][i] if town and i in (4, 6) else "") for i, mine in enumerate(found)]
+        return [part.replace(";", " ") for part in found]
 
 
 # parquet: rows go in and out of the table, under the same schema, compression and row groups.
