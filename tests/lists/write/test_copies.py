@@ -121,6 +121,25 @@ def test_a_new_item_is_laid_out_and_escaped_as_its_model(tmp_path: Path) -> None
     )
 
 
+def test_a_new_item_is_blank_as_others_are_and_has_its_keys_in_their_order(tmp_path: Path) -> None:
+    """Null among items that lack the key, or a key behind all others, shows a planted record."""
+    items = [{"phone": p, "note": "x", "home": {"town": "Elm"}, "id": i, "old": ""} for i, p in enumerate(PHONES)]
+    for item in items[::2]:
+        del item["note"], item["home"]
+    items[5]["old"] = "y"
+    source = tmp_path / "items.json"
+    source.write_text(json.dumps(items, separators=(",", ":")))
+    template, (part,), _ = opened(source)
+    cells = {"phone": "14009999999", "id": "7"}
+    blank = NewRow(1, 2, tuple(map(cells.get, part.headers)), (None,) * 5)
+    full = NewRow(1, 1, tuple(map((cells | {"note": "z", "home.town": "Oak"}).get, part.headers)), (None,) * 5)
+    added = template.render({1: PartEdit(frozenset(), (blank, full))}).decode()
+    assert added.startswith(
+        '[{"phone":"14009999999","id":7,"old":""},'
+        '{"phone":"14009999999","note":"z","home":{"town":"Oak"},"id":7,"old":""},{'
+    )
+
+
 @pytest.mark.parametrize(("name", "written"), [("Jane Mary Roe", "Roe;Jane Mary"), ("杨甲乙", "杨;甲乙")])
 def test_a_card_has_family_and_given_name(tmp_path: Path, name: str, written: str) -> None:
     source = tmp_path / "cards.vcf"

@@ -9,9 +9,12 @@ import io
 import json
 import quopri
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Context, Decimal
+from functools import cached_property
+from itertools import combinations
 from typing import Any, cast
 
 import numpy as np
@@ -28,6 +31,7 @@ from tracer.lists.write.model import NewRow, PartEdit, SourcePart, Template, spl
 
 _SAMPLE = 1_000
 """Items whose values are looked at."""
+_BLANK = (None, "null", '""', "[]", "{}")
 
 
 class JsonTemplate(Template):
@@ -54,6 +58,7 @@ class JsonTemplate(Template):
             )
         self.spans = spans
         self._examples: dict[str, list[str]] = {}
+        self._rows: dict[str, tuple[list[int], list[int]]] = {}
 
     def render(self, edits: Mapping[int, PartEdit]) -> bytes:
         """See `Template`."""
@@ -78,13 +83,30 @@ class JsonTemplate(Template):
         """A new item: its model's text with other values."""
         item = self.text[slice(*self.spans[new.like - 1])]
         for i, name in enumerate(self.part.headers):
-            donor = new.taken[i]
-            if donor is not None:
-                value = _value_at(self.text[slice(*self.spans[donor - 1])], name)
-            else:
-                value = self._value_like(new.cells[i], name, _value_at(item, name))
-            item = _with_value(item, name, value)
+            donor, cell = new.taken[i], new.cells[i]
+            if donor is None and cell is None:
+                # Blank as an item near by is: without the key, null, or an empty text.
+                blanks = self._rows_of(name)[1]
+                near = min(blanks, key=lambda row: abs(row - new.like)) if blanks else None
+                held = "null" if near is None else _written_at(self._item(near), name)
+                item = item if near is None and _written_at(item, name) is None else _with_value(item, name, held)
+                continue
+            filled = self._rows_of(name)[0]
+            like = item if donor is None and not filled else self._item(donor or filled[0])
+            value = self._value_like(cell, name, _value_at(item, name)) if donor is None else _value_at(like, name)
+            item = _with_value(item, name, value, like)
         return item
+
+    def _item(self, row: int) -> str:
+        return self.text[slice(*self.spans[row - 1])]
+
+    def _rows_of(self, name: str) -> tuple[list[int], list[int]]:
+        """Of the first items those with a value under a name, and those that are blank there."""
+        if name not in self._rows:
+            values = [_written_at(self.text[a:b], name) for a, b in self.spans[:_SAMPLE]]
+            filled = [row for row, value in enumerate(values, 1) if value not in _BLANK]
+            self._rows[name] = filled, [row for row, value in enumerate(values, 1) if value in (None, "null", '""')]
+        return self._rows[name]
 
     def _value_like(self, cell: str | None, name: str, model: str | None) -> str | None:
         """A new text written as a value is, its model or the first that is filled; None for no value."""
@@ -165,30 +187,47 @@ def _members(item: str) -> list[tuple[str, int, int, int]]:
     return members
 
 
-def _value_at(item: str, name: str) -> str | None:
-    """The value under a dotted name as it is written, None for none; a key with a dot of its own comes first."""
+def _written_at(item: str, name: str) -> str | None:
+    """What is written under a dotted name, None for no such key; a key with a dot of its own comes first."""
     held = {key: item[value:end] for key, _, value, end in _members(item)} if item[:1] == "{" else {}
     outer, _, inner = name.partition(".")
-    found = _value_at(held.get(outer, ""), inner) if inner and name not in held else held.get(name)
+    return _written_at(held.get(outer, ""), inner) if inner and name not in held else held.get(name)
+
+
+def _value_at(item: str, name: str) -> str | None:
+    """The value under a dotted name as it is written; None for none."""
+    found = _written_at(item, name)
     return None if found == "null" else found
 
 
-def _with_value(item: str, name: str, written: str | None) -> str:
-    """An object with another value under a dotted name. A key that it has not is put behind the others, as they are
-    written."""
+def _with_value(item: str, name: str, written: str | None, like: str = "{}") -> str:
+    """An object with another value under a dotted name, without the key where that is None. A key that it has not
+    comes where `like`, an object that has it, has it."""
     members, (outer, _, inner) = _members(item), name.partition(".")
     held = {key: (value, end) for key, _, value, end in members}
+    if written is None:
+        left = _item_without(item, frozenset({name}))
+        return left if _written_at(left, outer) != "{}" else _item_without(left, frozenset({outer}))
     if name in held:
         value, end = held[name]
-        return item[:value] + (written or "null") + item[end:]
+        return item[:value] + written + item[end:]
     if inner and outer in held and item[held[outer][0]] == "{":
         value, end = held[outer]
-        return item[:value] + _with_value(item[value:end], inner, written) + item[end:]
-    if written is None or not members:
+        return (
+            item[:value] + _with_value(item[value:end], inner, written, _written_at(like, outer) or "{}") + item[end:]
+        )
+    around = _written_at(like, outer) if inner and _written_at(like, outer) is not None else None
+    if around is not None and around[0] == "{" and outer not in held:
+        others = frozenset(key for key, *_ in _members(around)) - {inner}
+        written, name = _with_value(_item_without(around, others), inner, written), outer
+    if not members:
         return item
-    _, begin, value, end = members[-1]
+    order = [key for key, *_ in _members(like)]
+    before = order[: order.index(name)] if name in order else order
+    at = max((i for i, (key, *_) in enumerate(members) if key in before), default=len(members) - 1)
+    _, begin, value, end = members[at]
     colon = item[begin:value].rpartition('"')[2]
-    blank = item[1:begin] if len(members) == 1 else item[members[-2][3] + 1 : begin]
+    blank = item[members[at - 1][3] + 1 : begin] if at else item[1:begin]
     return f"{item[:end]},{blank or colon[1:]}{json.dumps(name, ensure_ascii=False)}{colon}{written}{item[end:]}"
 
 
@@ -296,12 +335,23 @@ class CardTemplate(Template):
                 continue
             other = list(self._lines(donor or self._nearest_with(name, new.like)))
             at = next(i for i, each in enumerate(other) if each[0] == name)
-            before = {each[0] for each in other[:at]}
-            place = max((i for i, each in enumerate(lines, 1) if each[0] in before), default=1)
             made = self._property(name, (other[at][1], other[at][2]), cell, donor)
+            # Where most cards that have both have it before or behind the others.
+            wrong = [
+                sum(self._order[name, each] > self._order[each, name] for each, _ in lines[:place])
+                + sum(self._order[each, name] > self._order[name, each] for each, _ in lines[place:])
+                for place in range(1, len(lines))
+            ]
+            place = len(wrong) - wrong[::-1].index(min(wrong))
             lines[place:place] = [(name, line) for line in made]
         text = "\n".join(line for _, line in lines)
         return text.replace("\n", self.records.newline.decode()).encode(self.codec)
+
+    @cached_property
+    def _order(self) -> Counter[tuple[str, str]]:
+        """Pairs of properties -> cards in which the first is before the second."""
+        rows = range(1, self.part.rows + 1, max(1, self.part.rows // _SAMPLE))
+        return Counter(pair for row in rows for pair in combinations([name for name, _, _ in self._lines(row)], 2))
 
     def _nearest_with(self, name: str, row: int) -> int:
         """The card next to a row that has a property."""
