@@ -101,7 +101,7 @@ class JsonTemplate(Template):
         return self.text[slice(*self.spans[row - 1])]
 
     def _rows_of(self, name: str) -> tuple[list[int], list[int]]:
-        """Of the first items those with a value under a name, and those that are blank there."""
+        """The rows that have a value under a name, and those that are blank there; the first items are looked at."""
         if name not in self._rows:
             values = [_written_at(self.text[a:b], name) for a, b in self.spans[:_SAMPLE]]
             filled = [row for row, value in enumerate(values, 1) if value not in _BLANK]
