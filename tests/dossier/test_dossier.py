@@ -23,10 +23,13 @@ from tracer.dossier.parties import (
     protected_names,
     resolve,
     suggest_merges,
+    unmerge_party,
 )
 from tracer.dossier.statements import Judged, add_evidence, add_judgement, add_statement
 from tracer.dossier.vocabulary import id_problem
 from tracer.errors import InputRefused, UsageError
+from tracer.findings.lines import supply_chain_depth
+from tracer.graph.build import build_graph
 from tracer.records import Claim, Evidence, Kind, Line, Outcome, Party, Relation, Reply, declared_fields
 
 
@@ -88,6 +91,31 @@ def test_a_merge_takes_everything_along(con: duckdb.DuckDBPyConnection) -> None:
     assert resolve(con, "jia") == "bing"
     with pytest.raises(InputRefused, match="already merged"):
         merge_parties(con, "jia", "bing")
+
+
+def test_a_relation_between_two_that_are_merged_says_nothing(con: duckdb.DuckDBPyConnection) -> None:
+    """It comes back when they are taken apart, and saying it again changes nothing."""
+    for party in ("a", "b", "c"):
+        add_party(con, Party(party, f"Party {party}", "data_trader"))
+    said = [
+        Relation("sold_to", "a", "b"),
+        Relation("supplies_line_to", "b", "a"),
+        Relation("sold_to", "b", "c", basis="alleged"),
+    ]
+    for each in said:
+        add_statement(con, each)
+    before = con.execute("FROM views.relations").fetchall()
+    merge_parties(con, "a", "b")
+    assert con.execute("SELECT from_party, to_party FROM views.relations").fetchall() == [("b", "c")]
+    assert con.execute("SELECT seller, buyer FROM views.sales").fetchall() == [("b", "c")]
+    assert supply_chain_depth(con, "b") is None
+    edges = build_graph(con, str, lambda _: ())["edges"]
+    assert [(edge["source"], edge["target"]) for edge in edges] == [("b", "c")]
+    assert {add_statement(con, each)[1] for each in said} == {Outcome.SAME}
+    with pytest.raises(InputRefused, match="cannot be related to itself"):
+        add_statement(con, Relation("owns", "a", "b"))
+    unmerge_party(con, "a")
+    assert con.execute("FROM views.relations").fetchall() == before
 
 
 def test_suggestions_wait_for_a_person(con: duckdb.DuckDBPyConnection) -> None:

@@ -106,7 +106,8 @@ CREATE OR REPLACE VIEW views.parties AS
     FROM main.party p;
 CREATE OR REPLACE VIEW views.party_suggestions AS SELECT a, b, score, reason FROM main.party_suggestion;
 CREATE OR REPLACE VIEW views.evidence AS SELECT id AS evidence, kind, path, text IS NOT NULL AS statement, acquired, by_whom, sha256, bytes FROM main.evidence;
-CREATE OR REPLACE VIEW views.relations AS SELECT no AS relation, kind, from_party, to_party, date, basis, evidence FROM main.relation;
+CREATE OR REPLACE VIEW views.relations AS SELECT no AS relation, kind, from_party, to_party, date, basis, evidence FROM main.relation
+    WHERE from_party <> to_party;  -- one party since a merge: it says nothing, and comes back when that is taken apart
 CREATE OR REPLACE VIEW views.lines AS
     SELECT l.id AS line, len(l.numbers) AS blocks, l.vendor, l.carrier, l.province, l.hand, h.inferred, coalesce(h.whole, false) AS whole,
         coalesce(h.path, []) AS path, h.basis
@@ -391,7 +392,7 @@ CREATE OR REPLACE VIEW views._sales AS
                 CASE best WHEN 2 THEN backwards WHEN 4 THEN NULL ELSE along END AS grade, judgement
             FROM (SELECT r.no AS relation, coalesce(p.merged_into, p.id) AS seller, coalesce(q.merged_into, q.id) AS buyer, r.date, r.evidence, r.basis, unnest([false, true]) AS plain
                   FROM main.relation r JOIN main.party p ON p.id = r.from_party JOIN main.party q ON q.id = r.to_party
-                  WHERE r.kind = 'sold_to' AND (r.basis = 'documented' AND len(r.evidence) > 0 OR r.basis = 'alleged')) s
+                  WHERE r.kind = 'sold_to' AND r.from_party <> r.to_party AND (r.basis = 'documented' AND len(r.evidence) > 0 OR r.basis = 'alleged')) s
             LEFT JOIN (SELECT coalesce(hp.merged_into, x.holder) AS from_holder, coalesce(tp.merged_into, y.holder) AS to_holder, x.id AS h, y.id AS t, d.plain,
                            coalesce(sum(d.probability) FILTER (d.parent = x.id), 0) AS f, coalesce(sum(d.probability) FILTER (d.parent = y.id), 0) AS g,
                            max(d.grade) FILTER (d.parent = x.id) AS along, max(d.grade) FILTER (d.parent = y.id) AS backwards, max(j.no) AS judgement

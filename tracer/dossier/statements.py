@@ -68,8 +68,13 @@ def add_statement(con: Connection, record: Statement, *, change: bool = False) -
             ensure_party(con, row[column], where)
             row[column] = resolve(con, row[column])
     if isinstance(record, Relation) and row["from_party"] == row["to_party"]:
-        what = f"{row['from_party']!r} cannot be related to itself"
-        raise InputRefused(what, where=where, remedy="name two parties")
+        # What became one of a party with itself by a merge may be said again, by the manifest that the case is made of.
+        known = "SELECT 1 FROM relation WHERE (kind, from_party, to_party) = ($kind, $party, $party)"
+        known += " AND date IS NOT DISTINCT FROM $date"
+        held = con.execute(known, {"kind": record.kind, "party": row["to_party"], "date": record.date}).fetchone()
+        if held is None or record.from_party == record.to_party:
+            what = f"{row['from_party']!r} cannot be related to itself"
+            raise InputRefused(what, where=where, remedy="name two parties")
     identity = {column: row.pop(column) for column in _IDENTITY[type(record)]}
     if not named:
         same = " AND ".join(f"{column} IS NOT DISTINCT FROM ${column}" for column in _SAME_CLAIM)

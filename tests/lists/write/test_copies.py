@@ -6,6 +6,7 @@ import io
 import json
 import zipfile
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import pyarrow as pa
@@ -120,6 +121,25 @@ def test_a_new_item_is_laid_out_and_escaped_as_its_model(tmp_path: Path) -> None
     )
 
 
+def test_a_new_item_is_blank_as_others_are_and_has_its_keys_in_their_order(tmp_path: Path) -> None:
+    """Null among items that lack the key, or a key behind all others, shows a planted record."""
+    items = [{"phone": p, "note": "x", "home": {"town": "Elm"}, "id": i, "old": ""} for i, p in enumerate(PHONES)]
+    for item in items[::2]:
+        del item["note"], item["home"]
+    items[5]["old"] = "y"
+    source = tmp_path / "items.json"
+    source.write_text(json.dumps(items, separators=(",", ":")))
+    template, (part,), _ = opened(source)
+    cells = {"phone": "14009999999", "id": "7"}
+    blank = NewRow(1, 2, tuple(map(cells.get, part.headers)), (None,) * 5)
+    full = NewRow(1, 1, tuple(map((cells | {"note": "z", "home.town": "Oak"}).get, part.headers)), (None,) * 5)
+    added = template.render({1: PartEdit(frozenset(), (blank, full))}).decode()
+    assert added.startswith(
+        '[{"phone":"14009999999","id":7,"old":""},'
+        '{"phone":"14009999999","note":"z","home":{"town":"Oak"},"id":7,"old":""},{'
+    )
+
+
 @pytest.mark.parametrize(("name", "written"), [("Jane Mary Roe", "Roe;Jane Mary"), ("杨甲乙", "杨;甲乙")])
 def test_a_card_has_family_and_given_name(tmp_path: Path, name: str, written: str) -> None:
     source = tmp_path / "cards.vcf"
@@ -132,6 +152,33 @@ def test_a_card_has_family_and_given_name(tmp_path: Path, name: str, written: st
     copy = template.render({1: PartEdit(frozenset(), (row,))}).decode()
     address = "ADR:;;1 Elm St;Aldwick;;0\\,1;"  # as it is written where it is taken from
     assert f"\nN:{written};;;\r\n{address}\r\nNOTE:c\\, d\r\nFN:{name}\r\n" in copy
+
+
+def test_a_new_card_has_its_address_in_parts_and_all_its_properties(tmp_path: Path) -> None:
+    """What the model card lacks is where other cards have it; long lines are folded as theirs are."""
+    source = tmp_path / "cards.vcf"
+    card = (
+        "BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Ann {n}\r\nORG:Elm\r\nADR:;;{n} Elm St;Aldwick;West;AB{n};{far}\r\n"
+        "TEL:140000000{n}\r\n{mail}NOTE:{n} and so on and so on and so on and so on and so on and so on and so\r\n"
+        "  on\r\nEND:VCARD\r\n\r\n"
+    )
+    cards = [
+        card.format(n=n, mail=f"EMAIL;TYPE=INTERNET:a{n}@a.example\r\n" * (n % 2), far="Home" if n < 30 else "Far")
+        for n in range(10, 40)
+    ]
+    source.write_text("".join(cards), newline="")
+    template, part, (rows,) = opened(source)
+    fresh = {"FN": "Bo", "ADR": "7 Elm St, Aldwick, West, AB12, Home", "EMAIL": "b@b.example", "NOTE": "x" * 80}
+    cells = tuple(fresh.get(heading, cell) for heading, cell in zip(part[0].headers, rows[0], strict=True))
+    row = NewRow(2, 1, cells, tuple(None if heading in fresh else 1 for heading in part[0].headers))
+    far = replace(row, cells=tuple("1 Oak Rd, Aldwick, ZZ1 1ZZ" if "Elm St" in str(c) else c for c in cells))
+    copy = template.render({1: PartEdit(frozenset(), (row, far))}).decode().split("BEGIN:VCARD\r\n")[2:4]
+    written = (
+        "VERSION:3.0\r\nFN:Bo\r\nORG:Elm\r\nADR:;;7 Elm St;Aldwick;West;AB12;Home\r\nTEL:14000000010\r\n"
+        f"EMAIL;TYPE=INTERNET:b@b.example\r\nNOTE:{'x' * 69}\r\n {'x' * 11}\r\nEND:VCARD\r\n\r\n"
+    )
+    assert copy[0] == written
+    assert copy[1] == written.replace("7 Elm St;Aldwick;West;AB12", "1 Oak Rd;Aldwick;West;ZZ1 1ZZ")
 
 
 def test_a_member_of_an_archive_is_marked_and_the_others_stay(tmp_path: Path) -> None:
@@ -157,6 +204,47 @@ def test_parquet_keeps_schema_and_compression(tmp_path: Path) -> None:
     assert copy.metadata.row_group(0).column(0).compression == "ZSTD"
     assert copy.read().to_pylist()[3] == {"phone": "14009999999", "amount": 7, "at": moments[4].as_py()}
     assert copy.read().num_rows == len(rows)
+
+
+def test_new_parquet_cells_have_the_types_and_the_manner_of_their_columns(tmp_path: Path) -> None:
+    """In the resolution of the column; blank as its other blank cells are."""
+    source, day = tmp_path / "list.parquet", 1_704_164_645
+    kinds = {
+        **{f"at_{unit}": pa.timestamp(unit) for unit in ("ms", "us", "ns")},
+        "zoned": pa.timestamp("us", "Asia/Shanghai"), "day": pa.date32(), "other_day": pa.date64(),
+        "clock_ms": pa.time32("ms"), "clock": pa.time64("us"), "clock_ns": pa.time64("ns"),
+        "price": pa.decimal128(10, 2), "rate": pa.float32(), "count": pa.uint16(), "took": pa.duration("s"),
+        "city": pa.dictionary(pa.int32(), pa.string()), "text": pa.large_string(), "raw": pa.binary(),
+        "yes": pa.bool_(),
+    }  # fmt: skip
+    made: dict[str, list[object]] = {
+        "at_ms": [day * 1000 + 123], "at_us": [day * 10**6 + 123456], "at_ns": [day * 10**9 + 123456789],
+        "zoned": [day * 10**6 + 123456], "day": [19724], "other_day": [19724 * 86_400_000], "clock_ms": [3_600_123],
+        "clock": [3_600_123_456], "clock_ns": [3_600_123_456_789], "price": [Decimal("28.40")], "rate": [0.1],
+        "count": [7], "took": [5], "city": ["A"], "text": ["a"], "raw": [b"a"], "yes": [True],
+    }  # fmt: skip
+    columns = {name: pa.array(made[name] * 30, kind) for name, kind in kinds.items()}
+    table = pa.table({"phone": PHONES, **columns, "note": [""] * 29 + ["x"], "sum": [float("nan")] * 29 + [1.5]})
+    pq.write_table(table, source)
+    table = pq.read_table(source)
+    template, _, (rows,) = opened(source)
+    assert rows[0][1:5] == (
+        "2024-01-02 03:04:05.123", "2024-01-02 03:04:05.123456", "2024-01-02 03:04:05.123456789",
+        "2024-01-02 03:04:05.123456",
+    )  # fmt: skip
+    assert rows[0][11] == "0.1"
+    same = NewRow(5, 1, rows[0], (None,) * len(rows[0]))
+    other = replace(same, cells=tuple("28.4567" if cell == "28.40" else cell for cell in rows[0]))
+    edit = {1: PartEdit(frozenset(), (same, other))}
+    template.check([edit])
+    copy = pq.read_table(io.BytesIO(template.render(edit)))
+    assert copy.schema == table.schema
+    assert copy.slice(4, 1).drop(["sum"]) == table.slice(0, 1).drop(["sum"])
+    assert str(copy["sum"][4]) == "nan"
+    assert copy["price"].to_pylist()[4:6] == [Decimal("28.40"), Decimal("28.46")]
+    unfit = replace(same, cells=tuple("x" if cell in ("7", "28.40") else cell for cell in rows[0]))
+    with pytest.raises(InputRefused, match=r"'price' \(decimal128\(10, 2\)\), 'count' \(uint16\)"):
+        template.check([{1: PartEdit(frozenset(), (unfit,))}])
 
 
 def test_an_old_workbook_becomes_xlsx_and_says_so(tmp_path: Path) -> None:

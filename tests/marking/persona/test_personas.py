@@ -7,7 +7,7 @@ import time
 import uuid
 from collections import Counter
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -329,6 +329,21 @@ def test_amounts_are_written_as_their_column_writes_them(cells: list[str], value
     assert measure.write(value, cells[0]) == written
     for postcodes in (["01067", "80331"], ["10115", "80331"]):
         assert measure_of(postcodes * 20, code=False) is None
+
+
+def test_new_moments_have_parts_of_a_second_of_their_own(tmp_path: Path) -> None:
+    """Two rows with the same microseconds would show that one was written like the other."""
+    rng, rows = random.Random(7), []
+    for at in range(900):
+        moment = datetime(2025, 1, 1, 9) + timedelta(minutes=rng.randrange(500_000), microseconds=rng.randrange(10**6))
+        seen = f"{moment + timedelta(days=rng.randrange(90)):%Y-%m-%d %H:%M:%S}.000"
+        rows.append([f"Ana{at} Vellmar", f"+1 212 555 0{at:03d}", f"{moment:%Y-%m-%d %H:%M:%S.%f}", seen])
+    planted = made_for(tmp_path, "Name,Phone,Created,Seen", rows, in_new_york(40))
+    held = {row[2][-7:] for row in rows}
+    found = [str(row.cells[2]) for row in planted]
+    assert all(len(cell) == 26 for cell in found)
+    assert sum(cell[-7:] in held for cell in found) < 3
+    assert all(str(row.cells[3]).endswith(".000") for row in planted)
 
 
 def test_what_is_computed_of_others_is_computed_again(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ WITH RECURSIVE root(id, party) AS (
     JOIN (
         SELECT recipient AS id FROM release
         UNION SELECT recipient FROM withdrawn_release
-        UNION SELECT unnest([from_party, to_party]) FROM relation WHERE list_contains($trade, kind)
+        UNION SELECT unnest([from_party, to_party]) FROM views.relations WHERE list_contains($trade, kind)
         UNION SELECT unnest([vendor, carrier]) FROM line
         UNION SELECT holder FROM dataset WHERE origin IN ('own', 'refusals')
     ) t ON t.id = r.id

@@ -163,8 +163,10 @@ def supply_chain_depth(con: duckdb.DuckDBPyConnection, vendor: str, carrier: str
     A vendor whom a carrier supplies has first-hand lines; those whom it supplies, second-hand ones. Where the known
     chain does not begin with a carrier, its length is only a lower bound. `carrier`: whose line it is, if known."""
     supplies: nx.DiGraph[str] = nx.DiGraph()
-    related = "SELECT from_party, to_party, basis FROM relation WHERE kind = 'supplies_line_to' ORDER BY no"
-    for giver, taker, basis in con.execute(related).fetchall():
+    related = con.execute(
+        "SELECT from_party, to_party, basis FROM views.relations WHERE kind = 'supplies_line_to' ORDER BY relation"
+    )
+    for giver, taker, basis in related.fetchall():
         had = supplies.get_edge_data(giver, taker, {"strength": -1})["strength"]
         supplies.add_edge(giver, taker, strength=max(had, _STRENGTH[basis]))
     if vendor not in supplies or supplies.in_degree(vendor) == 0:

@@ -217,7 +217,7 @@ def read_parquet(reading: SourceReading) -> PartRead:
             landing = reading.landing(header)
             for batch in file.iter_batches(_BATCH):
                 flat = _flat(pa.Table.from_batches([batch]))
-                columns = [_text_column(column.combine_chunks()) for column in flat.columns]
+                columns = [text_column(column.combine_chunks()) for column in flat.columns]
                 texts = pa.Table.from_arrays(columns, names=[str(i) for i in range(len(columns))])
                 # Arrow does not look at what a file calls text; the store would fail on it halfway.
                 texts.validate(full=True)
@@ -232,28 +232,31 @@ def _flat(table: pa.Table) -> pa.Table:
     return table.flatten() if any(pa.types.is_struct(field.type) for field in table.schema) else table
 
 
-def _text_column(column: pa.Array | pa.ChunkedArray) -> pa.Array:  # noqa: PLR0911 - one answer a type
-    """A column of any type as text: whole floats without `.0`, days and moments as ISO 8601, nested values as
-    JSON-like text.
+def text_column(column: pa.Array | pa.ChunkedArray) -> pa.Array:  # noqa: PLR0911 - one answer a type
+    """A column of any type as text: whole floats without `.0`, days and moments as ISO 8601 (in UTC, with 3, 6 or 9
+    digits of a second where it is not a whole one), nested values as JSON-like text.
     """
     kind = column.type
     if isinstance(column, pa.ChunkedArray):
         column = pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], kind)
     if pa.types.is_dictionary(kind):
-        return _text_column(column.dictionary_decode())
+        return text_column(column.dictionary_decode())
     if pa.types.is_floating(kind):
         wide = column.cast(pa.float64())
+        written = (
+            column.cast(pa.float32()) if pa.types.is_float16(kind) else column
+        )  # the shortest text of its own width
         finite = pc.if_else(pc.is_finite(wide), wide, None)  # NaN is how pandas writes an empty cell
         whole = pc.and_(pc.equal(pc.floor(finite), finite), pc.less_equal(pc.abs(finite), _EXACT))
         integers = pc.if_else(whole, finite, None).cast(pa.int64()).cast(pa.string())
-        return pc.coalesce(integers, finite.cast(pa.string()))
+        return pc.coalesce(integers, pc.if_else(pc.is_finite(wide), written, None).cast(pa.string()))
     if pa.types.is_timestamp(kind):
-        seconds = pc.floor_temporal(column, unit="second").cast(pa.timestamp("s"))
-        days = pc.floor_temporal(seconds, unit="day")
-        only_days = pc.if_else(pc.equal(days, seconds), seconds.cast(pa.date32()).cast(pa.string()), None)
-        return pc.coalesce(only_days, seconds.cast(pa.string()))
+        moments = column.cast(pa.timestamp(kind.unit))
+        days = pc.floor_temporal(moments, unit="day")
+        only_days = pc.if_else(pc.equal(days, moments), moments.cast(pa.date32(), safe=False).cast(pa.string()), None)
+        return pc.coalesce(only_days, pc.replace_substring_regex(moments.cast(pa.string()), r"\.?(?:000)+$", ""))
     if pa.types.is_list(kind) or pa.types.is_large_list(kind):
-        inner = _text_column(column.flatten())
+        inner = text_column(column.flatten())
         offsets = pc.subtract(column.offsets, column.offsets[0]) if len(column) else column.offsets
         lists = pa.ListArray.from_arrays(offsets.cast(pa.int32()), pc.fill_null(inner, ""))
         return pc.binary_join(lists, ";")

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import duckdb
 import numpy as np
@@ -25,7 +26,7 @@ from tracer.marking.persona.draws import KeyedDraw
 from tracer.marking.persona.names import FirmNames, Houses, OwnCodes, RecordNames, Templates, names_somebody
 from tracer.marking.persona.places import FreeId, Places, arranged_rows
 from tracer.marking.persona.source_list import PERSONAL, POSTCODE, RowsOfList, Sample, SourceList
-from tracer.marking.persona.written import DAY, NumberRegions
+from tracer.marking.persona.written import DAY, NumberRegions, give_own_parts
 
 __all__ = ["Identity", "PersonaMaker"]
 
@@ -89,8 +90,8 @@ class PersonaMaker:
         self.source, self.sample, self.draw = source, sample, draw
         self.contacts, columns = ContactCells(source, sample), ListColumns(source, sample, NumberRegions(con))
         self.columns, self.names = columns, RecordNames(columns, draw)
-        self.roles, self.width, self.phones = columns.roles, columns.width, source.places("phone")
-        self.mails = source.places("email")
+        self.roles, self.width = columns.roles, columns.width
+        self.phones, self.mails = source.places("phone"), source.places("email")
         plain = [i for i in range(self.width) if i not in columns.measures and i not in sample.references]
         self.firms = {i: FirmNames(columns.filled[i], draw) for i in source.places("organisation") if i in plain}
         self.houses = {i: Houses(columns.filled[i], draw) for i in source.places("address") if i in plain}
@@ -165,6 +166,12 @@ class PersonaMaker:
         rows = {each.no: row for each, row in made}
         return arranged_rows(rows, self.sample, self.rows, [*self.phones, *self.mails], self.columns.measures)
 
+    @cached_property
+    def _whole_address(self) -> bool:
+        """Whether town and postcode are in the column of addresses, behind the street."""
+        parted = [", " in cell for i in self.houses for cell in self.columns.filled[i]]
+        return not self._postcodes and not self.source.columns_of("city") and sum(parted) > len(parted) / 2
+
     def _is_persons(self, i: int) -> bool:
         """Whether rows that share a code of column i mostly share a number or an address as well."""
         contacts = [self.columns.cells[j] for j in (*self.phones, *self.mails)]
@@ -233,6 +240,9 @@ class PersonaMaker:
         # A postal address of one's own is taken whole, or letters would not arrive.
         own = ([*self.houses], self.source.columns_of("city"), self._postcodes)
         texts = (identity.address, identity.city, identity.postcode)
+        if self._whole_address and identity.address:
+            further = (text for text in texts[1:] if text and text not in str(identity.address))
+            texts = (", ".join([identity.address, *further]), None, None)
         record.put({i: text for columns, text in zip(own, texts, strict=True) for i in columns[:1] if text})
         record.fixed = self.places.fixed_place(record.cells)
         if record.fixed is not None:
@@ -476,6 +486,7 @@ class PersonaMaker:
     def _finished_row(self, record: _Record, place: int) -> NewRow:
         """The record's row: with its ids, and the texts that are made of its cells."""
         cells, taken = record.cells, record.taken
+        give_own_parts(self.columns.measures, cells, taken, self.draw)
         given = {each.column for each in record.free}
         for i, numbering in sorted(self.sample.numbering.items()):
             free = None if i in given else self.places.near(i, cells[i], place if numbering.follows else None)

@@ -294,6 +294,7 @@ _SHORTEST = 3  # Letters of a text that is looked for in others; characters that
 _SLOT = re.compile("\x00([0-9]+):([A-Za-z0-9-]+)\x00")
 _SOMEBODY = re.compile(r"[^\s@]@[^\s@]+\.|(?<![0-9A-Za-z])\+?(?:[0-9][ ()./-]{0,2}){8,}[0-9](?![0-9A-Za-z])")
 _RUN = re.compile(r"[0-9]+")
+_POSTCODE = 5  # Digits from which on a number behind that of a house is of its street's post.
 
 
 def names_somebody(cell: str) -> bool:
@@ -453,6 +454,7 @@ class Houses:
         pieces, last = [], 0
         for at, found in enumerate(_RUN.finditer(cell)):
             near = self._runs.get((at, cell[found.end() : found.end() + 1]), [found.group()])
+            near = [found.group()] if at and len(found.group()) >= _POSTCODE else near
             pieces += [cell[last : found.start()], self.draw.choice(near)]
             last = found.end()
         return "".join([*pieces, cell[last:]])

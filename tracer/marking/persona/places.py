@@ -234,10 +234,12 @@ class Places:
         moved = set(rising)
         # What comes after it in the row comes as long after it as before.
         moved |= {k for pair in self.columns.ordered if moved & set(pair) for k in pair if measures[k].dated}
+        begun = measures[first].value(cells[first])
         for k in sorted(moved) if step else ():
             value = measures[k].value(cells[k])
             if value is not None and taken[k] is not None:
-                by = step if k in rising or step % DAY == 0 else round(step / DAY) * DAY
+                # What is of the same moment stays so; what came days after it keeps its time of day.
+                by = step if k in rising or value == begun or step % DAY == 0 else round(step / DAY) * DAY
                 cells[k], taken[k] = measures[k].write(value + by, str(cells[k])), None
 
     def _step(self, j: int, cell: str, low: float, high: float, keeps: Callable[[int, str | None], bool]) -> float:
@@ -255,9 +257,14 @@ class Places:
                 by_day = (own + made) // DAY * DAY + self._clock(j) - own
                 nearer = low if made - low < high - made else high
                 made = by_day if low < by_day < high else made if high - low < _SOON else nearer
-            if measure.write(own + made, cell) not in self.sample.counts[j]:
-                break
-        return made
+            if low < made < high and measure.write(own + made, cell) not in self.sample.counts[j]:
+                return made
+        # No usual time of day is between the two: soon after the first, or before the second.
+        steps = int((high - low) // unit) - 1
+        if unit >= DAY or steps < 1:
+            return made
+        soon = unit * (1 + self.draw.below(min(steps, max(1, int(_SOON // unit)))))
+        return round((own + (low + soon if self.draw.below(2) else high - soon)) / unit) * unit - own
 
     def _clock(self, j: int) -> float:
         """A time of day like the column's: one that no row has as often as single rows have theirs."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -17,6 +17,7 @@ import duckdb
 
 from tracer.identify.cell import ASCII_TWIN, FULL_WIDTH
 from tracer.identify.phone import read_phone_cell
+from tracer.marking.persona.draws import KeyedDraw
 
 _NARROW = str.maketrans(FULL_WIDTH, ASCII_TWIN)
 _WIDE = str.maketrans("0123456789", "０１２３４５６７８９")
@@ -166,6 +167,7 @@ _DATE = re.compile(r"([0-9]{4})([-/.年]?)([0-9]{1,2})([-/.月]?)([0-9]{1,2})(�
 _CLOCK = re.compile(
     r"([ T])([01][0-9]|2[0-3]):([0-5][0-9])(:([0-5][0-9]))?((?:\.[0-9]{1,9})?(?: ?(?:Z|UTC|[+-][0-9]{2}:?[0-9]{2}))?)"
 )
+_PART_OF_SECOND = re.compile(r"(?<=:[0-9]{2}\.)[0-9]{1,9}")
 _MOSTLY = 0.9
 _GRID = (3_600.0, 1_800.0, 900.0, 600.0, 300.0, 60.0, 1.0)  # Steps of times of day.
 _LONG = 5  # Digits from which on a column whose numbers are all as long holds codes, not amounts.
@@ -251,12 +253,14 @@ class MeasuredColumn:
     decimal: str = "."
     grouping: str = ""
     places: int = 0  # Digits after the decimal sign at most.
-    bare: bool = False  # Whether zeros at the end are left out, as a spreadsheet does.
+    bare: bool = False  # Whether zeros at the end (of moments: of a part of a second) are left out.
     day_first: bool | None = None
     padded: bool = True  # Whether months and days are written with two digits.
     grid: float = 1.0  # Seconds between times of day at which something is done, of moments.
     endings: frozenset[tuple[int, int]] = frozenset()
     """How many last digits, and which, the list has by habit: prices that end in 99, thousands."""
+    usual_parts: frozenset[str] = frozenset()
+    """Parts of a second that many moments have: the zeros of those that are whole."""
 
     def value(self, cell: str | None) -> float | None:
         """An amount, or seconds since the first day of the calendar; None for what is neither."""
@@ -309,6 +313,29 @@ class MeasuredColumn:
         return float(10 ** (size - places))
 
 
+def give_own_parts(
+    measures: Mapping[int, MeasuredColumn], cells: list[str | None], taken: Sequence[int | None], draw: KeyedDraw
+) -> None:
+    """Give a record's new moments parts of a second of their own, as long as that of the row they are written like:
+    two rows with the same microseconds would be noticed. Moments in one second have one part, as those that are equal
+    in the list do."""
+    held = dict[int, str]()
+    dated = [i for i, measure in sorted(measures.items()) if measure.dated]
+    for i in sorted(dated, key=lambda i: taken[i] is None):
+        cell, measure = cells[i] or "", measures[i]
+        value, found = measure.value(cell), _PART_OF_SECOND.search(cell)
+        if value is None or found is None:
+            continue
+        part = found[0]
+        if taken[i] is None and len(held.get(int(value), "")) == len(part):
+            part = held[int(value)]
+        elif taken[i] is None and part not in measure.usual_parts:
+            part = f"{draw.below(10 ** len(part)):0{len(part)}d}"
+            part = f"{part[:-1]}{1 + draw.below(9)}" if measure.bare and part.endswith("0") else part
+        cells[i] = cell[: found.start()] + part + cell[found.end() :]
+        held.setdefault(int(value), part)
+
+
 def measure_of(cells: Sequence[str], *, code: bool) -> MeasuredColumn | None:
     """How a column's filled cells are read as numbers; None where most are none, or where they are codes."""
     # Days are before months, or not, as far as a number above 12 says.
@@ -321,7 +348,10 @@ def measure_of(cells: Sequence[str], *, code: bool) -> MeasuredColumn | None:
         times = [moment % DAY for cell in cells if (moment := moment_of(cell, first)) is not None]
         grid = next(size for size in _GRID if sum(time % size == 0 for time in times) >= _MOSTLY * len(times))
         padded = any(day.parts[2 * at][0] == "0" for day in days for at in range(3) if day.order[at] != "y")
-        return replace(dated, padded=padded, grid=grid)
+        fractions = Counter(part[0] for cell in cells if (part := _PART_OF_SECOND.search(cell)) is not None)
+        usual = frozenset(part for part, count in fractions.items() if count >= max(2.0, 0.01 * len(cells)))
+        bare = len({len(part) for part in fractions}) > 1 and not any(part.endswith("0") for part in fractions)
+        return replace(dated, padded=padded, grid=grid, bare=bare, usual_parts=usual)
     found = [each for cell in cells if (each := _AMOUNT.fullmatch(cell.strip())) is not None]
     if code or not cells or len(found) < _MOSTLY * len(cells):
         return None
