@@ -346,6 +346,19 @@ def test_new_moments_have_parts_of_a_second_of_their_own(tmp_path: Path) -> None
     assert all(str(row.cells[3]).endswith(".000") for row in planted)
 
 
+def test_no_moment_that_rises_with_ids_is_that_of_the_row_before(tmp_path: Path) -> None:
+    """Where the last change follows as well, but less closely, nothing was between the neighbours in both."""
+    rng, rows, made = random.Random(5), [], datetime(2023, 1, 2, 9)
+    for at in range(900):
+        made += timedelta(seconds=rng.randrange(60, 20_000), microseconds=rng.randrange(10**6))
+        changed = made + timedelta(seconds=rng.expovariate(1 / 2e6)) if rng.random() < 0.6 else made
+        row = [str(100_000 + at + at // 50 * 3), f"Ana{at} Vellmar", f"+1 212 555 0{at:03d}"]
+        rows.append([*row, *(f"{day:%Y-%m-%d %H:%M:%S.%f}" for day in (made, changed))])
+    planted = made_for(tmp_path, "Id,Name,Phone,Created,Updated", rows, in_new_york(40))
+    held = {row[3] for row in rows}
+    assert [row.cells[3] for row in planted if row.cells[3] in held] == []
+
+
 def test_what_is_computed_of_others_is_computed_again(tmp_path: Path) -> None:
     """Net is turnover without the discount, which goes with the level; hardly a turnover comes twice."""
     rng, rows, discounts = random.Random(6), [], {"A": 0.2, "B": 0.1, "C": 0.0}

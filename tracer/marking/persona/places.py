@@ -223,13 +223,16 @@ class Places:
             own = measures[j].value(cells[j])
             around = [self.rows.cell(int(series.rows[k]), j) for k in (at - 1, at) if 0 <= k < len(series.rows)]
             values = [value for cell in around if (value := measures[j].value(cell)) is not None]
+            if len(values) == 1 and at == len(series.rows):
+                values.append(values[0] + self._usual_gap(series, j))
             if own is not None and len(values) == 2:
                 first = j if first is None else first
                 room.append((min(values) - own, max(values) - own))
         if first is None:
             return
         low, high = max(each[0] for each in room), min(each[1] for each in room)
-        low, high = (low, high) if low <= high else room[0]
+        # The one that rises most closely decides where no moment is between the neighbours in all of them.
+        low, high = (low, high) if low < high else room[0]
         step = self._step(first, str(cells[first]), low, high, keeps)
         moved = set(rising)
         # What comes after it in the row comes as long after it as before.
@@ -241,6 +244,12 @@ class Places:
                 # What is of the same moment stays so; what came days after it keeps its time of day.
                 by = step if k in rising or value == begun or step % DAY == 0 else round(step / DAY) * DAY
                 cells[k], taken[k] = measures[k].write(value + by, str(cells[k])), None
+
+    def _usual_gap(self, series: Series, j: int) -> float:
+        """Seconds between two of the last moments of a series, in the middle: its next is about as far off."""
+        last = [self.columns.measures[j].value(self.rows.cell(int(row), j)) for row in series.rows[-_ABLE:]]
+        gaps = np.abs(np.diff([value for value in last if value is not None]))
+        return float(np.median(gaps)) if len(gaps) else 0.0
 
     def _step(self, j: int, cell: str, low: float, high: float, keeps: Callable[[int, str | None], bool]) -> float:
         """Seconds by which a cell is moved, from `low` to `high`: 0 where it may stay."""
