@@ -44,6 +44,7 @@ TEXTS = {
     "gbk.csv": ("姓名;手机号\r\n" + "".join(f"王{i};{p}\r\n" for i, p in enumerate(PHONES))).encode("gb18030"),
     "utf16.tsv": ("姓名\t手机号\n" + "".join(f"赵{i}\t{p}\n" for i, p in enumerate(PHONES))).encode("utf-16"),
     "quoted.csv": ("姓名,手机号,备注\n" + "".join(f'"钱, {i}","{p}","两\n"\n' for i, p in enumerate(PHONES))).encode(),
+    "escaped.csv": "".join(f'"钱 \\"{i}\\", A","{p}",\\N,"\\""\n' for i, p in enumerate(PHONES)).encode(),
     "titled.csv": ("客户名单\n\n姓名,手机号\n" + "".join(f"孙{i},{p}\n" for i, p in enumerate(PHONES))).encode(),
     "gaps.csv": ("姓名,手机号\n" + "".join(f"周{i},{p}\n\n,\n" for i, p in enumerate(PHONES))).encode(),
     "open-end.csv": ("姓名,手机号\n" + "\n".join(f"吴{i},{p}" for i, p in enumerate(PHONES))).encode(),
