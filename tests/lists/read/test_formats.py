@@ -137,6 +137,30 @@ def test_json_in_its_shapes(tmp_path: Path) -> None:
     assert cells == [["张三", "14000000001", "a@b.com;c@d.com", ""], ["", "", "", "1"]]
 
 
+def test_json_objects_that_are_kept_by_their_ids(tmp_path: Path) -> None:
+    records = [dict(zip(HEADER, row, strict=True)) for row in ROWS]
+    users = {f"-N{at}": record for at, record in enumerate(records)}
+    prices = {f"-P{at}": {"sum": at, "for": "-N1"} for at in range(50)}
+    expected = [[f"-N{at}", *row] for at, row in enumerate(ROWS)]
+    for document in (users, {"users": users}, {"prices": prices, "users": users}, {"users": users, "admins": users}):
+        part, cells = read_bytes(tmp_path, "a.json", json.dumps(document).encode())
+        assert (part.header, cells) == (("id", *HEADER), expected)
+        assert roles(part)[:3] == [("id", "header"), ("name", "header"), ("phone", "header")]
+    assert part.account is not None
+    assert part.account.left_out == len(ROWS)
+    part, cells = read_bytes(
+        tmp_path, "b.json", json.dumps({row[1]: {"id": 1, "name": row[0]} for row in ROWS}).encode()
+    )
+    assert (part.header, cells[0]) == (("key", "id", "name"), [ROWS[0][1], "1", ROWS[0][0]])
+    assert roles(part)[0] == ("phone", "content")
+    (tmp_path / "c.json").write_text(pd.DataFrame(ROWS, columns=HEADER).to_json())
+    con, found = read(tmp_path / "c.json")
+    assert (found.parts[0].header, cells_of(con, found.parts[0])) == (tuple(HEADER), ROWS)
+    one = {"name": "Ann", "phone": "14000000001", "home": {"city": "X"}, "work": {"city": "Y"}}
+    part, cells = read_bytes(tmp_path, "d.json", json.dumps(one).encode())
+    assert cells == [["Ann", "14000000001", "X", "Y"]]
+
+
 def test_parquet_from_pandas(tmp_path: Path) -> None:
     frame = pd.DataFrame({
         "name": ["张三", None, "王五"], "phone": [14000000001.0, float("nan"), 14000000003.0],

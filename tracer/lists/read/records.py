@@ -26,10 +26,10 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from tracer.case.store import files_connection
-from tracer.documents import NotADocument, json_of
+from tracer.documents import NotADocument, json_of, objects_in
 from tracer.errors import InputRefused
 from tracer.lists.read.encoding import Decoded, Encoding, scan, text_codec, utf8_pipe
-from tracer.lists.read.landing import Landing, SourceReading, drop_raw, table_of_rows
+from tracer.lists.read.landing import HEAD_ROWS, Landing, SourceReading, drop_raw, identifies, table_of_rows
 from tracer.lists.read.model import Account, PartRead, Source, bytes_source
 from tracer.lists.read.roles import door_of
 from tracer.resources import sql_next_to
@@ -39,6 +39,7 @@ _PATHS = sql_next_to(__file__)("json_paths")
 BAD_LINE = "no JSON"
 """Heading of what is kept of lines that cannot be read."""
 _DEPTH = 3  # how deep the one array of a document is looked for
+_NEARLY_ALL = 0.9  # share of an object's values that are objects, where it keeps them by their keys
 
 
 def read_records(reading: SourceReading, kind: str) -> PartRead:
@@ -73,13 +74,19 @@ def _document(reading: SourceReading, encoding: Encoding, table: str) -> tuple[_
         raise InputRefused(what, where=place, remedy="get it again") from error
     if not arrays:
         raise source.refusal("no array of objects in it", 'give it as [{"phone": …}, …] or one object a line')
-    items = max(arrays, key=len)
+    items = max(arrays, key=lambda items: (_identifies(items, reading.options.region), len(items)))
     others = sum(map(len, arrays)) - len(items)
     if others:
         reading.note(f"{others:,} objects in other arrays of the document are left out")
     paths, landing = _land_records(reading, _text(source, (_as_json(_as_object(item)) for item in items)), _UTF8, table)
     blank = landing.blank if paths else len(items)
     return paths, landing, Account(len(items) + others, rows=landing.rows, blank=blank, left_out=others)
+
+
+def _identifies(items: list[Any], region: str) -> bool:
+    """Whether the first objects of an array hold a number or an address."""
+    values = (value for node in objects_in(items[:HEAD_ROWS]) for value in node.values())
+    return any(identifies(str(value), region) for value in values if isinstance(value, (str, int)))
 
 
 def _as_object(item: Any) -> dict[str, Any]:
@@ -175,7 +182,10 @@ def _objects(source: Source, encoding: Encoding) -> Iterator[str]:
 
 
 def _arrays(document: Any) -> list[list[Any]]:
-    """The document if it is an array; else the arrays of objects in it; else the object itself as the only record."""
+    """The document if it is an array; else the arrays of objects or of rows in it; else the object itself as the only
+    record. Objects that are kept by their keys are an array, too."""
+    if isinstance(document, dict):
+        document = _keyed_rows(document) or document
     if isinstance(document, list):
         return [document]
     if not isinstance(document, dict):
@@ -184,14 +194,40 @@ def _arrays(document: Any) -> list[list[Any]]:
 
     def look(node: dict[str, Any], left: int) -> None:
         for value in node.values():
-            if isinstance(value, list) and value and isinstance(value[0], dict):
-                found.append(value)
-            elif isinstance(value, dict) and left > 1:
-                look(value, left - 1)
+            items = _keyed_rows(value) or value if isinstance(value, dict) else value
+            if isinstance(items, list) and items and isinstance(items[0], (dict, list)):
+                found.append(items)
+            elif isinstance(items, dict) and left > 1:
+                look(items, left - 1)
 
     look(document, _DEPTH)
     alone = document and not any(isinstance(value, list) for value in document.values())
     return found or ([[document]] if alone else [])
+
+
+def _keyed_rows(node: dict[str, Any]) -> list[dict[str, Any]]:
+    """The objects that an object keeps by their ids, as Firebase exports them, with the ids; of columns by the numbers
+    of their rows, as pandas writes them, the rows. Empty where it keeps neither."""
+    records = _alike(node)
+    inner = sum(1 for record in records if _alike(record))
+    if 2 * inner >= len(records):  # kept further down: users and admins, each by their ids
+        return []
+    keys = dict.fromkeys(key for record in records for key in record)
+    if all(map(str.isdigit, keys)) and not any(map(str.isdigit, node)):
+        return [{name: column.get(key) for name, column in node.items() if isinstance(column, dict)} for key in keys]
+    name = "key" if "id" in keys else "id"
+    return [{name: key, **_as_object(value)} for key, value in node.items()]
+
+
+def _alike(node: dict[str, Any]) -> list[dict[str, Any]]:
+    """The objects in an object if nearly all its values are some, and most of what they hold is under keys that most of
+    them have."""
+    records = [value for value in node.values() if isinstance(value, dict)]
+    if len(records) < 2 or len(records) < _NEARLY_ALL * len(node):
+        return []
+    keys = Counter(key for record in records for key in record)
+    shared = sum(times for times in keys.values() if 2 * times > len(records))
+    return records if 2 * shared > keys.total() else []
 
 
 # Parquet: every column as text.
