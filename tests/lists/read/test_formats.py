@@ -161,6 +161,15 @@ def test_json_objects_that_are_kept_by_their_ids(tmp_path: Path) -> None:
     assert cells == [["Ann", "14000000001", "X", "Y"]]
 
 
+def test_json_rows_have_headings_as_those_of_any_table(tmp_path: Path) -> None:
+    titled = [["Kunden 2026"], [], HEADER, *([row[0], int(row[1]), [row[2], None, "B"], *row[3:]] for row in ROWS)]
+    for document in (titled, {"range": "A1:E33", "values": titled, "more": [{"at": 1}] * 90}):
+        part, cells = read_bytes(tmp_path, "a.json", json.dumps(document).encode())
+        assert (part.header, cells) == (tuple(HEADER), [[*row[:2], f"{row[2]};B", *row[3:]] for row in ROWS])
+    part, cells = read_bytes(tmp_path, "a.json", json.dumps(ROWS).encode())
+    assert (part.header, cells, part.columns[1].role) == (("",) * 5, ROWS, "phone")
+
+
 def test_parquet_from_pandas(tmp_path: Path) -> None:
     frame = pd.DataFrame({
         "name": ["张三", None, "王五"], "phone": [14000000001.0, float("nan"), 14000000003.0],

@@ -17,6 +17,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import islice
 from typing import Any
 
@@ -26,8 +27,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from tracer.case.store import files_connection
-from tracer.documents import NotADocument, json_of, objects_in
+from tracer.documents import NotADocument, json_of
 from tracer.errors import InputRefused
+from tracer.lists.read.delimited import batches_of
 from tracer.lists.read.encoding import Decoded, Encoding, scan, text_codec, utf8_pipe
 from tracer.lists.read.landing import HEAD_ROWS, Landing, SourceReading, drop_raw, identifies, table_of_rows
 from tracer.lists.read.model import Account, PartRead, Source, bytes_source
@@ -39,6 +41,8 @@ _PATHS = sql_next_to(__file__)("json_paths")
 BAD_LINE = "no JSON"
 """Heading of what is kept of lines that cannot be read."""
 _DEPTH = 3  # how deep the one array of a document is looked for
+_LEAF = re.compile(r'[^"\[\]{},:\s][^"\[\]{},]*')
+"""A value in a JSON text, or a key."""
 _NEARLY_ALL = 0.9  # share of an object's values that are objects, where it keeps them by their keys
 
 
@@ -46,21 +50,19 @@ def read_records(reading: SourceReading, kind: str) -> PartRead:
     """A json or ndjson source as one part. Raises InputRefused for what is damaged or holds no array of objects."""
     encoding, table = reading.encoding, reading.namer()
     try:
-        paths, landing, account = (_document if kind == "json" else _lines)(reading, encoding, table)
+        header, landing, account = (_document if kind == "json" else _lines)(reading, encoding, table)
     except duckdb.Error as error:
         # DuckDB names the line of a bad record, and then quotes it: that stays out of the message.
         line = re.search(r"in (?:record/value|line) (\d+)|line (\d+)", str(error))
         place = f"{reading.source.where}, line {line[1] or line[2]}" if line is not None else reading.source.where
         raise InputRefused("the JSON is damaged or cut off", where=place, remedy="get it again") from error
-    header = tuple(".".join(path) for path in paths) or ("",)
-    return reading.part(landing, header, kind, account, encoding=encoding)
+    return reading.part(landing, header or ("",), kind, account, encoding=encoding)
 
 
 _UTF8 = Encoding("utf-8", 0, True)
-_Paths = list[tuple[str, ...]]
 
 
-def _document(reading: SourceReading, encoding: Encoding, table: str) -> tuple[_Paths, Landing, Account]:
+def _document(reading: SourceReading, encoding: Encoding, table: str) -> tuple[tuple[str, ...], Landing, Account]:
     """The one array of a document; the account counts all its objects that are in arrays."""
     source = reading.source
     data = source.read_all(reading.options.limits)
@@ -78,15 +80,27 @@ def _document(reading: SourceReading, encoding: Encoding, table: str) -> tuple[_
     others = sum(map(len, arrays)) - len(items)
     if others:
         reading.note(f"{others:,} objects in other arrays of the document are left out")
-    paths, landing = _land_records(reading, _text(source, (_as_json(_as_object(item)) for item in items)), _UTF8, table)
-    blank = landing.blank if paths else len(items)
-    return paths, landing, Account(len(items) + others, rows=landing.rows, blank=blank, left_out=others)
+    if items and all(isinstance(item, list) for item in items):  # rows, as of any table
+        landing, plan, account = reading.land(batches_of([list(map(_cell, item)) for item in items]), table=table)
+        reading.note_titles(plan)
+        return plan.names, landing, replace(account, lines=len(items) + others, left_out=others)
+    objects = _text(source, (_as_json(_as_object(item)) for item in items))
+    header, landing = _land_records(reading, objects, _UTF8, table)
+    blank = landing.blank if header else len(items)
+    return header, landing, Account(len(items) + others, rows=landing.rows, blank=blank, left_out=others)
 
 
 def _identifies(items: list[Any], region: str) -> bool:
-    """Whether the first objects of an array hold a number or an address."""
-    values = (value for node in objects_in(items[:HEAD_ROWS]) for value in node.values())
-    return any(identifies(str(value), region) for value in values if isinstance(value, (str, int)))
+    """Whether the first items of an array hold a number or an address."""
+    return any(identifies(text, region) for text in _LEAF.findall(_as_json(items[:HEAD_ROWS])))
+
+
+def _cell(value: Any) -> str:
+    """A value in a row of an array, as one in an object is written."""
+    if isinstance(value, list):
+        return ";".join(_cell(each) for each in value if each is not None)
+    text = value if isinstance(value, str) else "" if value is None else _as_json(value)
+    return text.encode("utf-8", "replace").decode()
 
 
 def _as_object(item: Any) -> dict[str, Any]:
@@ -105,17 +119,17 @@ def _text(source: Source, lines: Iterable[str]) -> Source:
     return bytes_source(text, source.where, source.name, source.member)
 
 
-def _lines(reading: SourceReading, encoding: Encoding, table: str) -> tuple[_Paths, Landing, Account]:
+def _lines(reading: SourceReading, encoding: Encoding, table: str) -> tuple[tuple[str, ...], Landing, Account]:
     """One object a line; lines that are not JSON, or hold more than one object, are kept as objects with their text
     under `BAD_LINE`. Raises `duckdb.Error` where most are not JSON."""
     source = reading.source
     facts = scan(source, encoding)
     damage = duckdb.Error()
     try:
-        paths, landing = _land_records(reading, source, encoding, table)
+        header, landing = _land_records(reading, source, encoding, table)
         read = landing.rows + landing.blank
-        if read in (facts.lines, facts.lines - facts.empty_lines) and paths:
-            return paths, landing, Account(facts.lines, rows=landing.rows, blank=facts.lines - landing.rows)
+        if read in (facts.lines, facts.lines - facts.empty_lines) and header:
+            return header, landing, Account(facts.lines, rows=landing.rows, blank=facts.lines - landing.rows)
     except duckdb.Error as error:
         damage = error
     text = source.read_all(reading.options.limits)[encoding.bom :].decode(encoding.name, "replace")
@@ -136,20 +150,23 @@ def _lines(reading: SourceReading, encoding: Encoding, table: str) -> tuple[_Pat
             f"they are kept as rows with column {BAD_LINE!r} alone"
         )
     drop_raw(reading.con, table)
-    paths, landing = _land_records(reading, _text(source, filled), _UTF8, table)
-    blank = facts.lines - len(filled) + (landing.blank if paths else len(filled))
-    return paths, landing, Account(facts.lines, rows=landing.rows, blank=blank)
+    header, landing = _land_records(reading, _text(source, filled), _UTF8, table)
+    blank = facts.lines - len(filled) + (landing.blank if header else len(filled))
+    return header, landing, Account(facts.lines, rows=landing.rows, blank=blank)
 
 
-def _land_records(reading: SourceReading, lines: Source, encoding: Encoding, table: str) -> tuple[_Paths, Landing]:
-    """The columns' paths, and the rows in a raw table. Raises `duckdb.Error` for a line that is not JSON."""
+def _land_records(
+    reading: SourceReading, lines: Source, encoding: Encoding, table: str
+) -> tuple[tuple[str, ...], Landing]:
+    """The columns' headings, and the rows in a raw table. Raises `duckdb.Error` for a line that is not JSON."""
     with files_connection() as cursor:
         # The columns as paths of one or two keys, in the order in which they first appear.
         with _objects(lines, encoding) as objects:
             keys = cursor.execute(_PATHS.replace("{relation}", objects)).fetchall()
-        paths: _Paths = [(key,) if sub is None else (key, sub) for key, sub in keys]
+        paths = [(key,) if sub is None else (key, sub) for key, sub in keys]
         reading.refuse_width(len(paths))
-        door = door_of([".".join(path) for path in paths], reading.options, also=(BAD_LINE,))
+        header = tuple(map(".".join, paths))
+        door = door_of(header, reading.options, also=(BAD_LINE,))
         landing = Landing.begun(reading.con, table, len(paths), door)
         columns = ", ".join(
             f"CASE json_type(json, $p{i}) WHEN 'ARRAY' THEN array_to_string(list_filter("
@@ -163,7 +180,7 @@ def _land_records(reading: SourceReading, lines: Source, encoding: Encoding, tab
             with _objects(lines, encoding) as objects:
                 for batch in cursor.execute(f"SELECT {columns} FROM {objects}", bound).to_arrow_reader(100_000):
                     landing.append(pa.Table.from_batches([batch]))
-    return paths, landing
+    return header, landing
 
 
 @contextmanager
