@@ -126,6 +126,11 @@ def test_json_in_its_shapes(tmp_path: Path) -> None:
     lines = "\n".join(json.dumps(record) for record in records).encode()
     for name, data in {
         "a.json": json.dumps(records, ensure_ascii=False).encode("gb18030"), "b.ndjson": lines, "d.json": lines,
+        "f.json": "\n".join(json.dumps(record, indent=2) for record in records).encode(),
+        "g.json": ",\n".join(json.dumps(record) for record in [*records, {}]).encode() + b",\n",
+        "h.json": b"[" + b",\n".join(json.dumps(record).encode() for record in records) + b",\n]\n",
+        "i.json": (json.dumps(records[:10]) + json.dumps(records[10:])).encode(),
+        "j.json": "".join(json.dumps({"n": at, "list": [one]}, indent=1) for at, one in enumerate(records)).encode(),
         "c.json": json.dumps({"code": 0, "data": {"total": 30, "list": records}}, indent=1).encode("utf-8-sig"),
     }.items():  # fmt: skip
         part, cells = read_bytes(tmp_path, name, data)

@@ -53,6 +53,7 @@ TEXTS = {
         json.dumps({"name": f"郑{i}", "phone": p}, ensure_ascii=False) + "\n" for i, p in enumerate(PHONES)
     ).encode(),
     "items.json": json.dumps([{"name": f"冯{i}", "phone": p} for i, p in enumerate(PHONES)], indent=2).encode(),
+    "one-after-another.json": "\n".join(json.dumps({"name": "冯", "phone": p}, indent=2) for p in PHONES).encode(),
     "inner.json": json.dumps({"n": 30, "data": [{"name": "陈", "phone": p} for p in PHONES]}).encode(),
     "cards.vcf": "".join(
         f"BEGIN:VCARD\r\nVERSION:3.0\r\nFN:褚{i}\r\nTEL;TYPE=CELL:{p}\r\nEND:VCARD\r\n" for i, p in enumerate(PHONES)

@@ -27,7 +27,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from tracer.case.store import files_connection
-from tracer.documents import NotADocument, json_of
+from tracer.documents import NotADocument, json_of, object_at
 from tracer.errors import InputRefused
 from tracer.lists.read.delimited import batches_of
 from tracer.lists.read.encoding import Decoded, Encoding, scan, text_codec, utf8_pipe
@@ -43,6 +43,7 @@ BAD_LINE = "no JSON"
 _DEPTH = 3  # how deep the one array of a document is looked for
 _LEAF = re.compile(r'[^"\[\]{},:\s][^"\[\]{},]*')
 """A value in a JSON text, or a key."""
+_TAIL = 100  # characters in which an array ends
 _NEARLY_ALL = 0.9  # share of an object's values that are objects, where it keeps them by their keys
 
 
@@ -67,7 +68,8 @@ def _document(reading: SourceReading, encoding: Encoding, table: str) -> tuple[t
     source = reading.source
     data = source.read_all(reading.options.limits)
     try:
-        arrays = _arrays(json_of(data[encoding.bom :].decode(encoding.name)))
+        documents = [document for document, _, _ in documents_in(data[encoding.bom :].decode(encoding.name))]
+        arrays = _arrays(_joined(documents, reading.options.region) if len(documents) > 1 else documents[0])
     except UnicodeDecodeError as error:
         raise source.refusal("the JSON cannot be read", "name its --encoding") from error
     except NotADocument as error:
@@ -88,6 +90,35 @@ def _document(reading: SourceReading, encoding: Encoding, table: str) -> tuple[t
     header, landing = _land_records(reading, objects, _UTF8, table)
     blank = landing.blank if header else len(items)
     return header, landing, Account(len(items) + others, rows=landing.rows, blank=blank, left_out=others)
+
+
+_BETWEEN = re.compile(r"[\s,]*")
+_LAST_COMMA = re.compile(r",(\s*\]\s*)$")
+
+
+def documents_in(text: str) -> list[tuple[Any, int, int]]:
+    """The JSON documents of a text, and where each begins and ends: one, or several one after another, as `jq` writes
+    them, with commas between them or none. A comma after the last item of an array counts for none.
+
+    Raises `NotADocument`.
+    """
+    text = text[:-_TAIL] + _LAST_COMMA.sub(r" \1", text[-_TAIL:])
+    found, at = list[tuple[Any, int, int]](), 0
+    while not found or at < len(text):
+        begin = _BETWEEN.match(text, at).end()  # type: ignore[union-attr]  # it matches nothing as well
+        document, end = object_at(text, begin)
+        found.append((document, begin, end))
+        at = _BETWEEN.match(text, end).end()  # type: ignore[union-attr]
+    return found
+
+
+def _joined(documents: list[Any], region: str) -> list[Any]:
+    """The items of several documents: these themselves, or what is in their arrays, as answers over several pages."""
+    own = [{k: v for k, v in each.items() if not isinstance(v, list)} for each in documents if isinstance(each, dict)]
+    if _identifies(own, region):
+        return documents
+    pages = [max(arrays, key=len) for arrays in map(_arrays, documents) if arrays]
+    return [item for page in pages for item in (page if page and isinstance(page[0], (dict, list)) else [page])]
 
 
 def _identifies(items: list[Any], region: str) -> bool:
