@@ -157,6 +157,19 @@ def test_one_number_a_line(tmp_path: Path) -> None:
         assert roles(part) == [("phone", "header" if heading else "content")]
 
 
+@pytest.mark.parametrize("dashes", ["|---|:-----:|", "-----+------"])
+@pytest.mark.parametrize("headings", [["姓名", "手机号"], ["kto", "ile"]])
+def test_the_dashes_below_a_header_are_no_row(tmp_path: Path, dashes: str, headings: list[str]) -> None:
+    """As Markdown writes a table, and psql."""
+    lines = [" | ".join(row[:2]) for row in [headings, *ROWS]]
+    if dashes.startswith("|"):
+        lines = [f"| {line} |" for line in lines]
+    data = "\n".join(["# Kunden", "", lines[0], dashes, *lines[1:], ""]).encode()
+    part, cells = read_bytes(tmp_path, "a.md", data)
+    assert [heading for heading in part.header if heading] == headings
+    assert [[cell.strip() for cell in row if cell.strip()] for row in cells] == [row[:2] for row in ROWS]
+
+
 def test_numbers_in_prose(tmp_path: Path) -> None:
     text = "昨天张三打来，号码是14000000001，已退订。\n请联系 1400-0000-002 或 a@b.com 谢谢！\n"
     text += "没有号码的一行\n另有 +1 310 555 0142。\n"

@@ -125,8 +125,9 @@ def _score(rows: Sequence[Sequence[str]], delimiter: str) -> float:
     divided = sum(n for w, n in widths.items() if w > 1) / len(rows)
     whole = sum(1 for row in rows if len(row) > 1 and any(map(is_whole, row))) / len(rows)
     headings = max(sum(1 for cell in row if names_a_column(cell)) for row in rows[:20])
-    if delimiter == " " and (even < 0.9 or whole < 0.5):
-        return 0.0  # blanks divide prose as well
+    padded = sum(1 for row in rows if not set(row).isdisjoint(DELIMITERS))
+    if delimiter == " " and (even < 0.9 or whole < 0.5 or 2 * padded > len(rows)):
+        return 0.0  # blanks divide prose as well, and are around other separators
     if headings < 2 and (divided < 0.3 or delimiter == " "):  # a heading may be one word of several
         headings = 0
     if divided < 0.3 and headings == 0:
