@@ -108,7 +108,7 @@ def documents_in(text: str) -> list[tuple[Any, int, int]]:
         begin = _BETWEEN.match(text, at).end()  # type: ignore[union-attr]  # it matches nothing as well
         document, end = object_at(text, begin)
         found.append((document, begin, end))
-        at = _BETWEEN.match(text, end).end()  # type: ignore[union-attr]
+        at = _BETWEEN.match(text, end).end()  # type: ignore[union-attr]  # as above
     return found
 
 
