@@ -65,6 +65,38 @@ def test_damage_costs_no_row(tmp_path: Path, text: str, expected: list[list[str]
     assert cells == expected
 
 
+# As MariaDB 11.8 writes it: SELECT … INTO OUTFILE … FIELDS TERMINATED BY ',' ENCLOSED BY '"'.
+_FROM_MARIADB = rb""""1","O\"Brien, 5","14000000001","b"
+"2","Anna \\ Berg","14000000002",\N
+"3","C:\\dir\\","14000000003","two\
+lines, \"x\""
+"4",\N,"14000000004","a\0b"
+"5","Person 5","14000000005","ends \""
+"6","Person 6","14000000006","\\N"
+"""
+_MEANT = [
+    ["1", 'O"Brien, 5', "14000000001", "b"], ["2", "Anna \\ Berg", "14000000002", ""],
+    ["3", "C:\\dir\\", "14000000003", 'two\nlines, "x"'], ["4", "", "14000000004", "a\0b"],
+    ["5", "Person 5", "14000000005", 'ends "'], ["6", "Person 6", "14000000006", "\\N"],
+]  # fmt: skip
+
+
+def test_quotes_with_a_backslash_in_front(tmp_path: Path) -> None:
+    plain = [[str(i), f"Person {i}", f"1400{i:07d}", "x" * 100] for i in range(40_000)]
+    lines = written(plain, "utf-8", newline="\n", quoting=1)
+    windows = _FROM_MARIADB.replace(b"\n", b"\r\n")
+    for data, before in ((_FROM_MARIADB, 0), (windows, 0), (lines + _FROM_MARIADB, len(plain))):
+        (tmp_path / "a.csv").write_bytes(data)
+        con, found = read(tmp_path / "a.csv")
+        rows = [[cell.replace("\r", "") for cell in row] for row in cells_of(con, found.parts[0])]
+        assert (rows, found.notes) == ([*plain[:before], *_MEANT], ())
+    # The same backslashes where quotes are doubled: ends of paths, JSON in a cell.
+    for cell in ("C:\\dir\\", '{"a": "x\\"y"}', 'C:\\"dir"\\'):
+        table = [[row[0], cell, row[1]] for row in ROWS]
+        for data in (written(table, "utf-8"), written(table, "utf-8", quoting=1)):
+            assert read_bytes(tmp_path, "b.csv", data)[1] == table
+
+
 @pytest.mark.parametrize("before", [2, 5_000])
 def test_a_quote_that_never_closes_far_down(tmp_path: Path, before: int) -> None:
     rows = [["张三", f"1400{i:07d}", "长" * 2_000_000 * (i == 1)] for i in range(before)]
@@ -123,6 +155,19 @@ def test_one_number_a_line(tmp_path: Path) -> None:
         assert part.delimiter is None
         assert cells == [[row[1]] for row in ROWS]
         assert roles(part) == [("phone", "header" if heading else "content")]
+
+
+@pytest.mark.parametrize("dashes", ["|---|:-----:|", "-----+------"])
+@pytest.mark.parametrize("headings", [["姓名", "手机号"], ["kto", "ile"]])
+def test_the_dashes_below_a_header_are_no_row(tmp_path: Path, dashes: str, headings: list[str]) -> None:
+    """As Markdown writes a table, and psql."""
+    lines = [" | ".join(row[:2]) for row in [headings, *ROWS]]
+    if dashes.startswith("|"):
+        lines = [f"| {line} |" for line in lines]
+    data = "\n".join(["# Kunden", "", lines[0], dashes, *lines[1:], ""]).encode()
+    part, cells = read_bytes(tmp_path, "a.md", data)
+    assert [heading for heading in part.header if heading] == headings
+    assert [[cell.strip() for cell in row if cell.strip()] for row in cells] == [row[:2] for row in ROWS]
 
 
 def test_numbers_in_prose(tmp_path: Path) -> None:

@@ -126,6 +126,11 @@ def test_json_in_its_shapes(tmp_path: Path) -> None:
     lines = "\n".join(json.dumps(record) for record in records).encode()
     for name, data in {
         "a.json": json.dumps(records, ensure_ascii=False).encode("gb18030"), "b.ndjson": lines, "d.json": lines,
+        "f.json": "\n".join(json.dumps(record, indent=2) for record in records).encode(),
+        "g.json": ",\n".join(json.dumps(record) for record in [*records, {}]).encode() + b",\n",
+        "h.json": b"[" + b",\n".join(json.dumps(record).encode() for record in records) + b",\n]\n",
+        "i.json": (json.dumps(records[:10]) + json.dumps(records[10:])).encode(),
+        "j.json": "".join(json.dumps({"n": at, "list": [one]}, indent=1) for at, one in enumerate(records)).encode(),
         "c.json": json.dumps({"code": 0, "data": {"total": 30, "list": records}}, indent=1).encode("utf-8-sig"),
     }.items():  # fmt: skip
         part, cells = read_bytes(tmp_path, name, data)
@@ -135,6 +140,39 @@ def test_json_in_its_shapes(tmp_path: Path) -> None:
     part, cells = read_bytes(tmp_path, "e.json", json.dumps(nested).encode())
     assert part.header == ("name", "contact.phone", "contact.emails", "x/y~")
     assert cells == [["张三", "14000000001", "a@b.com;c@d.com", ""], ["", "", "", "1"]]
+
+
+def test_json_objects_that_are_kept_by_their_ids(tmp_path: Path) -> None:
+    records = [dict(zip(HEADER, row, strict=True)) for row in ROWS]
+    users = {f"-N{at}": record for at, record in enumerate(records)}
+    prices = {f"-P{at}": {"sum": at, "for": "-N1"} for at in range(50)}
+    expected = [[f"-N{at}", *row] for at, row in enumerate(ROWS)]
+    for document in (users, {"users": users}, {"prices": prices, "users": users}, {"users": users, "admins": users}):
+        part, cells = read_bytes(tmp_path, "a.json", json.dumps(document).encode())
+        assert (part.header, cells) == (("id", *HEADER), expected)
+        assert roles(part)[:3] == [("id", "header"), ("name", "header"), ("phone", "header")]
+    assert part.account is not None
+    assert part.account.left_out == len(ROWS)
+    part, cells = read_bytes(
+        tmp_path, "b.json", json.dumps({row[1]: {"id": 1, "name": row[0]} for row in ROWS}).encode()
+    )
+    assert (part.header, cells[0]) == (("key", "id", "name"), [ROWS[0][1], "1", ROWS[0][0]])
+    assert roles(part)[0] == ("phone", "content")
+    (tmp_path / "c.json").write_text(pd.DataFrame(ROWS, columns=HEADER).to_json())
+    con, found = read(tmp_path / "c.json")
+    assert (found.parts[0].header, cells_of(con, found.parts[0])) == (tuple(HEADER), ROWS)
+    one = {"name": "Ann", "phone": "14000000001", "home": {"city": "X"}, "work": {"city": "Y"}}
+    part, cells = read_bytes(tmp_path, "d.json", json.dumps(one).encode())
+    assert cells == [["Ann", "14000000001", "X", "Y"]]
+
+
+def test_json_rows_have_headings_as_those_of_any_table(tmp_path: Path) -> None:
+    titled = [["Kunden 2026"], [], HEADER, *([row[0], int(row[1]), [row[2], None, "B"], *row[3:]] for row in ROWS)]
+    for document in (titled, {"range": "A1:E33", "values": titled, "more": [{"at": 1}] * 90}):
+        part, cells = read_bytes(tmp_path, "a.json", json.dumps(document).encode())
+        assert (part.header, cells) == (tuple(HEADER), [[*row[:2], f"{row[2]};B", *row[3:]] for row in ROWS])
+    part, cells = read_bytes(tmp_path, "a.json", json.dumps(ROWS).encode())
+    assert (part.header, cells, part.columns[1].role) == (("",) * 5, ROWS, "phone")
 
 
 def test_parquet_from_pandas(tmp_path: Path) -> None:

@@ -50,6 +50,11 @@ def test_bare_numbers_under_a_word_for_people_are_no_names(tmp_path: Path, headi
     assert part.columns[0].role == "other"
 
 
+def test_an_empty_column_of_ids_in_a_list_without_numbers(tmp_path: Path) -> None:
+    part, _ = read_bytes(tmp_path, "a.csv", b"id,city\n,X\n,Y\n")
+    assert roles(part) == [("id", "header"), ("address", "header")]
+
+
 def test_the_users_word(tmp_path: Path) -> None:
     rows = [["姓名", "手机号", "电话", "域名"], *([row[0], row[1], row[1], "a.example"] for row in ROWS)]
     data = written(rows, "utf-8")

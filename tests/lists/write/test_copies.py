@@ -45,6 +45,7 @@ TEXTS = {
     "gbk.csv": ("姓名;手机号\r\n" + "".join(f"王{i};{p}\r\n" for i, p in enumerate(PHONES))).encode("gb18030"),
     "utf16.tsv": ("姓名\t手机号\n" + "".join(f"赵{i}\t{p}\n" for i, p in enumerate(PHONES))).encode("utf-16"),
     "quoted.csv": ("姓名,手机号,备注\n" + "".join(f'"钱, {i}","{p}","两\n"\n' for i, p in enumerate(PHONES))).encode(),
+    "escaped.csv": "".join(f'"钱 \\"{i}\\", A","{p}",\\N,"\\""\n' for i, p in enumerate(PHONES)).encode(),
     "titled.csv": ("客户名单\n\n姓名,手机号\n" + "".join(f"孙{i},{p}\n" for i, p in enumerate(PHONES))).encode(),
     "gaps.csv": ("姓名,手机号\n" + "".join(f"周{i},{p}\n\n,\n" for i, p in enumerate(PHONES))).encode(),
     "open-end.csv": ("姓名,手机号\n" + "\n".join(f"吴{i},{p}" for i, p in enumerate(PHONES))).encode(),
@@ -53,6 +54,7 @@ TEXTS = {
         json.dumps({"name": f"郑{i}", "phone": p}, ensure_ascii=False) + "\n" for i, p in enumerate(PHONES)
     ).encode(),
     "items.json": json.dumps([{"name": f"冯{i}", "phone": p} for i, p in enumerate(PHONES)], indent=2).encode(),
+    "one-after-another.json": "\n".join(json.dumps({"name": "冯", "phone": p}, indent=2) for p in PHONES).encode(),
     "inner.json": json.dumps({"n": 30, "data": [{"name": "陈", "phone": p} for p in PHONES]}).encode(),
     "cards.vcf": "".join(
         f"BEGIN:VCARD\r\nVERSION:3.0\r\nFN:褚{i}\r\nTEL;TYPE=CELL:{p}\r\nEND:VCARD\r\n" for i, p in enumerate(PHONES)

@@ -65,6 +65,12 @@ class Separation:
     """`"` or `'`, also where none was seen: one may come later in the file. Empty where the whole text has none: that
     is fastest, and cannot go wrong."""
     width: int
+    escaped: bool = False
+    """Whether a backslash keeps a quote from closing its cell, as MySQL writes it; then the text is `unescaped`."""
+
+    def plain(self, pieces: Iterable[str]) -> Iterable[str]:
+        """The text with quotes in cells doubled, whatever was in front of them."""
+        return unescaped(pieces) if self.escaped else pieces
 
     @property
     def mark(self) -> str:
@@ -119,8 +125,9 @@ def _score(rows: Sequence[Sequence[str]], delimiter: str) -> float:
     divided = sum(n for w, n in widths.items() if w > 1) / len(rows)
     whole = sum(1 for row in rows if len(row) > 1 and any(map(is_whole, row))) / len(rows)
     headings = max(sum(1 for cell in row if names_a_column(cell)) for row in rows[:20])
-    if delimiter == " " and (even < 0.9 or whole < 0.5):
-        return 0.0  # blanks divide prose as well
+    padded = sum(1 for row in rows if not set(row).isdisjoint(DELIMITERS))
+    if delimiter == " " and (even < 0.9 or whole < 0.5 or 2 * padded > len(rows)):
+        return 0.0  # blanks divide prose as well, and are around other separators
     if headings < 2 and (divided < 0.3 or delimiter == " "):  # a heading may be one word of several
         headings = 0
     if divided < 0.3 and headings == 0:
@@ -138,6 +145,38 @@ def _quote(text: str, delimiter: str) -> str:
 
     # '13800138000 is Excel's mark for text; a quoting file encloses at least one field in every other line.
     return "'" if not enclosed('"') and enclosed("'") * 2 >= max(2, start.count("\n")) else '"'
+
+
+# Backslashes as MySQL's SELECT … INTO OUTFILE and Spark write them. The text is rewritten with doubled quotes before it
+# is parsed: DuckDB's own option would take `\N` for a text, and drop the backslashes of paths.
+
+_ESCAPE = re.compile(r"""\\(["\\\r\n0]|N\b)""")
+_MEANT = {'"': '""', "0": "\0", "N": ""}
+_UNDECIDED = re.compile(r"\\+N?$")
+
+
+def unescaped(pieces: Iterable[str]) -> Iterator[str]:
+    """The text with doubled quotes in place of escaped ones, and nothing for NULL."""
+    held = ""
+    for piece in pieces:
+        text = held + piece
+        cut = _UNDECIDED.search(text)
+        end = len(text) if cut is None else cut.start()
+        held = text[end:]
+        yield _ESCAPE.sub(lambda found: _MEANT.get(found[1], found[1]), text[:end])
+    yield _ESCAPE.sub(lambda found: _MEANT.get(found[1], found[1]), held)
+
+
+def has_escapes(lines: str) -> bool:
+    """Whether these lines are the more even table where a backslash keeps a quote from closing its cell."""
+
+    def alike(text: str) -> int:
+        """Rows of the commonest width whose quotes are where they should be."""
+        rows = ParsedRows([text], separate(text))
+        widths = Counter(map(len, rows))
+        return max(widths.values(), default=0) - rows.irregular
+
+    return bool(lines) and alike("".join(unescaped([lines]))) > alike(lines)
 
 
 # Lands delimited text in a raw table: by DuckDB's parser at full speed, by our own where DuckDB's cannot. The file is
@@ -192,7 +231,9 @@ def read_delimited(reading: SourceReading, format_hint: str | None = None, *, li
         separation, facts = Separation("", "", 1), replace(facts, quotes=False)
         reading = replace(reading, options=replace(reading.options, has_header=False))
     else:
-        separation = separate(text)
+        escaped = has_escapes(facts.escapes)
+        text = "".join(unescaped([text])) if escaped else text
+        separation = replace(separate(text), escaped=escaped)
         if not facts.quotes and separation.quote == '"':
             separation = replace(separation, quote="")
     options = reading.options
@@ -247,7 +288,7 @@ def _land_rows(job: LandingJob, width: int) -> tuple[Landing, HeaderPlan, Accoun
         else:
             width = outcome
     decoded = reading.text()
-    rows = ParsedRows(decoded, job.separation)
+    rows = ParsedRows(job.separation.plain(decoded), job.separation)
     landing, plan, account = reading.land(batches_of(rows), table=job.table)
     reading.note_replaced(decoded.replaced)
     return landing, plan, replace(account, lines=job.facts.lines, continued=rows.continued), True
@@ -258,12 +299,13 @@ def _input(job: LandingJob) -> Iterator[tuple[str, Decoded | None]]:
     """The path DuckDB reads from: the file itself where it is UTF-8 with plain line ends, else a pipe."""
     source = job.reading.source
     plain = job.encoding.name == "utf-8" and job.encoding.certain and source.path is not None
+    plain = plain and not job.separation.escaped
     if plain and (job.separation.quote or not job.facts.returns):
         with source.open() as stream:
             yield f"/dev/fd/{stream.fileno()}", None
         return
     decoded = job.reading.text()
-    with utf8_pipe(decoded, fold_returns=not job.separation.quote) as path:
+    with utf8_pipe(job.separation.plain(decoded), fold_returns=not job.separation.quote) as path:
         yield path, decoded
 
 
@@ -418,6 +460,8 @@ class ParsedRows:
         """Lines that were looked at, and are not read yet."""
         self.continued = 0
         """Lines so far that go on with the record of the line above."""
+        self.irregular = 0
+        """Records so far whose quotes are not where they should be."""
 
     def __iter__(self) -> Iterator[list[str]]:
         mark, quote = self._separation.mark, self._separation.quote
@@ -437,6 +481,7 @@ class ParsedRows:
             # Quotes close but are where they should not be: as other programs read it.
             loose = separation.records(_without_end(line))
             if len(loose) == 1 and "\n" not in "".join(loose[0]):
+                self.irregular += 1
                 return loose[0]
         joined, attempts = line, 0
         seen = len(self._waiting)
@@ -457,6 +502,7 @@ class ParsedRows:
                     return record
             if record is not None or attempts == _ATTEMPTS or used == _JOINED_LINES or len(joined) > _JOINED_CHARS:
                 break
+        self.irregular += 1
         return _without_end(line).split(separation.mark)
 
     def _strict(self, text: str) -> list[str] | None:

@@ -17,7 +17,7 @@ import re
 import threading
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -398,6 +398,8 @@ class TextFacts:
     line_ends: int
     empty_lines: int
     longest_line: int
+    escapes: str
+    """Lines around the first backslash that may keep a quote from closing its cell; empty without one."""
 
     @property
     def lines(self) -> int:
@@ -413,9 +415,10 @@ def scan(source: Source, encoding: Encoding) -> TextFacts:
     """
     quotes = returns = False
     ends = empty = longest = begun = 0
-    held, last, at_start = b"", b"", True
+    held, last, at_start, escapes = b"", b"", True, b""
     for chunk in itertools.chain(_as_ascii(source, encoding), [b""]):
         quotes = quotes or b'"' in chunk
+        escapes = escapes or escaped_lines(chunk)
         last = chunk or last
         lines = held + chunk
         if b"\r" in lines:
@@ -438,12 +441,34 @@ def scan(source: Source, encoding: Encoding) -> TextFacts:
             longest = max(longest, begun + int(places[0]), int(lengths[1:].max(initial=1)) - 1)
             begun = len(lines) - int(places[-1]) - 1
         at_start = lines[-1:] == b"\n"
-    return TextFacts(quotes, returns, last[-1:] in (b"\n", b"\r"), ends, empty, max(longest, begun))
+    code = encoding.name if _ascii_quotes(encoding) else "utf-8"
+    closed, lines_around = last[-1:] in (b"\n", b"\r"), escapes.decode(code, "replace")
+    return TextFacts(quotes, returns, closed, ends, empty, max(longest, begun), lines_around)
+
+
+_ESCAPED = re.compile(rb"""(?<!\\)(?:\\\\)*\\"[^,;\t|\r\n]""")
+"""A backslash in front of a quote that is not followed by a separator, as it is at the end of a folder's path."""
+_LINES_AROUND = 25_000  # bytes on each side of it that are looked at
+
+
+def escaped_lines(data: bytes) -> bytes:
+    """Whole lines around the first backslash that may keep a quote from closing its cell; empty without one."""
+    found = _ESCAPED.search(data) if b"\\" in data else None  # one byte is found ten times as fast as two
+    if found is None:
+        return b""
+    begin = data.rfind(b"\n", 0, max(0, found.start() - _LINES_AROUND)) + 1
+    end = data.find(b"\n", found.end() + _LINES_AROUND) + 1
+    return data[begin : end or len(data)]
+
+
+def _ascii_quotes(encoding: Encoding) -> bool:
+    """Whether quotes and line ends are the bytes that they are in ASCII."""
+    return encoding.name not in _STATEFUL and '"\r\n'.encode(encoding.name) == b'"\r\n'
 
 
 def _as_ascii(source: Source, encoding: Encoding) -> Iterator[bytes]:
     """The bytes after the byte order mark, in pieces in which quotes and line ends are those of ASCII."""
-    if encoding.name in _STATEFUL or '"\r\n'.encode(encoding.name) != b'"\r\n':
+    if not _ascii_quotes(encoding):
         for text in Decoded(source, encoding, strict=False):
             yield text.encode("utf-8", "replace")
         return
@@ -520,7 +545,7 @@ def text_head(source: Source, encoding: Encoding) -> tuple[str, bool]:
 
 
 @contextmanager
-def utf8_pipe(decoded: Decoded, *, fold_returns: bool) -> Iterator[str]:
+def utf8_pipe(text: Iterable[str], *, fold_returns: bool) -> Iterator[str]:
     r"""A path under which DuckDB reads the text as UTF-8, once. `fold_returns`: `\r\n` and `\r` become `\n`.
 
     Raises what the decoding raised, when the block ends, in place of what it led to.
@@ -532,7 +557,7 @@ def utf8_pipe(decoded: Decoded, *, fold_returns: bool) -> Iterator[str]:
         folded = io.IncrementalNewlineDecoder(None, fold_returns)
         try:
             with os.fdopen(writing, "wb") as out:
-                for piece in decoded:
+                for piece in text:
                     out.write(folded.decode(piece).encode("utf-8", "replace"))
                 out.write(folded.decode("", True).encode())
         except BrokenPipeError:

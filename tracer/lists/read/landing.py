@@ -27,12 +27,14 @@ from tracer.lists.read.words import fold, names_a_column, plain, role_of_heading
 
 # Finds the header among a part's first rows: titles above it, several rows joined, or none at all. Selection rule:
 # the first row with heading words and no data wins; without any heading word, the row above the first row with data,
-# if it is as full as the data is; a first row with data means that there is no header.
+# if it is as full as the data is; a first row with data means that there is no header. A row of dashes above all data,
+# as Markdown has one, is below the header, whatever its words are.
 
 HEAD_ROWS = 60
 """Rows that a header is looked for in: titles and legends above it are shorter than that."""
 _CODE = 5  # digits from which a cell is not a sub-heading
 _LONG = 9  # digits of a cell that can hardly be a heading
+_DASHES = re.compile(r":?-{2,}[-+]*:?")
 _DEEPEST = 3  # header rows; a fourth would be data without digits
 
 
@@ -89,6 +91,8 @@ def find_header(
         top = next((i for i, row in enumerate(rows) if wanted & {fold(cell) for cell in row}), None)
     depth = 1
     if top is None and has_header is None:
+        top = _above_dashes(rows, region)
+    if top is None and has_header is None:
         top = _by_words(rows, region)
         if top is not None:
             top, depth = _all_levels(rows, top, region)
@@ -119,7 +123,20 @@ def find_header(
                 texts[i] = texts[i - 1] if i and not texts[i] and cell.strip() else texts[i]
         levels.append(texts)
     names = tuple(" ".join(dict.fromkeys(texts[i] for texts in levels if texts[i])) for i in range(width))
+    depth += bool(depth) and any(map(_is_of_dashes, rows[top + depth : top + depth + 1]))
     return HeaderPlan(top, depth, names, len(above), doubtful)
+
+
+def _is_of_dashes(row: Sequence[str]) -> bool:
+    filled = _filled_cells(row)
+    return bool(filled) and all(_DASHES.fullmatch(cell.strip()) for cell in filled)
+
+
+def _above_dashes(rows: Sequence[Sequence[str]], region: str) -> int | None:
+    """The row above the first of dashes, if no row with data is above that."""
+    dashes = next((i for i, row in enumerate(rows) if _is_of_dashes(row)), 0)
+    headed = dashes and _filled_cells(rows[dashes - 1]) and not any(_has_data(row, region) for row in rows[:dashes])
+    return dashes - 1 if headed else None
 
 
 def _by_words(rows: Sequence[Sequence[str]], region: str) -> int | None:

@@ -17,6 +17,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import islice
 from typing import Any
 
@@ -26,10 +27,11 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from tracer.case.store import files_connection
-from tracer.documents import NotADocument, json_of
+from tracer.documents import NotADocument, json_of, object_at
 from tracer.errors import InputRefused
+from tracer.lists.read.delimited import batches_of
 from tracer.lists.read.encoding import Decoded, Encoding, scan, text_codec, utf8_pipe
-from tracer.lists.read.landing import Landing, SourceReading, drop_raw, table_of_rows
+from tracer.lists.read.landing import HEAD_ROWS, Landing, SourceReading, drop_raw, identifies, table_of_rows
 from tracer.lists.read.model import Account, PartRead, Source, bytes_source
 from tracer.lists.read.roles import door_of
 from tracer.resources import sql_next_to
@@ -39,32 +41,35 @@ _PATHS = sql_next_to(__file__)("json_paths")
 BAD_LINE = "no JSON"
 """Heading of what is kept of lines that cannot be read."""
 _DEPTH = 3  # how deep the one array of a document is looked for
+_LEAF = re.compile(r'[^"\[\]{},:\s][^"\[\]{},]*')
+"""A value in a JSON text, or a key."""
+_TAIL = 100  # characters in which an array ends
+_NEARLY_ALL = 0.9  # share of an object's values that are objects, where it keeps them by their keys
 
 
 def read_records(reading: SourceReading, kind: str) -> PartRead:
     """A json or ndjson source as one part. Raises InputRefused for what is damaged or holds no array of objects."""
     encoding, table = reading.encoding, reading.namer()
     try:
-        paths, landing, account = (_document if kind == "json" else _lines)(reading, encoding, table)
+        header, landing, account = (_document if kind == "json" else _lines)(reading, encoding, table)
     except duckdb.Error as error:
         # DuckDB names the line of a bad record, and then quotes it: that stays out of the message.
         line = re.search(r"in (?:record/value|line) (\d+)|line (\d+)", str(error))
         place = f"{reading.source.where}, line {line[1] or line[2]}" if line is not None else reading.source.where
         raise InputRefused("the JSON is damaged or cut off", where=place, remedy="get it again") from error
-    header = tuple(".".join(path) for path in paths) or ("",)
-    return reading.part(landing, header, kind, account, encoding=encoding)
+    return reading.part(landing, header or ("",), kind, account, encoding=encoding)
 
 
 _UTF8 = Encoding("utf-8", 0, True)
-_Paths = list[tuple[str, ...]]
 
 
-def _document(reading: SourceReading, encoding: Encoding, table: str) -> tuple[_Paths, Landing, Account]:
+def _document(reading: SourceReading, encoding: Encoding, table: str) -> tuple[tuple[str, ...], Landing, Account]:
     """The one array of a document; the account counts all its objects that are in arrays."""
     source = reading.source
     data = source.read_all(reading.options.limits)
     try:
-        arrays = _arrays(json_of(data[encoding.bom :].decode(encoding.name)))
+        documents = [document for document, _, _ in documents_in(data[encoding.bom :].decode(encoding.name))]
+        arrays = _arrays(_joined(documents, reading.options.region) if len(documents) > 1 else documents[0])
     except UnicodeDecodeError as error:
         raise source.refusal("the JSON cannot be read", "name its --encoding") from error
     except NotADocument as error:
@@ -73,13 +78,60 @@ def _document(reading: SourceReading, encoding: Encoding, table: str) -> tuple[_
         raise InputRefused(what, where=place, remedy="get it again") from error
     if not arrays:
         raise source.refusal("no array of objects in it", 'give it as [{"phone": …}, …] or one object a line')
-    items = max(arrays, key=len)
+    items = max(arrays, key=lambda items: (_identifies(items, reading.options.region), len(items)))
     others = sum(map(len, arrays)) - len(items)
     if others:
         reading.note(f"{others:,} objects in other arrays of the document are left out")
-    paths, landing = _land_records(reading, _text(source, (_as_json(_as_object(item)) for item in items)), _UTF8, table)
-    blank = landing.blank if paths else len(items)
-    return paths, landing, Account(len(items) + others, rows=landing.rows, blank=blank, left_out=others)
+    if items and all(isinstance(item, list) for item in items):  # rows, as of any table
+        landing, plan, account = reading.land(batches_of([list(map(_cell, item)) for item in items]), table=table)
+        reading.note_titles(plan)
+        return plan.names, landing, replace(account, lines=len(items) + others, left_out=others)
+    objects = _text(source, (_as_json(_as_object(item)) for item in items))
+    header, landing = _land_records(reading, objects, _UTF8, table)
+    blank = landing.blank if header else len(items)
+    return header, landing, Account(len(items) + others, rows=landing.rows, blank=blank, left_out=others)
+
+
+_BETWEEN = re.compile(r"[\s,]*")
+_LAST_COMMA = re.compile(r",(\s*\]\s*)$")
+
+
+def documents_in(text: str) -> list[tuple[Any, int, int]]:
+    """The JSON documents of a text, and where each begins and ends: one, or several one after another, as `jq` writes
+    them, with commas between them or none. A comma after the last item of an array counts for none.
+
+    Raises `NotADocument`.
+    """
+    text = text[:-_TAIL] + _LAST_COMMA.sub(r" \1", text[-_TAIL:])
+    found, at = list[tuple[Any, int, int]](), 0
+    while not found or at < len(text):
+        begin = _BETWEEN.match(text, at).end()  # type: ignore[union-attr]  # it matches nothing as well
+        document, end = object_at(text, begin)
+        found.append((document, begin, end))
+        at = _BETWEEN.match(text, end).end()  # type: ignore[union-attr]  # as above
+    return found
+
+
+def _joined(documents: list[Any], region: str) -> list[Any]:
+    """The items of several documents: these themselves, or what is in their arrays, as answers over several pages."""
+    own = [{k: v for k, v in each.items() if not isinstance(v, list)} for each in documents if isinstance(each, dict)]
+    if _identifies(own, region):
+        return documents
+    pages = [max(arrays, key=len) for arrays in map(_arrays, documents) if arrays]
+    return [item for page in pages for item in (page if page and isinstance(page[0], (dict, list)) else [page])]
+
+
+def _identifies(items: list[Any], region: str) -> bool:
+    """Whether the first items of an array hold a number or an address."""
+    return any(identifies(text, region) for text in _LEAF.findall(_as_json(items[:HEAD_ROWS])))
+
+
+def _cell(value: Any) -> str:
+    """A value in a row of an array, as one in an object is written."""
+    if isinstance(value, list):
+        return ";".join(_cell(each) for each in value if each is not None)
+    text = value if isinstance(value, str) else "" if value is None else _as_json(value)
+    return text.encode("utf-8", "replace").decode()
 
 
 def _as_object(item: Any) -> dict[str, Any]:
@@ -98,17 +150,17 @@ def _text(source: Source, lines: Iterable[str]) -> Source:
     return bytes_source(text, source.where, source.name, source.member)
 
 
-def _lines(reading: SourceReading, encoding: Encoding, table: str) -> tuple[_Paths, Landing, Account]:
+def _lines(reading: SourceReading, encoding: Encoding, table: str) -> tuple[tuple[str, ...], Landing, Account]:
     """One object a line; lines that are not JSON, or hold more than one object, are kept as objects with their text
     under `BAD_LINE`. Raises `duckdb.Error` where most are not JSON."""
     source = reading.source
     facts = scan(source, encoding)
     damage = duckdb.Error()
     try:
-        paths, landing = _land_records(reading, source, encoding, table)
+        header, landing = _land_records(reading, source, encoding, table)
         read = landing.rows + landing.blank
-        if read in (facts.lines, facts.lines - facts.empty_lines) and paths:
-            return paths, landing, Account(facts.lines, rows=landing.rows, blank=facts.lines - landing.rows)
+        if read in (facts.lines, facts.lines - facts.empty_lines) and header:
+            return header, landing, Account(facts.lines, rows=landing.rows, blank=facts.lines - landing.rows)
     except duckdb.Error as error:
         damage = error
     text = source.read_all(reading.options.limits)[encoding.bom :].decode(encoding.name, "replace")
@@ -129,20 +181,23 @@ def _lines(reading: SourceReading, encoding: Encoding, table: str) -> tuple[_Pat
             f"they are kept as rows with column {BAD_LINE!r} alone"
         )
     drop_raw(reading.con, table)
-    paths, landing = _land_records(reading, _text(source, filled), _UTF8, table)
-    blank = facts.lines - len(filled) + (landing.blank if paths else len(filled))
-    return paths, landing, Account(facts.lines, rows=landing.rows, blank=blank)
+    header, landing = _land_records(reading, _text(source, filled), _UTF8, table)
+    blank = facts.lines - len(filled) + (landing.blank if header else len(filled))
+    return header, landing, Account(facts.lines, rows=landing.rows, blank=blank)
 
 
-def _land_records(reading: SourceReading, lines: Source, encoding: Encoding, table: str) -> tuple[_Paths, Landing]:
-    """The columns' paths, and the rows in a raw table. Raises `duckdb.Error` for a line that is not JSON."""
+def _land_records(
+    reading: SourceReading, lines: Source, encoding: Encoding, table: str
+) -> tuple[tuple[str, ...], Landing]:
+    """The columns' headings, and the rows in a raw table. Raises `duckdb.Error` for a line that is not JSON."""
     with files_connection() as cursor:
         # The columns as paths of one or two keys, in the order in which they first appear.
         with _objects(lines, encoding) as objects:
             keys = cursor.execute(_PATHS.replace("{relation}", objects)).fetchall()
-        paths: _Paths = [(key,) if sub is None else (key, sub) for key, sub in keys]
+        paths = [(key,) if sub is None else (key, sub) for key, sub in keys]
         reading.refuse_width(len(paths))
-        door = door_of([".".join(path) for path in paths], reading.options, also=(BAD_LINE,))
+        header = tuple(map(".".join, paths))
+        door = door_of(header, reading.options, also=(BAD_LINE,))
         landing = Landing.begun(reading.con, table, len(paths), door)
         columns = ", ".join(
             f"CASE json_type(json, $p{i}) WHEN 'ARRAY' THEN array_to_string(list_filter("
@@ -156,7 +211,7 @@ def _land_records(reading: SourceReading, lines: Source, encoding: Encoding, tab
             with _objects(lines, encoding) as objects:
                 for batch in cursor.execute(f"SELECT {columns} FROM {objects}", bound).to_arrow_reader(100_000):
                     landing.append(pa.Table.from_batches([batch]))
-    return paths, landing
+    return header, landing
 
 
 @contextmanager
@@ -175,7 +230,10 @@ def _objects(source: Source, encoding: Encoding) -> Iterator[str]:
 
 
 def _arrays(document: Any) -> list[list[Any]]:
-    """The document if it is an array; else the arrays of objects in it; else the object itself as the only record."""
+    """The document if it is an array; else the arrays of objects or of rows in it; else the object itself as the only
+    record. Objects that are kept by their keys are an array, too."""
+    if isinstance(document, dict):
+        document = _keyed_rows(document) or document
     if isinstance(document, list):
         return [document]
     if not isinstance(document, dict):
@@ -184,14 +242,40 @@ def _arrays(document: Any) -> list[list[Any]]:
 
     def look(node: dict[str, Any], left: int) -> None:
         for value in node.values():
-            if isinstance(value, list) and value and isinstance(value[0], dict):
-                found.append(value)
-            elif isinstance(value, dict) and left > 1:
-                look(value, left - 1)
+            items = _keyed_rows(value) or value if isinstance(value, dict) else value
+            if isinstance(items, list) and items and isinstance(items[0], (dict, list)):
+                found.append(items)
+            elif isinstance(items, dict) and left > 1:
+                look(items, left - 1)
 
     look(document, _DEPTH)
     alone = document and not any(isinstance(value, list) for value in document.values())
     return found or ([[document]] if alone else [])
+
+
+def _keyed_rows(node: dict[str, Any]) -> list[dict[str, Any]]:
+    """The objects that an object keeps by their ids, as Firebase exports them, with the ids; of columns by the numbers
+    of their rows, as pandas writes them, the rows. Empty where it keeps neither."""
+    records = _alike(node)
+    inner = sum(1 for record in records if _alike(record))
+    if 2 * inner >= len(records):  # kept further down: users and admins, each by their ids
+        return []
+    keys = dict.fromkeys(key for record in records for key in record)
+    if all(map(str.isdigit, keys)) and not any(map(str.isdigit, node)):
+        return [{name: column.get(key) for name, column in node.items() if isinstance(column, dict)} for key in keys]
+    name = "key" if "id" in keys else "id"
+    return [{name: key, **_as_object(value)} for key, value in node.items()]
+
+
+def _alike(node: dict[str, Any]) -> list[dict[str, Any]]:
+    """The objects in an object if nearly all its values are some, and most of what they hold is under keys that most of
+    them have."""
+    records = [value for value in node.values() if isinstance(value, dict)]
+    if len(records) < 2 or len(records) < _NEARLY_ALL * len(node):
+        return []
+    keys = Counter(key for record in records for key in record)
+    shared = sum(times for times in keys.values() if 2 * times > len(records))
+    return records if 2 * shared > keys.total() else []
 
 
 # Parquet: every column as text.

@@ -171,7 +171,7 @@ def assign_roles(
     if not any(column.identifies for column in roles):
         # A heading such as NUMERO is an id's, but where it is all that there is, as in do-not-call lists.
         for at, column in enumerate(roles):
-            if column.role == "id" and _identifier_kind(sample[at], options.region) == "phone":
+            if column.role == "id" and sample[at] and _identifier_kind(sample[at], options.region) == "phone":
                 roles[at] = replace(column, role="phone", how="content")
     if not any(column.identifies and column.role != "phone_mask" for column in roles):
         # Without any other identifier, a column of digests is taken for hashes of numbers.

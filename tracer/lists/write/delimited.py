@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tracer.lists.read.delimited import has_escapes
+from tracer.lists.read.encoding import escaped_lines
 from tracer.lists.write.model import (
     NewRow,
     Offsets,
@@ -65,7 +67,7 @@ class DelimitedTemplate(Template):
     def __init__(self, content: bytes, part: SourcePart, where: str) -> None:
         self.part = part
         self.codec = codec_of(content, part.encoding)
-        self.records, self.quote = read_records(content, part, self.codec, where)
+        self.records, self.quote, self.escaped = read_records(content, part, self.codec, where)
         self.suffix = f".{part.format}"
 
     def render(self, edits: Mapping[int, PartEdit]) -> bytes:
@@ -83,7 +85,7 @@ class DelimitedTemplate(Template):
         for at in range(len(lines) - 1, -1, -1):  # above the data: the row of headings
             body = lines[at].rstrip("\r\n")
             bom = "\ufeff" if body.startswith("\ufeff") else ""
-            fields = raw_fields(body.removeprefix(bom), delimiter, self.quote)
+            fields = raw_fields(body.removeprefix(bom), delimiter, self.quote, escaped=self.escaped)
             if len(fields) == len(self.part.headers):
                 lines[at] = bom + cut(fields) + lines[at][len(body) :]
                 break
@@ -94,7 +96,8 @@ class DelimitedTemplate(Template):
         return records.ended([*pieces, records.data[int(records.ends[-1]) :]])
 
     def _fields(self, row: int) -> list[str]:
-        return raw_fields(self.records.record(row).decode(self.codec), self.part.delimiter or "", self.quote)
+        record = self.records.record(row).decode(self.codec)
+        return raw_fields(record, self.part.delimiter or "", self.quote, escaped=self.escaped)
 
     def _record_bytes(self, new: NewRow) -> bytes:
         """A record whose cells are taken over as written, or new and quoted where those of its model are."""
@@ -117,6 +120,8 @@ class DelimitedTemplate(Template):
             return cell
         special = quote in cell or "\n" in cell or "\r" in cell or (bool(delimiter) and str(delimiter) in cell)
         if special or (model.startswith(quote) and len(model) > 1):
+            if self.escaped:
+                return quote + re.sub(r'[\\"]', r"\\\g<0>", cell) + quote
             return quote + cell.replace(quote, quote * 2) + quote
         return cell
 
@@ -133,14 +138,15 @@ def codec_of(content: bytes, encoding: str | None) -> str:
     return {"gb2312": "gb18030", "gbk": "gb18030", "utf-8-sig": "utf-8"}.get(name, name)
 
 
-def raw_fields(record: str, delimiter: str, quote: str) -> list[str]:
+def raw_fields(record: str, delimiter: str, quote: str, *, escaped: bool) -> list[str]:
     """The fields of a record as they are written, quotes included."""
     if not delimiter:
         return [record]
     if not quote or quote not in record:
         return record.split(delimiter)
     d, q = re.escape(delimiter), re.escape(quote)
-    quoted = rf"{q}(?:[^{q}]|{q}{q})*{q}(?={d}|$)"
+    inside = rf"[^\\{q}]|\\.|{q}{q}" if escaped else rf"[^{q}]|{q}{q}"
+    quoted = rf"{q}(?:{inside})*{q}(?={d}|$)"
     fields, position = [], 0
     pattern = re.compile(rf"(?:{quoted}|(?:(?!{d}).)*)", re.DOTALL)
     while True:
@@ -152,8 +158,9 @@ def raw_fields(record: str, delimiter: str, quote: str) -> list[str]:
         position = end + len(delimiter)
 
 
-def read_records(content: bytes, part: SourcePart, codec: str, where: str) -> tuple[TextRecords, str]:
-    """The last `part.rows` records that are not blank: the rows above them are titles and the header.
+def read_records(content: bytes, part: SourcePart, codec: str, where: str) -> tuple[TextRecords, str, bool]:
+    """The last `part.rows` records that are not blank: the rows above them are titles and the header. And the quote,
+    and whether a backslash keeps one from closing its cell.
 
     Quotes are tried as quotes first, then as plain characters; the count of rows must agree with what was read.
     """
@@ -162,17 +169,20 @@ def read_records(content: bytes, part: SourcePart, codec: str, where: str) -> tu
     newline = next((end for end in ends if end in content[: 1 << 20]), "\n".encode(codec))
     closed = content.endswith(newline)
     data = content if closed else content + newline
+    escaped = has_escapes(escaped_lines(content).decode(codec, "replace"))
     for quote in ('"', "'", ""):
         if quote and quote.encode(codec) not in data:
             continue
-        starts, stops = _cut(data, codec, newline, quote, wide=wide)
+        closing = re.sub(rb'\\["\\]', b"  ", data) if escaped else data
+        starts, stops = _cut(closing, codec, newline, quote, wide=wide)
         filled = _filled_records(data, starts, stops, part.delimiter or "", quote, codec)
         above = len(filled) - part.rows
         if has_plausible_head(above, part):
             chosen = filled[above:]
             # Where nothing is quoted, a new cell that needs it is.
             unused = '"' if part.delimiter and '"'.encode(codec) not in data else ""
-            return TextRecords(data, starts[chosen], stops[chosen], newline, closed, 2 if wide else 1), quote or unused
+            records = TextRecords(data, starts[chosen], stops[chosen], newline, closed, 2 if wide else 1)
+            return records, quote or unused, escaped
     raise unwritable(
         "its rows cannot be told apart byte by byte (free text, or quotes that never close)",
         where,

@@ -22,7 +22,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tracer.documents import NotADocument, json_of, object_at
-from tracer.lists.read.records import text_column
+from tracer.lists.read.records import documents_in, text_column
 from tracer.lists.write.delimited import TextRecords, codec_of
 from tracer.lists.write.model import NewRow, PartEdit, SourcePart, Template, spliced, stretches, unwritable
 
@@ -142,11 +142,12 @@ def _has_value(node: Any) -> bool:
 
 
 def _array_spans(text: str) -> list[tuple[int, int]]:
-    """Spans of the items of the document's longest array of objects."""
-    document = json_of(text)
+    """Spans of the items of the document's longest array of objects, or of the documents one after another."""
+    documents = documents_in(text)
+    flat = (isinstance(one, dict) and not any(isinstance(v, list) for v in one.values()) for one, *_ in documents)
+    if all(flat):
+        return [(begin, end) for _, begin, end in documents]
     best = list[tuple[int, int]]()
-    if isinstance(document, dict) and not any(isinstance(value, list) for value in document.values()):
-        return [(len(text) - len(text.lstrip()), len(text.rstrip()))]
     for opened in re.finditer(r"\[\s*(?=\{)", text):
         if best and opened.start() < best[-1][1]:
             continue
