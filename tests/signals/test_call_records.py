@@ -10,7 +10,7 @@ from tests.signals.register import CANARY, EPOCH, write
 from tracer.ask.sandbox import documented_views
 from tracer.case.case import Case
 from tracer.signals.load import load_signals
-from tracer.signals.records import define_caller_digits
+from tracer.identify.callers import beginnings, read_callers, segment_of
 
 OTHER, CALLER = "14199990000", "16355500001"
 

@@ -202,17 +202,6 @@ def normalise_called(con: duckdb.DuckDBPyConnection, region: str) -> None:
         con.execute("DROP TABLE signal_key")
 
 
-def define_caller_digits(con: duckdb.DuckDBPyConnection, region: str) -> str:
-    """Callers' numbers in one form, so that a line's numbers, calls and complaints can be put side by side. Kept as
-    digits, not as keys: a caller's number may be short, forged or none, and it never identifies anybody.
-
-    Make the SQL macro `caller_digits(shown, code)` and return the calling code of `region`, for its second value."""
-    from phonenumbers import country_code_for_region
-
-    con.execute(read_sql("caller_digits"))
-    return str(country_code_for_region(region) or "")
-
-
 def keep_strays(con: duckdb.DuckDBPyConnection, file: int) -> None:
     """Put mails of `signal_record` to unwatched addresses next to the canaries' own into `stray_mail`, by `signal_hit`
     (see the schema): they show who tries many addresses of a domain."""

@@ -39,9 +39,9 @@ def _calls(case: Case, folder: Path, rows: list[tuple[str, str, str]], name: str
 
 def test_a_number_belongs_to_the_line_that_names_most_of_it(case: Case, tmp_path: Path) -> None:
     expected = {
-        "16355500001": ("16355500001", "one"), "+8616355500002": ("16355500002", "pool"),
-        "02583000001": ("02583000001", "one"), "+862583000002": ("02583000002", "one"),
-        "016355500003": ("16355500003", "pool"), "17900000000": ("17900000000", None),
+        "16355500001": ("+8616355500001", "one"), "+8616355500002": ("+8616355500002", "pool"),
+        "02583000001": ("+862583000001", "one"), "+862583000002": ("+862583000002", "one"),
+        "016355500003": ("+8616355500003", "pool"), "17900000000": ("+8617900000000", None),
     }  # fmt: skip
     _calls(case, tmp_path, [(f"2026-06-18 12:00:0{n}", caller, "14100000001") for n, caller in enumerate(expected)])
     with line_events(case.con):

@@ -21,15 +21,19 @@ from tracer.case.store import temp_table
 from tracer.dossier.calling_rules import CallingRule, rules_of
 from tracer.findings.case_facts import CaseFacts, put_rows
 from tracer.findings.tails import binomial_at_least, calls_needed, four_digits, rounded_up, share_interval
+from tracer.identify.callers import beginnings, place_numbers, read_callers
 from tracer.identify.normalise import normalise_as
 from tracer.resources import sql_next_to
-from tracer.signals.records import ZONES, define_caller_digits, region_of_calls
+from tracer.signals.records import ZONES, region_of_calls
 
 BAR = 1e-4
 """Complaints a call that vendors promise: below one in ten thousand."""
 _STRENGTH: Mapping[str | None, int] = {"documented": 2, "alleged": 1, "inferred": 0, None: 1}
 """Order of evidential bases; a relation without one is alleged."""
-_SCRATCH = "line_event line_complaint caller_line line_prefix line_hour line_called line_cell line_heard"
+_SCRATCH = (
+    "line_event line_complaint caller_line line_beginning line_prefix line_place line_hour line_called line_cell"
+    " line_heard line_caller"
+)
 statement = sql_next_to(__file__)
 
 
@@ -75,11 +79,19 @@ def line_events(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
     too: there carrier and province are those of the number's segment. A number belongs to the line that names it most
     particularly: whole numbers before prefixes, longer prefixes before shorter."""
     region = region_of_calls(con)
-    code = define_caller_digits(con, region)
     con.execute(statement("called_cells"))
     normalise_as(con, "line_cell", "raw", "line_called", "phone", region)
-    for name in ("heard", "prefixes", "caller_lines"):
-        con.execute(statement(name), {"code": code} if "$code" in statement(name) else {})
+    read_callers(con, statement("callers"), "line_caller", region)
+    con.execute(statement("heard"))
+    patterns = (
+        "SELECT id, number FROM (SELECT id, trim(unnest(numbers)) AS number FROM line) WHERE ends_with(number, '*')"
+    )
+    begin = [(line, how) for line, text in con.execute(patterns).fetchall() for how in beginnings(text, region)]
+    named = {"line": [line for line, _ in begin], "digits": [how for _, how in begin]}
+    temp_table(con, "line_beginning", pa.table(named, schema=pa.schema(dict.fromkeys(named, pa.string()))))
+    con.execute(statement("prefixes"))
+    con.execute(statement("caller_lines"))
+    place_numbers(con, "SELECT number FROM line_caller", "line_place")
     # How many seconds the clock of the case's region is ahead of UTC, looked up once an hour.
     clock, utc = ZoneInfo(ZONES.get(region, "UTC")), ZoneInfo("UTC")
     hours: list[datetime] = [hour for (hour,) in con.execute(statement("hours")).fetchall()]
@@ -88,7 +100,7 @@ def line_events(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
     table = {"hour": pa.array(hours, pa.timestamp("us")), "offset_s": pa.array(seconds, pa.int64())}
     temp_table(con, "line_hour", pa.table(table))
     con.execute(statement("events"))
-    con.execute(statement("complaints"), {"code": code})
+    con.execute(statement("complaints"))
     yield
     # An error undoes them with its transaction, in which nothing more can be executed.
     for name in _SCRATCH.split():
