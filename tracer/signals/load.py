@@ -315,6 +315,15 @@ def _load_records(
                     " controlled numbers nor in a list: if they are of another country, say so: tracer signals load"
                     " --region FR"
                 )
+        if (
+            not (zone or form.zone or region in ZONES)
+            and con.execute("SELECT 1 FROM signal_record WHERE local LIMIT 1").fetchone()
+        ):
+            unzoned = (
+                f"times without a zone were read as UTC, as {region} has no zone of its own: if they are of another,"
+                f" say so: tracer signals load --region {region} --zone America/New_York"
+            )
+            note = "; ".join(filter(None, (note, unzoned)))
         return _keep_file(case, replace(loaded, signals=kept, note=note), path, sha256, (first, last, number))
     finally:
         for piece in pieces:

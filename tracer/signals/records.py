@@ -184,6 +184,19 @@ def region_of_calls(con: duckdb.DuckDBPyConnection) -> str:
     return str(said["region"])
 
 
+def clock_of(region: str, number: int | None = None) -> ZoneInfo | None:
+    """The clock of a region; where it has several (`ZONES` names none) that of the place of a called number (its key).
+    None where the number is of no one place."""
+    zone = ZONES.get(region)
+    if zone is None and number is not None:
+        import phonenumbers
+        from phonenumbers.timezone import time_zones_for_number  # takes a moment, and most cases need it not
+
+        found = time_zones_for_number(phonenumbers.parse(f"+{number}", None))
+        zone = found[0] if len(found) == 1 and "/" in found[0] and not found[0].startswith("Etc/") else None
+    return None if zone is None else ZoneInfo(zone)
+
+
 def normalise_called(con: duckdb.DuckDBPyConnection, region: str) -> None:
     """Make `signal_called` (called, key): every identifier in a called cell as it is written, numbers and addresses."""
     con.execute("CREATE OR REPLACE TEMP TABLE signal_called (called VARCHAR, key BIGINT)")

@@ -95,6 +95,21 @@ def test_calls_outside_the_hours_and_too_many_a_day_are_counted(case: Case, tmp_
     assert case.con.execute(again).fetchall() == [("callers", 2)]
 
 
+def test_hours_go_by_the_clock_of_the_number_called_where_a_region_has_several(case: Case, tmp_path: Path) -> None:
+    case.con.execute("UPDATE meta SET value = 'US' WHERE name = 'region'")
+    case.con.execute("INSERT OR REPLACE INTO meta (name, value) VALUES ('region_is_said', 'yes')")
+    add_statement(case.con, Line("us", ("(310) 555-01*", "+44 7700 900123"), "v", None, None, None))
+    at = "2026-06-19T01:30:00Z"  # half past six in Los Angeles, half past nine in New York; 1-800 is anywhere
+    called = ("213-555-0100", "212-555-0100", "1-800-555-0100")
+    _calls(case, tmp_path, [(at, caller, to) for to in called for caller in ("13105550142", "+447700900123")])
+    compute(CaseFacts(case.con), 1)
+    asked = "SELECT examined, violations FROM views.rule_counts WHERE line = 'us' AND rule = 'hours'"
+    assert case.con.execute(asked).fetchall() == [(4, 2)]
+    with line_events(case.con):
+        days = case.con.execute("SELECT called, min(day)::VARCHAR FROM line_event GROUP BY ALL ORDER BY ALL").fetchall()
+    assert days == [(12125550100, "2026-06-18"), (12135550100, "2026-06-18"), (18005550100, "2026-06-19")]
+
+
 def test_a_grown_log_and_a_telephones_own_tell_of_a_call_once(case: Case, tmp_path: Path) -> None:
     first = [("2026-06-18 12:00:00", "16355500002", CANARY), ("2026-06-18 12:00:01", "16355500002", "14100000001")]
     _calls(case, tmp_path, first)

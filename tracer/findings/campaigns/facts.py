@@ -16,7 +16,7 @@ from tracer.findings.sightings import RegisteredMarks, read_marks
 from tracer.identify.callers import ANONYMOUS, read_callers
 from tracer.resources import sql_next_to
 from tracer.signals.formats import OWN
-from tracer.signals.records import ZONES, region_of_calls
+from tracer.signals.records import clock_of, region_of_calls
 
 statement = sql_next_to(__file__)
 _RECYCLED_STATES = ("recycled", "second-hand", "二次号", "二次放号", "回收号")
@@ -67,7 +67,7 @@ class Hit:
     at: datetime
     """UTC."""
     day: date
-    """By the case's own clock."""
+    """By the clock of the case's region, or of the number reached (`clock_of`)."""
     channel: str
     caller: str | None
     """Of a call or message the number that was shown (`identify.callers.read_callers`), or a name in small letters; of
@@ -170,14 +170,16 @@ def read_facts(con: duckdb.DuckDBPyConnection) -> SignalFacts:
     # Once for each number that a record reached.
     region = region_of_calls(con)
     read_callers(con, statement("callers"), "campaign_caller", region)
-    clock, hits = ZoneInfo(ZONES.get(region, "UTC")), dict[Key, Hit]()
+    hits, clocks = dict[Key, Hit](), dict[int | None, ZoneInfo]()
     for file, line, at, channel, shown, called_by, canary, duration, text in con.execute(statement("hits")).fetchall():
         number = numbers[chief[canary]]
         had = hits.get((file, line, number.no))
         canaries = (*(had.canaries if had is not None else ()), canary)
         caller = called_by or (shown if channel == "email" else (shown or "").strip().casefold())
         caller = None if (caller or "").strip().casefold() in ANONYMOUS else caller
-        day = at.replace(tzinfo=UTC).astimezone(clock).date()
+        if number.phone not in clocks:
+            clocks[number.phone] = clock_of(region, number.phone) or ZoneInfo("UTC")
+        day = at.replace(tzinfo=UTC).astimezone(clocks[number.phone]).date()
         hit = Hit(file, line, at, day, channel, caller, number, duration, text or "", canaries)
         hits[hit.key] = hit
     return SignalFacts(
