@@ -87,3 +87,10 @@ def test_only_chinese_numbers_are_written_as_at_home() -> None:
         ("0044 1632*", "DE"): "+441632", ("030*", "DE"): "+4930", ("11*", "BR"): "+5511",
     }  # fmt: skip
     assert {(text, region): beginnings(text, region)[0] for text, region in wanted} == wanted
+
+
+def test_times_without_a_zone_in_a_country_of_several_are_said_to_be_read_as_utc(case: Case, tmp_path: Path) -> None:
+    for region, said in (("US", True), ("GB", False)):
+        path = write(tmp_path, f"{region}.csv", f"at,caller,called\n2026-06-18 12:00:00,{US},{CHINESE}\n")
+        note = load_signals(case, path, region=region).note
+        assert (f"--region {region} --zone" in note) == said

@@ -320,7 +320,7 @@ def _load_records(
             and con.execute("SELECT 1 FROM signal_record WHERE local LIMIT 1").fetchone()
         ):
             unzoned = (
-                f"times without a zone were read as UTC, as {region} has no zone of its own: if they are of another,"
+                f"times without a zone were read as UTC, as no one zone is known for {region}: if they are of another,"
                 f" say so: tracer signals load --region {region} --zone America/New_York"
             )
             note = "; ".join(filter(None, (note, unzoned)))
