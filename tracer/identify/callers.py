@@ -2,7 +2,7 @@
 
 A number of a country is a plus and its E.164 digits, however it was shown: with a plus or an exit code it says its
 country itself, without one it is of the region whose records show it. What is no such number (a hotline, a port of
-messages, an extension) stays as its digits, without a country; a name is no number at all. A caller's number can be
+messages, an extension) stays as its digits, without a country; a name has none. A caller's number can be
 forged, so it need not be one that exists, and it never identifies anybody.
 """
 
@@ -103,7 +103,7 @@ def is_chinese_mobile(number: str) -> bool:
 
 def segment_of(caller: str | None) -> str | None:
     """The block of 10,000 numbers of a caller (`read_callers`), its number but the last four digits: a Chinese one as
-    it is written at home, others behind a plus and their country code. Of mail the sender's domain; a name is whole.
+    it is written at home, others behind a plus and their country code. For mail, the sender's domain; a name is whole.
 
     >>> segment_of("+8613000000001"), segment_of("+862583000001"), segment_of("+13105550142"), segment_of("95500")
     ('1300000', '0258300', '+1310555', '95500')

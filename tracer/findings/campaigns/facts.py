@@ -70,8 +70,8 @@ class Hit:
     """By the clock of the case's region, or of the number reached (`clock_of`)."""
     channel: str
     caller: str | None
-    """Of a call or message the number that was shown (`identify.callers.read_callers`), or a name in small letters; of
-    a mail its sender as written. None where nothing was shown."""
+    """The number that a call or message showed (`identify.callers.read_callers`), or a name in small letters; a mail's
+    sender as written. None where nothing was shown."""
     number: Number
     duration: float | None
     """Seconds."""
@@ -122,7 +122,7 @@ class SignalFacts:
     """The register, and all signals that reached it."""
 
     region: str
-    """Of numbers without a country code, in texts and as callers."""
+    """The country of numbers without a country code, in texts and as callers."""
     marks: RegisteredMarks
     numbers: Mapping[int, Number]
     hits: tuple[Hit, ...]
