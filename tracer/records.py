@@ -173,7 +173,7 @@ class Relation:
     evidence: Citing = ()
 
 
-LINE_NUMBER = r"^[- ]*(?:\+[- ]*)?(?:[0-9][- ]*)+\*?$(?!\n)"
+LINE_NUMBER = r"^[- ().]*(?:\+[- ().]*)?(?:[0-9][- ().]*)+\*?$(?!\n)"
 """A number of a line, or the beginning of numbers: `025*`. In some languages `$` is also before the end of a line."""
 
 

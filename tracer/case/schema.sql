@@ -230,8 +230,8 @@ CREATE TABLE signal (
     timed VARCHAR                              -- by whose clock a mail has its time: server, arrival, sender; NULL for calls
 );
 -- every call and message in the log of a switch, a dialler or a call-centre cloud, to any number: who called whom, and
--- when. For counting by line, rule and refusal only: no view shows one of its numbers. `caller`: digits without a
--- country code.
+-- when. For counting by line, rule and refusal only: no view shows one of its numbers. `caller`: as
+-- `identify.callers` reads it, a plus and the digits of a number with its country; bare digits in cases of 0.2.
 CREATE TABLE call_record (file INTEGER NOT NULL, "at" TIMESTAMP NOT NULL, channel VARCHAR NOT NULL, caller VARCHAR NOT NULL, called BIGINT NOT NULL);
 -- mail to unwatched addresses in a domain (or with a plus-tag of a mailbox) in which a canary has its own:
 -- strangers who try many addresses reach them, a leak does not. They may be other people's: so nothing is kept of what

@@ -7,6 +7,7 @@ Repeating a statement changes nothing; other facts under the same identity repla
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -28,7 +29,7 @@ from tracer.dossier.vocabulary import (
 )
 from tracer.errors import InputRefused, UsageError
 from tracer.input_files import sha256_of
-from tracer.records import Claim, Evidence, Kind, Line, Outcome, Relation, Reply, declared_fields
+from tracer.records import LINE_NUMBER, Claim, Evidence, Kind, Line, Outcome, Relation, Reply, declared_fields
 
 Statement = Claim | Relation | Line | Reply
 _IDENTITY: Mapping[type[Statement], tuple[str, ...]] = {
@@ -97,8 +98,7 @@ def _wrong(con: Connection, record: Statement, where: str) -> Iterator[InputRefu
             yield value_problem(record.kind, record.value, where)
         case Line():
             for number in record.numbers:
-                digits = number.removesuffix("*").replace("-", "").replace(" ", "").removeprefix("+")
-                if not digits.isascii() or not digits.isdigit():
+                if re.search(LINE_NUMBER, number) is None:
                     remedy = "write digits, or a prefix like 025*"
                     yield InputRefused(f"invalid number {number!r}", where=where, remedy=remedy)
             if record.hand is not None and record.hand < 1:

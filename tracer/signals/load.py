@@ -23,6 +23,7 @@ from tracer.case.store import distinct_values, is_of_input
 from tracer.clock import now
 from tracer.dossier.vocabulary import did_you_mean
 from tracer.errors import InputRefused, UsageError
+from tracer.identify.callers import read_callers
 from tracer.input_files import open_regular
 from tracer.lists.read.file import read_file
 from tracer.lists.read.landing import drop_raw
@@ -34,7 +35,6 @@ from tracer.signals.records import (
     ZONES,
     Cells,
     Piece,
-    define_caller_digits,
     keep_raw,
     keep_strays,
     land_cells,
@@ -296,7 +296,9 @@ def _load_records(
             return _keep_file(case, loaded, path, sha256)
         con.execute(read_sql("keep_hits"), asked)
         if not telephone:
-            con.execute(read_sql("keep_calls"), {"file": file, "code": define_caller_digits(con, region)})
+            shown = "SELECT caller AS shown FROM signal_record WHERE reason IS NULL AND channel <> 'email'"
+            read_callers(con, shown, "signal_caller", region)
+            con.execute(read_sql("keep_calls"), {"file": file})
             keep_strays(con, file)
         ((kept, number),) = con.execute(
             "SELECT (SELECT count(*) FROM signal WHERE file = $file),"
@@ -313,6 +315,15 @@ def _load_records(
                     " controlled numbers nor in a list: if they are of another country, say so: tracer signals load"
                     " --region FR"
                 )
+        if (
+            not (zone or form.zone or region in ZONES)
+            and con.execute("SELECT 1 FROM signal_record WHERE local LIMIT 1").fetchone()
+        ):
+            unzoned = (
+                f"times without a zone were read as UTC, as no one zone is known for {region}: if they are of another,"
+                f" say so: tracer signals load --region {region} --zone America/New_York"
+            )
+            note = "; ".join(filter(None, (note, unzoned)))
         return _keep_file(case, replace(loaded, signals=kept, note=note), path, sha256, (first, last, number))
     finally:
         for piece in pieces:

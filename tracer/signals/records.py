@@ -184,6 +184,19 @@ def region_of_calls(con: duckdb.DuckDBPyConnection) -> str:
     return str(said["region"])
 
 
+def clock_of(region: str, number: int | None = None) -> ZoneInfo | None:
+    """The clock of a region; where it has several (`ZONES` names none) that of the place of a called number (its key).
+    None where the number is of no one place."""
+    zone = ZONES.get(region)
+    if zone is None and number is not None:
+        import phonenumbers
+        from phonenumbers.timezone import time_zones_for_number  # takes a moment, and most cases need it not
+
+        found = time_zones_for_number(phonenumbers.parse(f"+{number}", None))
+        zone = found[0] if len(found) == 1 and "/" in found[0] and not found[0].startswith("Etc/") else None
+    return None if zone is None else ZoneInfo(zone)
+
+
 def normalise_called(con: duckdb.DuckDBPyConnection, region: str) -> None:
     """Make `signal_called` (called, key): every identifier in a called cell as it is written, numbers and addresses."""
     con.execute("CREATE OR REPLACE TEMP TABLE signal_called (called VARCHAR, key BIGINT)")
@@ -200,17 +213,6 @@ def normalise_called(con: duckdb.DuckDBPyConnection, region: str) -> None:
             "JOIN signal_key k ON k.row = c.row WHERE k.key IS NOT NULL ORDER BY ALL"
         )
         con.execute("DROP TABLE signal_key")
-
-
-def define_caller_digits(con: duckdb.DuckDBPyConnection, region: str) -> str:
-    """Callers' numbers in one form, so that a line's numbers, calls and complaints can be put side by side. Kept as
-    digits, not as keys: a caller's number may be short, forged or none, and it never identifies anybody.
-
-    Make the SQL macro `caller_digits(shown, code)` and return the calling code of `region`, for its second value."""
-    from phonenumbers import country_code_for_region
-
-    con.execute(read_sql("caller_digits"))
-    return str(country_code_for_region(region) or "")
 
 
 def keep_strays(con: duckdb.DuckDBPyConnection, file: int) -> None:

@@ -41,7 +41,8 @@ _CORE_DATA_EPOCH = 978_307_200
 _OUTGOING_FLAG = 1
 """Bit of `call.flags` of iOS 7 and earlier: 4 is incoming, 5 outgoing; further bits tell how it ended."""
 _NUMBER = re.compile(r"(?<!\d)\+?\d{8,15}(?!\d)")
-_MOBILE = re.compile(r"(?<!\d)(?:\+?86)?1\d{10}(?!\d)")
+_MOBILE = re.compile(r"\+\d[\d ().-]{6,18}\d|(?<!\d)(?:\+?86)?1\d{10}(?!\d)")
+"""A number behind a plus, or a Chinese mobile one."""
 _TITLE_WORDS = ("号码", "手机", "number", "用户")
 _YEAR = re.compile(r"(?<!\d)(20\d{2})(?:年|[-/.]?(?:0[1-9]|1[0-2])(?!\d))")
 

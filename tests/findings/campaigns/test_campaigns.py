@@ -18,6 +18,8 @@ from tracer.findings.attribution import compute as attribute_all
 from tracer.findings.campaigns import SignalReadings, compute, read_signals
 from tracer.findings.campaigns.posterior import CampaignVerdict
 from tracer.findings.case_facts import CaseFacts
+from tracer.findings.lines import line_events
+from tracer.identify.segments import ensure_segments
 from tracer.wording import LANGUAGES, say
 
 DAY = datetime(2026, 5, 4, 2)
@@ -272,6 +274,55 @@ def test_calls_without_a_word_are_joined_by_their_block_and_a_campaign_that_paus
     assert [len(verdict.campaign.hits) for verdict in signals.read().verdicts] == [5]
     signals.calls(signals.copies["r3"][5:8], "", start=DAY + timedelta(days=90))
     assert [len(verdict.campaign.hits) for verdict in signals.read().verdicts] == [5, 3]
+
+
+ABROAD = [
+    ("US", 12135550100, "+1 310 555 01{:02}", "+1310555", "310-555-01{:02}"),
+    ("GB", 441632960100, "+44 7700 9001{:02}", "+44770090", "07700 9001{:02}"),
+    ("DE", 493023125100, "+49 30 231250{:02}", "+49302312", "030 231250{:02}"),
+    ("IN", 919999900000, "+91 55500000{:02}", "+91555000", "0091 55500000{:02}"),
+    ("BR", 5511900000000, "+55 11 0000000{:02}", "+551100000", "0055 11 0000000{:02}"),
+]
+
+
+@pytest.mark.parametrize(("region", "first", "shown", "segment", "at_home"), ABROAD)
+def test_callers_of_other_countries_are_no_chinese_ones(
+    region: str, first: int, shown: str, segment: str, at_home: str
+) -> None:
+    world = World()
+    world.con.execute("UPDATE meta SET value = $region WHERE name = 'region'", {"region": region})
+    world.con.execute("INSERT OR REPLACE INTO meta (name, value) VALUES ('region_is_said', 'yes')")
+    canaries = world.canaries([first + n for n in range(6)])
+    world.dataset("own", "client", [first + 50], origin="own")
+    ensure_segments(world.con)
+    world.release("r", "own", "v", canaries, day=date(2026, 3, 1))
+    world.watch(datetime(2026, 4, 1), datetime(2026, 6, 1))
+    for n, canary in enumerate(canaries):  # three callers, each in two ways of writing it
+        world.signal(canary, DAY + timedelta(hours=n), (shown if n < 3 else at_home).format(n % 3), "", duration_s=20)
+    world.signal(canaries[0], DAY, "AMAZON", "", "sms")
+    reading = read_signals(world.con)
+    (pool,) = reading.pools
+    assert (pool.segments, pool.size.calls, pool.size.callers) == ((segment,), 6, 3)
+    (verdict,) = reading.verdicts
+    # Of the plans here those of North America and Brazil say where their numbers are.
+    assert (verdict.same_province, pool.same_province) == ((1.0, 1.0) if region in ("US", "BR") else (None, None))
+
+
+def test_foreign_callers_in_a_chinese_case_have_no_segment_of_china(signals: Signals) -> None:
+    ensure_segments(signals.con)
+    foreign = [shown.format(n) for _, _, shown, _, _ in ABROAD for n in range(3)]
+    signals.calls(signals.copies["r3"], callers=[*foreign[:3], "13105550142"])
+    assert signals.verdict().same_province is None  # 140 0000, which is called, is in no table
+    with line_events(signals.con):
+        asked = "SELECT DISTINCT caller, carrier, province FROM line_event ORDER BY caller"
+        assert signals.con.execute(asked).fetchall() == [
+            ("+13105550100", None, None), ("+13105550101", None, None), ("+13105550102", None, None),
+            ("+8613105550142", "中国联通", "浙江"),
+        ]  # fmt: skip
+    signals.con.execute("DELETE FROM signal")
+    for n, caller in enumerate(foreign):  # a block of 100,000 is bought of Chinese mobile numbers alone
+        signals.world.signal(signals.copies["r3"][n % 8], DAY + timedelta(hours=n), caller, "")
+    assert sorted(len(verdict.campaign.hits) for verdict in signals.read().verdicts) == [3] * 5
 
 
 # ------------------------------------------------------------------ complaints, lists

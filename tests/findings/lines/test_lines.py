@@ -39,9 +39,9 @@ def _calls(case: Case, folder: Path, rows: list[tuple[str, str, str]], name: str
 
 def test_a_number_belongs_to_the_line_that_names_most_of_it(case: Case, tmp_path: Path) -> None:
     expected = {
-        "16355500001": ("16355500001", "one"), "+8616355500002": ("16355500002", "pool"),
-        "02583000001": ("02583000001", "one"), "+862583000002": ("02583000002", "one"),
-        "016355500003": ("16355500003", "pool"), "17900000000": ("17900000000", None),
+        "16355500001": ("+8616355500001", "one"), "+8616355500002": ("+8616355500002", "pool"),
+        "02583000001": ("+862583000001", "one"), "+862583000002": ("+862583000002", "one"),
+        "016355500003": ("+8616355500003", "pool"), "17900000000": ("+8617900000000", None),
     }  # fmt: skip
     _calls(case, tmp_path, [(f"2026-06-18 12:00:0{n}", caller, "14100000001") for n, caller in enumerate(expected)])
     with line_events(case.con):
@@ -93,6 +93,21 @@ def test_calls_outside_the_hours_and_too_many_a_day_are_counted(case: Case, tmp_
     compute(CaseFacts(case.con), 2)
     again = "SELECT rule, violations FROM rule_count WHERE run = 2 AND kind = 'per_caller'"
     assert case.con.execute(again).fetchall() == [("callers", 2)]
+
+
+def test_hours_go_by_the_clock_of_the_number_called_where_a_region_has_several(case: Case, tmp_path: Path) -> None:
+    case.con.execute("UPDATE meta SET value = 'US' WHERE name = 'region'")
+    case.con.execute("INSERT OR REPLACE INTO meta (name, value) VALUES ('region_is_said', 'yes')")
+    add_statement(case.con, Line("us", ("(310) 555-01*", "+44 7700 900123"), "v", None, None, None))
+    at = "2026-06-19T01:30:00Z"  # half past six in Los Angeles, half past nine in New York; 1-800 is anywhere
+    called = ("213-555-0100", "212-555-0100", "1-800-555-0100")
+    _calls(case, tmp_path, [(at, caller, to) for to in called for caller in ("13105550142", "+447700900123")])
+    compute(CaseFacts(case.con), 1)
+    asked = "SELECT examined, violations FROM views.rule_counts WHERE line = 'us' AND rule = 'hours'"
+    assert case.con.execute(asked).fetchall() == [(4, 2)]
+    with line_events(case.con):
+        days = case.con.execute("SELECT called, min(day)::VARCHAR FROM line_event GROUP BY ALL ORDER BY ALL").fetchall()
+    assert days == [(12125550100, "2026-06-18"), (12135550100, "2026-06-18"), (18005550100, "2026-06-19")]
 
 
 def test_a_grown_log_and_a_telephones_own_tell_of_a_call_once(case: Case, tmp_path: Path) -> None:

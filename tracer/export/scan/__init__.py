@@ -60,9 +60,9 @@ def phone_keys(digits: str, country: str) -> set[int]:
     return {int(text) for text in texts if 8 <= len(text) <= 15}
 
 
-def national(digits: str) -> str:
-    """Digits without exit code, the code 86 and trunk zero, as callers are compared."""
-    return digits.removeprefix("00").removeprefix("86").lstrip("0")
+def national(digits: str, country: str) -> str:
+    """Digits without exit code, the country's code and trunk zero, as callers are compared."""
+    return digits.removeprefix("00").removeprefix(country).lstrip("0")
 
 
 _METHODS = {32: "md5", 40: "sha1", 64: "sha256"}
@@ -339,8 +339,9 @@ class Scan:
         short: Places[str] = defaultdict(dict)
         for number, places in found.digits.items():
             for file, place in places.items():
-                short[national(number)].setdefault(file, place)
-        for (number,) in sorted({*_answered_candidates(self._con, _statement("callers"), short)}):
+                short[national(number, self._country)].setdefault(file, place)
+        callers = _statement("callers").replace("{country}", self._country)
+        for (number,) in sorted({*_answered_candidates(self._con, callers, short)}):
             yield from self._leaks("a caller's number", short[number])
         known = {str(row[0]).lower() for row in self._con.execute(_statement("known_hashes")).fetchall()}
         leaking = set[str]()  # hashes, none of the case's own files, that are those of a number in a list

@@ -22,11 +22,10 @@ from tracer.findings.campaigns.content import (
     Content,
     group,
     hits_screened_out,
-    segment_of,
 )
 from tracer.findings.campaigns.facts import Hit, Key, SignalFacts, read_facts, statement
 from tracer.findings.campaigns.leaks import SourceInUse, leaks_of
-from tracer.findings.campaigns.pool import pools, same_province, segments_of
+from tracer.findings.campaigns.pool import pools, same_province
 from tracer.findings.campaigns.posterior import (
     CampaignSource,
     CampaignVerdict,
@@ -45,6 +44,7 @@ from tracer.findings.campaigns.posterior import (
     spread,
 )
 from tracer.findings.case_facts import CaseFacts, kept, put_rows
+from tracer.identify.callers import place_numbers
 
 _NUMBERS = 6
 """Numbers that can show an order: by chance six are in order, up or down, once in 360."""
@@ -88,9 +88,14 @@ def read_signals(con: duckdb.DuckDBPyConnection) -> SignalReadings:
     )
     content = {hit.key: chances.of(hit, clients[hit.number.no]) for hit in facts.hits}
     complaints = Complaints(con)
-    segments = sorted({segment for hit in facts.hits for segment in segments_of(hit)})
-    provinces = dict(con.execute(statement("provinces"), {"segments": segments}).fetchall())
-    campaigns = [c for c in group(facts.hits) if len(c.hits) > 1 or content[c.hits[0].key].kind in ("name", "firm")]
+    place_numbers(con, statement("numbers_called"), "campaign_place")
+    places = "SELECT number, province FROM campaign_place WHERE province IS NOT NULL ORDER BY number"
+    provinces = dict(con.execute(places).fetchall())
+    for table in ("campaign_place", "campaign_caller"):
+        con.execute(f"DROP TABLE temp.{table}")
+    campaigns = [
+        c for c in group(facts.hits, facts.region) if len(c.hits) > 1 or content[c.hits[0].key].kind in ("name", "firm")
+    ]
     named = {f"c{number}": campaign for number, campaign in enumerate(campaigns, start=1)}
     grouped = {hit.key for campaign in campaigns for hit in campaign.hits}
     noise = [hit for hit in facts.hits if hit.key in marks or hit.key not in grouped]
@@ -250,8 +255,7 @@ def _campaign(verdict: CampaignVerdict, pool: str | None, rates: Mapping[str, Co
     """The row of one campaign."""
     hits = verdict.campaign.hits
     numbers = {hit.number.no for hit in hits}
-    callers = {hit.caller for hit in hits if segment_of(hit.caller) is not None}
-    hidden = sum(segment_of(hit.caller) is None for hit in hits)
+    callers, hidden = {hit.caller for hit in hits if hit.caller}, sum(hit.caller is None for hit in hits)
     script = verdict.campaign.script[:80] if verdict.campaign.script and len(numbers) >= _TEXT_SHOWN else None
     knew = {h.number.no for h in verdict.evidence if verdict.content[h.key].kind in ("name", "firm", "client")}
     likely = [release for release, probability in sorted(verdict.copies.items()) if probability >= 0.5]

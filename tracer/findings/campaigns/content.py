@@ -22,8 +22,10 @@ from rapidfuzz import fuzz, process
 
 from tracer.documents import toml_of
 from tracer.findings.campaigns.facts import Hit, Key, Number, SignalFacts
+from tracer.identify.callers import is_chinese_mobile, segment_of
 from tracer.identify.organisation import parse
 from tracer.identify.person import simplified_characters
+from tracer.identify.phone import numbers_in_text, phone_key
 
 # Greetings in any language: "Hallo Anna," "Cher Monsieur Dupont", "Здравствуйте, Иван", "田中様", "김민수님". A
 # greeting names the persona where a part of its name is, whole, in a line that greets or that addresses somebody with
@@ -279,10 +281,18 @@ def script_of(hit: Hit) -> str:
     return re.sub(r"\d+", "", text)
 
 
-_CALL_BACK = re.compile(
-    r"(?<![\d])(?:\+?86)?(1\d{10}|400\d{7}|0\d{9,11}|95\d{3,6})(?!\d)|https?://([^/\s一-鿿]+)", re.IGNORECASE
-)
-"""A number or host that a text asks to call or open."""
+_HOTLINE = re.compile(r"(?<![\d])(?:\+?86)?(1\d{10}|400\d{7}|0\d{9,11}|95\d{3,6})(?!\d)")
+"""Numbers that a Chinese text asks to call, its hotlines too, which no plan has."""
+_HOST = re.compile(r"https?://([^/\s一-鿿]+)", re.IGNORECASE)
+
+
+def _asks_for(text: str, region: str) -> set[str]:
+    """The numbers and hosts that a text asks to call or open; `region`: of numbers without a country code."""
+    found = {host.casefold() for host in _HOST.findall(text)}
+    if region == "CN":
+        found.update(_HOTLINE.findall(text.replace("-", "")))
+    keys = (phone_key(number, region) for number in numbers_in_text(text, region))
+    return found | {f"+{key}" for key in keys if key is not None}
 
 
 # Which hits can say anything about a copy, and how hits become campaigns: by their script, else by call-back number,
@@ -306,20 +316,6 @@ _PAUSE = timedelta(days=45)
 """A campaign that pauses for longer is another one."""
 _SOON = timedelta(days=14)
 """Within so long a caller's segment joins hits without a script."""
-_ANONYMOUS = ("anonymous", "unknown", "private", "restricted", "unavailable", "withheld", "")
-
-
-def segment_of(caller: str | None) -> str | None:
-    """The block of 10,000 numbers of a caller (its number but the last four digits); a sender's domain for mail."""
-    text = (caller or "").strip().casefold()
-    if text in _ANONYMOUS:
-        return None
-    if "@" in text:
-        return text.rpartition("@")[2]
-    digits = re.sub(r"\D", "", text)
-    digits = digits.removeprefix("00")
-    digits = digits[2:] if digits.startswith("86") and len(digits) > 11 else digits
-    return digits[:-4] if len(digits) > 7 else digits or None
 
 
 def hits_screened_out(facts: SignalFacts) -> dict[Key, str]:
@@ -379,17 +375,19 @@ class Campaign:
 
 
 def _block_of(caller: str | None) -> str | None:
-    """The block of 100,000 numbers of a mobile caller, in which the cards of a pool are bought; else its segment."""
+    """The block of 100,000 numbers of a Chinese mobile caller, in which the cards of a pool are bought; of any other
+    caller its segment."""
     segment = segment_of(caller)
-    return segment[:-1] if segment is not None and re.fullmatch(r"1[3-9]\d{5}", segment) else segment
+    return segment[:-1] if segment is not None and is_chinese_mobile(caller or "") else segment
 
 
 def _in_time(hit: Hit) -> tuple[datetime, int, int, int]:
     return hit.at, *hit.key
 
 
-def group(hits: Sequence[Hit]) -> list[Campaign]:
-    """All hits as campaigns, in order of their first hit; a single one is a campaign of one."""
+def group(hits: Sequence[Hit], region: str) -> list[Campaign]:
+    """All hits as campaigns, in order of their first hit; a single one is a campaign of one. `region`: of numbers in
+    texts without a country code."""
     scripted = _by_script(hits)
     groups = [(script, members) for script, members in scripted if len(members) > 1]
     rest = [hit for hit in hits if len(script_of(hit)) < _SCRIPT_LENGTH]
@@ -397,7 +395,7 @@ def group(hits: Sequence[Hit]) -> list[Campaign]:
     # A text used once contradicts no other of its kind: the sender may decide.
     alone = [members[0] for _, members in scripted if len(members) == 1]
     campaigns = []
-    for script, members in [*groups, *(("", found) for found in _by_caller([*left, *alone]))]:
+    for script, members in [*groups, *(("", found) for found in _by_caller([*left, *alone], region))]:
         first, *others = sorted(members, key=_in_time)
         parts = [[first]]
         for hit in others:
@@ -454,14 +452,14 @@ def _join_scripted(rest: Sequence[Hit], groups: Sequence[list[Hit]]) -> list[Hit
     return left
 
 
-def _by_caller(hits: Sequence[Hit]) -> list[list[Hit]]:
+def _by_caller(hits: Sequence[Hit], region: str) -> list[list[Hit]]:
     """Hits without a script: joined by a call-back number or by the callers' segment, one after the other in time."""
     found: list[list[Hit]] = []
     last: dict[tuple[str, str], int] = {}
     for hit in sorted(hits, key=_in_time):
         block = _block_of(hit.caller)
-        asked = {number or host.casefold() for number, host in _CALL_BACK.findall(hit.text.replace("-", ""))}
-        marks = [(hit.medium, mark) for mark in (*sorted(asked), *([block] if block is not None else []))]
+        asked = sorted(_asks_for(hit.text, region))
+        marks = [(hit.medium, mark) for mark in (*asked, *([block] if block is not None else []))]
         known = (last[mark] for mark in marks if mark in last)
         index = next((one for one in known if hit.at - found[one][-1].at <= _SOON), None)
         if index is None:

@@ -12,11 +12,11 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 
-from tracer.case.schema import read_meta
 from tracer.findings.sightings import RegisteredMarks, read_marks
+from tracer.identify.callers import ANONYMOUS, read_callers
 from tracer.resources import sql_next_to
 from tracer.signals.formats import OWN
-from tracer.signals.records import ZONES
+from tracer.signals.records import clock_of, region_of_calls
 
 statement = sql_next_to(__file__)
 _RECYCLED_STATES = ("recycled", "second-hand", "二次号", "二次放号", "回收号")
@@ -67,9 +67,11 @@ class Hit:
     at: datetime
     """UTC."""
     day: date
-    """By the case's own clock."""
+    """By the clock of the case's region, or of the number reached (`clock_of`)."""
     channel: str
     caller: str | None
+    """The number that a call or message showed (`identify.callers.read_callers`), or a name in small letters; a mail's
+    sender as written. None where nothing was shown."""
     number: Number
     duration: float | None
     """Seconds."""
@@ -81,6 +83,11 @@ class Hit:
     def medium(self) -> str:
         """`phone` or `email`: what can be reached by it."""
         return "email" if self.channel == "email" else "phone"
+
+    @property
+    def shows_number(self) -> bool:
+        """Whether a call or message shows a number, not a name or nothing."""
+        return self.medium == "phone" and (self.caller or "").removeprefix("+").isdigit()
 
     @property
     def key(self) -> Key:
@@ -114,6 +121,8 @@ class CallingWindow:
 class SignalFacts:
     """The register, and all signals that reached it."""
 
+    region: str
+    """The country of numbers without a country code, in texts and as callers."""
     marks: RegisteredMarks
     numbers: Mapping[int, Number]
     hits: tuple[Hit, ...]
@@ -138,7 +147,8 @@ _PURPOSES = {
 
 
 def read_facts(con: duckdb.DuckDBPyConnection) -> SignalFacts:
-    """Read the register and the signals. Orders are by number, time, file and row."""
+    """Read the register and the signals. Orders are by number, time, file and row. Leaves temp table `campaign_caller`
+    (`read_callers`), which `read_signals` drops."""
     marks = read_marks(con)
     numbers, chief = _numbers(con, marks)
     names: dict[str, list[str]] = defaultdict(list)
@@ -158,15 +168,22 @@ def read_facts(con: duckdb.DuckDBPyConnection) -> SignalFacts:
         if any(word in purpose.casefold() for word in words)
     ]
     # Once for each number that a record reached.
-    clock, hits = ZoneInfo(ZONES.get(read_meta(con, "region", "CN"), "UTC")), dict[Key, Hit]()
-    for file, line, at, channel, caller, canary, duration, text in con.execute(statement("hits")).fetchall():
+    region = region_of_calls(con)
+    read_callers(con, statement("callers"), "campaign_caller", region)
+    hits, clocks = dict[Key, Hit](), dict[int | None, ZoneInfo]()
+    for file, line, at, channel, shown, called_by, canary, duration, text in con.execute(statement("hits")).fetchall():
         number = numbers[chief[canary]]
         had = hits.get((file, line, number.no))
         canaries = (*(had.canaries if had is not None else ()), canary)
-        day = at.replace(tzinfo=UTC).astimezone(clock).date()
+        caller = called_by or (shown if channel == "email" else (shown or "").strip().casefold())
+        caller = None if (caller or "").strip().casefold() in ANONYMOUS else caller
+        if number.phone not in clocks:
+            clocks[number.phone] = clock_of(region, number.phone) or ZoneInfo("UTC")
+        day = at.replace(tzinfo=UTC).astimezone(clocks[number.phone]).date()
         hit = Hit(file, line, at, day, channel, caller, number, duration, text or "", canaries)
         hits[hit.key] = hit
     return SignalFacts(
+        region=region,
         marks=marks,
         numbers=numbers,
         hits=tuple(sorted(hits.values(), key=lambda hit: (hit.at, *hit.key))),

@@ -19,9 +19,10 @@ import networkx as nx
 import numpy as np
 from scipy.special import ndtr
 
-from tracer.findings.campaigns.content import Campaign, segment_of
+from tracer.findings.campaigns.content import Campaign
 from tracer.findings.campaigns.facts import Hit
 from tracer.findings.tails import LEVEL, Floats, first_size
+from tracer.identify.callers import segment_of
 
 _EXACT = 1_500
 """Calls up to which the distribution is computed; beyond, its normal limit with the exact mean and variance."""
@@ -118,25 +119,23 @@ def pools(
     complaints: Mapping[str, Sequence[str]],
     provinces: Mapping[str, str],
 ) -> list[Pool]:
-    """All pools, by first call. `complaints`: segment → callers complained of; `provinces`: seven digits → province."""
+    """All pools, by first call. `complaints`: segment → callers complained of; `provinces`: see `same_province`."""
     graph: nx.Graph[tuple[str, str]] = nx.Graph()
     for identity, campaign in campaigns.items():
-        counts = Counter(segment_of(hit.caller) for hit in campaign.hits if hit.medium == "phone")
+        counts = Counter(segment_of(hit.caller) for hit in campaign.hits if hit.shows_number)
         used = sorted(segment for segment, calls in counts.items() if segment is not None and calls >= _CALLS)
         graph.add_edges_from((("campaign", identity), ("segment", segment)) for segment in used)
     by_segment: dict[str, list[Hit]] = defaultdict(list)
     for hit in hits:
         segment = segment_of(hit.caller)
-        if segment is not None and hit.medium == "phone":
+        if segment is not None and hit.shows_number:
             by_segment[segment].append(hit)
     found = []
     for component in nx.connected_components(graph):
         segments = tuple(sorted(name for kind, name in component if kind == "segment"))
         calls = sorted((hit for s in segments for hit in by_segment[s]), key=lambda h: (h.at, h.file, h.row))
         complained = [caller for segment in segments for caller in complaints.get(segment, ())]
-        shown = [hit.caller or "" for hit in calls] + complained
-        digits = ("".join(char for char in caller if char.isdecimal()) for caller in shown)
-        callers = [one[2:] if one.startswith("86") and len(one) > 11 else one for one in digits]
+        callers = [hit.caller or "" for hit in calls] + complained
         size, first, last = pool_size(len(callers), len(set(callers))), calls[0].at, calls[-1].at
         of = tuple(sorted((name for kind, name in component if kind == "campaign"), key=lambda name: int(name[1:])))
         found.append(Pool("", segments, size, len(complained), first, last, of, same_province(calls, provinces)))
@@ -144,13 +143,9 @@ def pools(
     return [replace(pool, id=f"p{number}") for number, pool in enumerate(found, start=1)]
 
 
-def segments_of(hit: Hit) -> tuple[str, str]:
-    """The seven digits of the caller and of the number that was called, as the segment table has them."""
-    return (segment_of(hit.caller) or "")[:7], str(hit.number.phone)[2:9]
-
-
 def same_province(hits: Sequence[Hit], provinces: Mapping[str, str]) -> float | None:
-    """Share of the calls in which both provinces are known and the same."""
-    found = [[provinces.get(one) for one in segments_of(hit)] for hit in hits if hit.number.phone is not None]
-    both = [caller == called for caller, called in found if caller and called]
+    """Share of the calls in which both provinces are known and the same. `provinces`: number (a plus and its digits) →
+    province or state, of callers and of those whom they called."""
+    pairs = [(hit.caller or "", f"+{hit.number.phone}") for hit in hits if hit.number.phone is not None]
+    both = [provinces[caller] == provinces[called] for caller, called in pairs if {caller, called} <= provinces.keys()]
     return sum(both) / len(both) if both else None

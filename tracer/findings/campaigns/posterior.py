@@ -31,7 +31,6 @@ from itertools import combinations
 import duckdb
 import numpy as np
 
-from tracer.case.schema import read_meta
 from tracer.disclosure import Count, Measure, PartyRef, Probability, Reason, ReleaseRef, Share, Word
 from tracer.findings.campaigns.content import (
     AGREED,
@@ -42,13 +41,14 @@ from tracer.findings.campaigns.content import (
     STORM,
     Campaign,
     Content,
-    segment_of,
 )
 from tracer.findings.campaigns.facts import Hit, Key, Number, SignalFacts, statement
 from tracer.findings.campaigns.pool import Pool
 from tracer.findings.sightings import Release
 from tracer.findings.tails import count_interval
+from tracer.identify.callers import segment_of
 from tracer.identify.normalise import normalise_as
+from tracer.signals.records import region_of_calls
 
 # The background of unsolicited calls: what reaches numbers that were given to no one, and how it spreads over numbers.
 
@@ -358,7 +358,7 @@ class Complaints:
         self._called: dict[str, set[int]] = defaultdict(set)
         self.callers: dict[str, list[str]] = defaultdict(list)
         con.execute(statement("complaint_cells"))
-        normalise_as(con, "complaint_cell", "raw", "complaint_key", "phone", read_meta(con, "region", "CN"))
+        normalise_as(con, "complaint_cell", "raw", "complaint_key", "phone", region_of_calls(con))
         for caller, key in con.execute(statement("complaint_calls")).fetchall():
             segment = segment_of(caller)
             if segment is None:

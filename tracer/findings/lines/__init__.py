@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -21,15 +21,21 @@ from tracer.case.store import temp_table
 from tracer.dossier.calling_rules import CallingRule, rules_of
 from tracer.findings.case_facts import CaseFacts, put_rows
 from tracer.findings.tails import binomial_at_least, calls_needed, four_digits, rounded_up, share_interval
+from tracer.identify.callers import beginnings, place_numbers, read_callers
 from tracer.identify.normalise import normalise_as
 from tracer.resources import sql_next_to
-from tracer.signals.records import ZONES, define_caller_digits, region_of_calls
+from tracer.signals.records import ZONES, clock_of, region_of_calls
 
 BAR = 1e-4
 """Complaints a call that vendors promise: below one in ten thousand."""
 _STRENGTH: Mapping[str | None, int] = {"documented": 2, "alleged": 1, "inferred": 0, None: 1}
 """Order of evidential bases; a relation without one is alleged."""
-_SCRATCH = "line_event line_complaint caller_line line_prefix line_hour line_called line_cell line_heard"
+_SCRATCH = (
+    "line_event line_complaint caller_line line_beginning line_prefix line_place line_clock line_hour line_called"
+    " line_cell line_heard line_caller"
+)
+_PLACED_BY = 8
+"""First digits of a number by which its clock is known: country, area, and the exchange where an area has two."""
 statement = sql_next_to(__file__)
 
 
@@ -72,23 +78,44 @@ def line_events(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
 
     `line_event`: at (UTC), local, day, channel, caller, called (key), line, carrier, province, controlled (a canary or
     control was called). `line_complaint`: the same without channel and controlled. Both hold calls of no known line,
-    too: there carrier and province are those of the number's segment. A number belongs to the line that names it most
-    particularly: whole numbers before prefixes, longer prefixes before shorter."""
+    too: there carrier and province are those of the number's segment. `local` is NULL where no clock is known; `day` is
+    then that of UTC. A number belongs to the line that names it most particularly: whole numbers before prefixes,
+    longer prefixes before shorter."""
     region = region_of_calls(con)
-    code = define_caller_digits(con, region)
     con.execute(statement("called_cells"))
     normalise_as(con, "line_cell", "raw", "line_called", "phone", region)
-    for name in ("heard", "prefixes", "caller_lines"):
-        con.execute(statement(name), {"code": code} if "$code" in statement(name) else {})
-    # How many seconds the clock of the case's region is ahead of UTC, looked up once an hour.
-    clock, utc = ZoneInfo(ZONES.get(region, "UTC")), ZoneInfo("UTC")
+    read_callers(con, statement("callers"), "line_caller", region)
+    con.execute(statement("heard"))
+    patterns = (
+        "SELECT id, number FROM (SELECT id, trim(unnest(numbers)) AS number FROM line) WHERE ends_with(number, '*')"
+    )
+    begin = [(line, how) for line, text in con.execute(patterns).fetchall() for how in beginnings(text, region)]
+    named = {"line": [line for line, _ in begin], "digits": [how for _, how in begin]}
+    temp_table(con, "line_beginning", pa.table(named, schema=pa.schema(dict.fromkeys(named, pa.string()))))
+    con.execute(statement("prefixes"))
+    con.execute(statement("caller_lines"))
+    place_numbers(con, "SELECT number FROM line_caller", "line_place")
+    # How many seconds a clock is ahead of UTC, looked up once an hour. In a region of several clocks it is that of the
+    # person called, by how the number begins.
+    digits = {"digits": 0 if region in ZONES else _PLACED_BY}
+    clocks = {"": clock_of(region)} if region in ZONES else {}
+    if not clocks:
+        clocks = {head: clock_of(region, number) for head, number in con.execute(statement("heads"), digits).fetchall()}
+    known = {head: clock for head, clock in clocks.items() if clock is not None}
+    zones = {"head": list(known), "zone": [clock.key for clock in known.values()]}
+    temp_table(con, "line_clock", pa.table(zones, schema=pa.schema(dict.fromkeys(zones, pa.string()))))
+    utc = ZoneInfo("UTC")
     hours: list[datetime] = [hour for (hour,) in con.execute(statement("hours")).fetchall()]
-    ahead = [hour.replace(tzinfo=utc).astimezone(clock).utcoffset() for hour in hours]
-    seconds = [0 if offset is None else int(offset.total_seconds()) for offset in ahead]
-    table = {"hour": pa.array(hours, pa.timestamp("us")), "offset_s": pa.array(seconds, pa.int64())}
-    temp_table(con, "line_hour", pa.table(table))
-    con.execute(statement("events"))
-    con.execute(statement("complaints"), {"code": code})
+    ahead = [
+        (clock.key, hour, int((hour.replace(tzinfo=utc).astimezone(clock).utcoffset() or timedelta()).total_seconds()))
+        for clock in {clock.key: clock for clock in known.values()}.values()
+        for hour in hours
+    ]
+    schema = pa.schema({"zone": pa.string(), "hour": pa.timestamp("us"), "offset_s": pa.int64()})
+    rows = [dict(zip(schema.names, one, strict=True)) for one in ahead]
+    temp_table(con, "line_hour", pa.Table.from_pylist(rows, schema=schema))
+    con.execute(statement("events"), digits)
+    con.execute(statement("complaints"), digits)
     yield
     # An error undoes them with its transaction, in which nothing more can be executed.
     for name in _SCRATCH.split():

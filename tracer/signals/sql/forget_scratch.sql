@@ -2,6 +2,7 @@
 DROP VIEW IF EXISTS temp.signal_text;
 DROP TABLE IF EXISTS temp.signal_record;
 DROP TABLE IF EXISTS temp.signal_called;
+DROP TABLE IF EXISTS temp.signal_caller;
 DROP TABLE IF EXISTS temp.signal_cell;
 DROP TABLE IF EXISTS temp.signal_key;
 DROP TABLE IF EXISTS temp.signal_offset;

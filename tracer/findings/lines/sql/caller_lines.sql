@@ -1,7 +1,7 @@
 -- the line of every caller: the one that names the most of its digits, the first id of several
 CREATE OR REPLACE TEMP TABLE caller_line AS
 WITH caller AS (
-    SELECT DISTINCT caller FROM line_heard UNION SELECT DISTINCT caller_digits(caller, $code) FROM complaint WHERE caller IS NOT NULL
+    SELECT DISTINCT number AS caller FROM line_caller
 ), shape AS (
     SELECT DISTINCT length(digits) AS long, whole FROM line_prefix WHERE digits <> ''
 )
