@@ -64,7 +64,7 @@ def _document(reading: SourceReading, encoding: Encoding, table: str) -> tuple[_
     source = reading.source
     data = source.read_all(reading.options.limits)
     try:
-        arrays = _arrays(json_of(data[encoding.bom :].decode(encoding.name)))
+        arrays = arrays_of(json_of(data[encoding.bom :].decode(encoding.name)))
     except UnicodeDecodeError as error:
         raise source.refusal("the JSON cannot be read", "name its --encoding") from error
     except NotADocument as error:
@@ -174,7 +174,7 @@ def _objects(source: Source, encoding: Encoding) -> Iterator[str]:
             yield relation.format(path)
 
 
-def _arrays(document: Any) -> list[list[Any]]:
+def arrays_of(document: Any) -> list[list[Any]]:
     """The document if it is an array; else the arrays of objects in it; else the object itself as the only record."""
     if isinstance(document, list):
         return [document]

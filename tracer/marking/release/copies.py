@@ -69,6 +69,7 @@ from tracer.marking.release.request import (
     unreachable_rows,
     with_design,
 )
+from tracer.marking.release.unmarked import refuse_unmarked
 from tracer.meter import SILENT, Meter
 
 _SPARE = 1.3
@@ -149,6 +150,7 @@ def release_copies(case: Case, request: ReleaseRequest, meter: Meter = SILENT) -
     source = as_handed_out(con, read_source_list(con, request.dataset), request)
     request = with_design(con, source, request)
     refuse_request(con, request)
+    unmarked = refuse_unmarked(case, source)
     # The sender's key to the copies is next to their folder, or it would be handed out with it.
     folder = request.folder.resolve()
     key = folder.with_name(f"{folder.name or 'copies'}-key.csv")
@@ -195,7 +197,7 @@ def release_copies(case: Case, request: ReleaseRequest, meter: Meter = SILENT) -
             case.journal.append(command="release withdrawn", result=commitment, detail={"reason": "not written"})
         raise
     added = [(one.recipient, one.path.name, one.release, sha) for one, sha in zip(drawn.copies, digests, strict=True)]
-    notes = (_add_to_key(key, added), *_notes(ready, drawn, earlier))
+    notes = (_add_to_key(key, added), *_notes(ready, drawn, [*unmarked, *earlier]))
     about = ((*notes, found.verdict.note()), found.verdict)
     return [
         Copy(one.release, one.recipient, str(one.path), held, commitment, len(one.canaries), len(one.withheld), *about)

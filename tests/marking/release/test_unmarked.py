@@ -1,0 +1,123 @@
+"""What goes out with a list and carries no marks: refused where it names people, said where it does not."""
+
+from __future__ import annotations
+
+import json
+import random
+import zipfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from tests.marking.own_list import FAMILY, GIVEN, asked, import_file
+from tracer.case.case import Case
+from tracer.case.memory import memory_case
+from tracer.errors import InputRefused
+from tracer.lists.load import load_dataset
+from tracer.lists.loaded import DatasetFacts
+from tracer.lists.read.model import ReadOptions
+from tracer.marking.release.copies import release_copies
+from tracer.marking.release.plan import plan_release
+
+LEGEND = [["状态", "含义"], ["1", "新客户"], ["2", "老客户"]]
+
+
+def people(first: int, rows: int = 120) -> list[list[str]]:
+    rng = random.Random(first)
+    numbers = rng.sample(range(14000000000 + first, 14000100000 + first), rows)
+    return [["姓名", "手机号"], *([rng.choice(FAMILY) + rng.choice(GIVEN), str(number)] for number in numbers)]
+
+
+def book(path: Path, sheets: Mapping[str, Sequence[Sequence[str]]]) -> Path:
+    made = openpyxl.Workbook()
+    del made["Sheet"]
+    for name, rows in sheets.items():
+        sheet = made.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    made.save(path)
+    return path
+
+
+def loaded(folder: Path, path: Path, options: ReadOptions) -> Case:
+    """A case with the file as dataset `own`, ten canaries and party v0."""
+    case = memory_case()
+    load_dataset(case, path, DatasetFacts("own", "client", origin="own"), options)
+    case.con.execute("INSERT INTO party (id) VALUES ('v0')")
+    import_file(case, folder, [str(14000300000 + 7919 * i) for i in range(10)], "canary")
+    return case
+
+
+def refused(case: Case, folder: Path) -> str:
+    with pytest.raises(InputRefused) as problem:
+        release_copies(case, asked(folder, "v0", unique=3))
+    with pytest.raises(InputRefused) as planned:
+        plan_release(case, asked(folder, "v0", unique=3))
+    assert planned.value.line() == problem.value.line()
+    assert not (folder / "out").exists()
+    return problem.value.line()
+
+
+def notes(case: Case, folder: Path) -> str:
+    (copy,) = release_copies(case, asked(folder, "v0", unique=3))
+    return "\n".join(copy.notes)
+
+
+def test_a_sheet_of_people_that_was_not_loaded_is_not_handed_out(tmp_path: Path) -> None:
+    path = book(tmp_path / "own.xlsx", {"A": people(0), "B": people(200_000), "Legend": LEGEND})
+    said = refused(loaded(tmp_path, path, ReadOptions(sheet="A")), tmp_path)
+    assert "sheet B was not loaded and names people (120 rows); every copy would hold it unmarked" in said
+    assert "save the sheet that is to be released as a file of its own" in said
+    assert "Legend" not in said
+    # Loaded whole it is released, and its sender learns which sheet has planted records.
+    assert "planted records are in A alone" in notes(loaded(tmp_path, path, ReadOptions()), tmp_path)
+
+
+def test_a_sheet_without_people_goes_out_as_it_is(tmp_path: Path) -> None:
+    path = book(tmp_path / "own.xlsx", {"A": people(0), "Legend": LEGEND})
+    case = loaded(tmp_path, path, ReadOptions(sheet="A"))
+    said = "in every copy as they are, without a number, address or key: sheet Legend"
+    assert said in plan_release(case, asked(tmp_path, "v0", unique=3)).lines()
+    assert said in notes(case, tmp_path)
+
+
+def test_other_arrays_of_a_document_are_looked_at(tmp_path: Path) -> None:
+    def objects(rows: list[list[str]]) -> list[dict[str, str]]:
+        return [dict(zip(rows[0], row, strict=True)) for row in rows[1:]]
+
+    path, document = tmp_path / "own.json", {"customers": objects(people(0)), "states": objects(LEGEND)}
+    path.write_text(json.dumps(document), encoding="utf-8")
+    assert "another array of 2 objects in own.json" in notes(loaded(tmp_path, path, ReadOptions()), tmp_path)
+    (tmp_path / "more").mkdir()
+    path.write_text(json.dumps(document | {"leads": objects(people(200_000, 60))}), encoding="utf-8")
+    said = refused(loaded(tmp_path, path, ReadOptions()), tmp_path / "more")
+    assert "another array of 60 objects in own.json was not loaded and names people" in said
+
+
+def test_members_of_an_archive_that_were_not_loaded_are_looked_at(tmp_path: Path) -> None:
+    def packed(*more: tuple[str, str]) -> Path:
+        path = tmp_path / "own.zip"
+        with zipfile.ZipFile(path, "w") as archive:
+            for name, text in (("own.csv", "\n".join(map(",".join, people(0)))), *more):
+                archive.writestr(name, text)
+        return path
+
+    case = loaded(tmp_path, packed(("contract.pdf", "%PDF-"), (".old.txt", "1,2\n")), ReadOptions())
+    assert "in every copy as they are, and not looked into: contract.pdf, .old.txt" in notes(case, tmp_path)
+    (tmp_path / "more").mkdir()
+    case = loaded(tmp_path, packed((".old.csv", "\n".join(map(",".join, people(200_000))))), ReadOptions())
+    assert ".old.csv was not loaded and names people (120 rows)" in refused(case, tmp_path / "more")
+
+
+def test_a_column_of_people_that_a_map_left_out_is_named_or_left_out(tmp_path: Path) -> None:
+    both = [[*one, other[1]] for one, other in zip(people(0), people(200_000), strict=True)]
+    both[0][2] = "固话"
+    path = tmp_path / "own.csv"
+    path.write_text("\n".join(map(",".join, both)) + "\n", encoding="utf-8")
+    said = refused(loaded(tmp_path, path, ReadOptions(columns={"phone": "手机号"})), tmp_path)
+    assert "固话 seems to identify people (phone) and was not named with --map" in said
+    for options in ({"phone": "手机号|固话"}, {"phone": "手机号", "other": "固话"}):
+        case = loaded(tmp_path, path, ReadOptions(columns=options))
+        assert release_copies(case, asked(tmp_path, "v0", unique=3))
