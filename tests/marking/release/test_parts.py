@@ -1,4 +1,5 @@
-"""What goes out with a list and carries no marks: refused where it names people, said where it does not."""
+"""Lists that are a part of their file. What goes out with them unmarked is refused where it names people, and said
+where it does not; a copy that was handed over is read as they were."""
 
 from __future__ import annotations
 
@@ -19,7 +20,9 @@ from tracer.lists.load import load_dataset
 from tracer.lists.loaded import DatasetFacts
 from tracer.lists.read.model import ReadOptions
 from tracer.marking.release.copies import release_copies
+from tracer.marking.release.handed_over import record_handover
 from tracer.marking.release.plan import plan_release
+from tracer.records import ReleaseFacts
 
 LEGEND = [["状态", "含义"], ["1", "新客户"], ["2", "老客户"]]
 
@@ -121,3 +124,31 @@ def test_a_column_of_people_that_a_map_left_out_is_named_or_left_out(tmp_path: P
     for options in ({"phone": "手机号|固话"}, {"phone": "手机号", "other": "固话"}):
         case = loaded(tmp_path, path, ReadOptions(columns=options))
         assert release_copies(case, asked(tmp_path, "v0", unique=3))
+
+
+def text(path: Path, rows: Sequence[Sequence[str]], codec: str = "utf-8") -> Path:
+    path.write_text("\n".join(map(",".join, rows)) + "\n", encoding=codec)
+    return path
+
+
+@pytest.mark.parametrize("as_csv", [False, True])
+def test_a_copy_of_a_sheet_is_read_as_the_list_was(tmp_path: Path, as_csv: bool) -> None:
+    whole, more = people(0), people(200_000, 400)
+    case = loaded(tmp_path, book(tmp_path / "own.xlsx", {"A": whole, "B": more}), ReadOptions(sheet="A"))
+    held = [*whole[:100], ["甲九", "14000300000"]]  # and one of its canaries
+    path = text(tmp_path / "copy.csv", held) if as_csv else book(tmp_path / "copy.xlsx", {"A": held, "B": more})
+    with case.transaction():
+        copy = record_handover(case, ReleaseFacts("", "own", "v0"), path)
+    assert (copy.rows, copy.canaries, copy.withheld, copy.foreign) == (100, 1, 21, 0)
+
+
+@pytest.mark.parametrize("codec", ["gb18030", "utf-8"])
+def test_a_copy_has_the_columns_that_its_list_was_loaded_with(tmp_path: Path, codec: str) -> None:
+    rows = [["姓名", "订单号", "分店"], *([*one, "南京"] for one in people(0)[1:])]
+    options = ReadOptions(columns={"phone": "订单号"}, encoding="gb18030")
+    case = loaded(tmp_path, text(tmp_path / "own.csv", rows, "gb18030"), options)
+    for count, width in ((80, 3), (90, 2)):
+        path = text(tmp_path / "copy.csv", [row[:width] for row in rows[: count + 1]], codec)
+        with case.transaction():
+            copy = record_handover(case, ReleaseFacts(f"copy-{width}", "own", "v0"), path)
+        assert (copy.rows, copy.withheld, copy.foreign) == (count, 120 - count, 0)
