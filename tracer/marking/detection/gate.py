@@ -315,7 +315,7 @@ _RELATIONS: dict[str, Callable[[Values, Values], Values]] = {
     "a percentage that is the one of the other": lambda x, y: x * y / 100,
 }
 _DAY = re.compile(r"(\d{1,4})[-./年](\d{1,2})[-./月](\d{1,4})日?(?:[T ](\d{1,2}):(\d\d)(?::(\d\d))?)?")
-_FIGURE = re.compile(r"[^\d-]*(-?\d[\d.,' ]*)[^\d]*")
+_FIGURE = re.compile(r"[^\d-]*(-?\d[\d.,' \u00a0\u202f’]*)[^\d]*")
 
 
 def _reader(texts: Sequence[str]) -> Callable[[str], float] | None:
@@ -349,7 +349,7 @@ def _figure(text: str, *, comma: bool) -> float:
     found = _FIGURE.fullmatch(text)
     if found is None:
         return float("nan")
-    plain = found[1].replace("'", "").replace(" ", "")
+    plain = re.sub(r"[' \u00a0\u202f’]", "", found[1])
     plain = plain.replace(".", "").replace(",", ".") if comma else plain.replace(",", "")
     try:
         return float(plain)
