@@ -111,6 +111,22 @@ def test_a_value_that_every_record_has_gives_away_nothing_where_many_rows_have_i
     assert float(planted[:, at].max()) <= float(ordinary[:, at].max())
 
 
+def test_small_letters_among_capitals_are_seen(tmp_path: Path) -> None:
+    m = material(47)
+    table = [
+        ["姓名", "手机号", "邮箱"],
+        *([m.people[at], str(m.numbers[at]), m.mails[at].upper()] for at in range(ROWS)),
+    ]
+    case = load_table(tmp_path, table, m=m)
+    rows = [
+        NewRow(int(m.rng.integers(1, ROWS)), 1, (m.people[at], str(m.numbers[at]), m.mails[at]), (None,) * 3)
+        for at in range(ROWS, ROWS + CANARIES)
+    ]
+    verdict = judged(case, read_source_list(case.con, "own"), rows)
+    assert verdict.refuses
+    assert "邮箱: how often its form" in verdict.giveaways[0].named
+
+
 @pytest.mark.parametrize("between", [" ", "\u00a0", "\u202f", "’"])
 def test_figures_are_figures_whatever_is_between_their_thousands(tmp_path: Path, between: str) -> None:
     m = material(46)

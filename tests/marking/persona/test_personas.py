@@ -254,6 +254,21 @@ def test_a_list_in_order_of_amounts_or_of_numbers_with_a_plus_stays_in_order(
         assert made.before > len(rows) or below <= amount(made.cells[column]), made
 
 
+@pytest.mark.parametrize("every", [1, 3])
+def test_addresses_have_capitals_where_those_of_the_list_have(tmp_path: Path, every: int) -> None:
+    """`every`: one of so many is in capitals, the others are written Ana.Vellmar@host.example."""
+    rng, rows = random.Random(7), list[list[str]]()
+    for at in range(400):
+        given, family = rng.choice(NEW_GIVEN), rng.choice(NEW_FAMILY)
+        address = f"{given}.{family}@host{rng.randrange(1000, 9999)}.example"
+        rows.append([f"{given} {family}", address.upper() if at % every == 0 else address])
+    wanted = [Identity(no, email_raw=f"lena.ostrik@post{no}.example") for no in range(60)]
+    made = [str(row.cells[1]) for row in made_for(tmp_path, "Name,E-Mail", rows, wanted)]
+    capitals = sum(address.isupper() for address in made)
+    assert abs(capitals / len(made) - 1 / every) < 0.2
+    assert all(address.isupper() or address.startswith("Lena.Ostrik@post") for address in made)
+
+
 @pytest.mark.parametrize("count", [1, 20])
 def test_a_few_numbers_of_one_block_are_a_list_too(tmp_path: Path, count: int) -> None:
     rows = [[f"+141555501{at:02d}"] for at in range(count)]

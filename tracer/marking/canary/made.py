@@ -139,9 +139,9 @@ def make_home(case: Case, request: AddressRequest) -> tuple[list[dict[str, str |
         ).fetchall()
         make_addresses(case, replace(request, kind="control"))
         if made.like is not None:  # those of an earlier call are entered, or can be exported
-            fresh = {address for _, address in newest}
+            fresh = {str(address).lower() for _, address in newest}
             rows, first = home_rows_of(case, made.like)
-            rows = [row for row in rows if fresh & set(row.values())] or rows
+            rows = [row for row in rows if fresh & {str(cell).lower() for cell in row.values()}] or rows
         else:
             first = ("Enter them into your own database, as customers like others.",)
             rows = [{"name": name, "email": address} for name, address in reversed(newest)]

@@ -293,6 +293,11 @@ def _words(text: str) -> list[str]:
     return re.split(r"[\s,;/]+", text.strip()) if text else [""]
 
 
+def _letters(word: re.Match[str]) -> str:
+    """How a word is written: in small letters, in capitals, or in both."""
+    return "A" if word[0].isupper() else "Aa" if word[0] != word[0].lower() else "a"
+
+
 _PARTS: dict[str, Callable[[str], str]] = {
     "its beginning": lambda text: text[:3].casefold(),
     "its first digits": lambda text: re.sub(r"\D", "", text)[:6],
@@ -301,7 +306,7 @@ _PARTS: dict[str, Callable[[str], str]] = {
     "its last word": lambda text: _words(text)[-1].casefold(),
     "its domain": lambda text: text.rpartition("@")[2].casefold() if "@" in text else "",
     "its year": lambda text: found[0] if (found := re.search(r"(?:19|20)\d\d", text)) else "",
-    "its form": lambda text: re.sub(r"[^\W\d_]+", "a", re.sub(r"\d", "9", text)),
+    "its form": lambda text: re.sub(r"[^\W\d_]+", _letters, re.sub(r"\d", "9", text)),
 }
 """Parts of a cell that are looked at by themselves."""
 _RELATIONS: dict[str, Callable[[Values, Values], Values]] = {
