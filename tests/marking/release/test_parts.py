@@ -7,6 +7,7 @@ import json
 import random
 import zipfile
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
@@ -124,6 +125,21 @@ def test_a_column_of_people_that_a_map_left_out_is_named_or_left_out(tmp_path: P
     for options in ({"phone": "手机号|固话"}, {"phone": "手机号", "other": "固话"}):
         case = loaded(tmp_path, path, ReadOptions(columns=options))
         assert release_copies(case, asked(tmp_path, "v0", unique=3))
+
+
+def test_totals_under_a_list_stay_where_rows_without_a_number_are_left_out(tmp_path: Path) -> None:
+    rows = [[*row, "1"] if at % 10 else [row[0], "", "1"] for at, row in enumerate(people(0))]
+    rows[0] = ["姓名", "手机号", "件数"]
+    path = book(tmp_path / "own.xlsx", {"A": [*rows, ["合计", "", f"=SUM(C2:C{len(rows)})"]], "Z": [["=A!C122"]]})
+    case = loaded(tmp_path, path, ReadOptions())
+    (copy,) = release_copies(case, replace(asked(tmp_path, "v0", unique=3), only_reachable=True))
+    made = openpyxl.load_workbook(copy.path)
+    lines = list(made["A"].iter_rows(values_only=True))
+    left = 120 - 12 + 3
+    assert lines[-1] == ("合计", None, f"=SUM(C2:C{left + 1})")
+    assert made["Z"]["A1"].value == f"=A!C{left + 2}"
+    assert copy.rows == len(lines) - 1 == left + 1
+    assert "12 rows without number or address are in no copy" in copy.notes
 
 
 def text(path: Path, rows: Sequence[Sequence[str]], codec: str = "utf-8") -> Path:

@@ -241,8 +241,15 @@ def prepared_release(case: Case, source: SourceList, request: ReleaseRequest, me
         return con.execute(f"SELECT {names} FROM {table} ORDER BY row").fetchall()
 
     template = open_template(content, parts, kept_rows, where)
+    # Totals under a list have neither number nor address, and stay in its copies all the same (--only-reachable).
+    staying = dict(source.kept_rows)
+    for part in source.whole:
+        totals = template.listed(part.part)
+        if totals is not None and part.part in staying:
+            staying[part.part] = np.union1d(staying[part.part], np.arange(totals + 1, part.rows + 1))
+    source = replace(source, kept_rows=staying)
     main, listed = source.main, template.listed(source.main.part)
-    if listed is not None and not source.kept_rows:
+    if listed is not None and main.part not in staying:
         # A row of totals is not one of the rows that planted records are to be like.
         table, cells = f"listed_of_{source.no}_{main.part}", f"SELECT * FROM {source.tables[main.part]}"
         con.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS {cells} WHERE row <= {listed} ORDER BY row")
