@@ -11,6 +11,7 @@ import pytest
 
 from tests.lists.loading import own_list
 from tests.marking.own_list import NEW_FAMILY, NEW_GIVEN, asked, copy_of, own_case
+from tests.marking.own_list import import_file as import_lines
 from tests.marking.rolls import HEAD, Rows, load, read, released, roll, roll_case, write
 from tracer.case.case import Case
 from tracer.case.memory import memory_case
@@ -18,7 +19,7 @@ from tracer.errors import InputRefused
 from tracer.findings.attribution import attribute
 from tracer.identify.email import normalise
 from tracer.marking.canary.intake import advice, identities, import_file
-from tracer.marking.canary.made import AddressRequest, home_rows_of, make_addresses
+from tracer.marking.canary.made import AddressRequest, home_rows_of, make_addresses, make_home
 from tracer.marking.persona.draws import KeyedDraw
 from tracer.marking.persona.names import LocalParts
 from tracer.marking.register import REGISTER, changed_registers
@@ -114,6 +115,21 @@ def test_home_rows_fit_the_list_and_leave_the_ids_to_the_database(tmp_path: Path
     names = {name for (name,) in case.con.execute("SELECT name FROM canary WHERE kind = 'home' AND no > 32").fetchall()}
     assert names == {row["姓名"] for row in rows}
     assert {row["姓名"] for row in home_rows_of(case, "own")[0]} == names
+
+
+def test_home_rows_are_refused_where_the_list_cannot_hold_what_they_are_known_by(tmp_path: Path) -> None:
+    case = own_case(tmp_path, home=0, canaries=0)  # numbers, and no addresses
+    before = case.con.execute("SELECT count(*) FROM canary").fetchall()
+    with pytest.raises(InputRefused, match="no column for mail addresses, by which home canaries are known; import"):
+        make_home(case, AddressRequest(3, ("mail.example.com",)))
+    assert case.con.execute("SELECT count(*) FROM canary").fetchall() == before
+    import_lines(case, tmp_path, ["a@mail.example.com"], "home", "email")
+    with pytest.raises(InputRefused, match="no column for mail addresses"):
+        home_rows_of(case, "own")
+    import_lines(case, tmp_path, ["14009000007"], "home")
+    rows, notes = home_rows_of(case, "own")
+    assert [row["手机号"] and row["手机号"].replace("-", "") for row in rows] == ["14009000007"]
+    assert "1 home canary is not among them: the list has no column for what it is known by." in notes
 
 
 def test_the_register_says_what_to_plant_next(tmp_path: Path) -> None:

@@ -111,6 +111,33 @@ def test_a_value_that_every_record_has_gives_away_nothing_where_many_rows_have_i
     assert float(planted[:, at].max()) <= float(ordinary[:, at].max())
 
 
+def test_small_letters_among_capitals_are_seen(tmp_path: Path) -> None:
+    m = material(47)
+    table = [
+        ["姓名", "手机号", "邮箱"],
+        *([m.people[at], str(m.numbers[at]), m.mails[at].upper()] for at in range(ROWS)),
+    ]
+    case = load_table(tmp_path, table, m=m)
+    rows = [
+        NewRow(int(m.rng.integers(1, ROWS)), 1, (m.people[at], str(m.numbers[at]), m.mails[at]), (None,) * 3)
+        for at in range(ROWS, ROWS + CANARIES)
+    ]
+    verdict = judged(case, read_source_list(case.con, "own"), rows)
+    assert verdict.refuses
+    assert "邮箱: how often its form" in verdict.giveaways[0].named
+
+
+@pytest.mark.parametrize("between", [" ", "\u00a0", "\u202f", "’"])
+def test_figures_are_figures_whatever_is_between_their_thousands(tmp_path: Path, between: str) -> None:
+    m = material(46)
+    amounts = [f"{1_000 + 7 * at:,}".replace(",", between) for at in range(300)]
+    table = [["姓名", "手机号", "金额"], *([m.people[at], str(m.numbers[at]), amounts[at]] for at in range(300))]
+    case = load_table(tmp_path, table, m=m)
+    record = NewRow(5, 1, (m.people[ROWS], str(m.numbers[ROWS]), amounts[200]), (None,) * 3)
+    signs, _, _ = look(case.con, read_source_list(case.con, "own"), [record], np.zeros(1, dtype=np.int64))
+    assert any(sign.columns == (2,) and "how large it is" in sign.what for sign in signs)
+
+
 def test_of_few_records_nothing_is_said(tmp_path: Path) -> None:
     m, case, source = listed_people(tmp_path, 42)
     verdict = verdict_on(case.con, source, dict(enumerate(true_rows(m)[: LEAST - 1])), {"v0": range(LEAST - 1)})

@@ -229,19 +229,44 @@ def test_dates_are_sorted_by_time_however_they_are_written(written: str, key: st
     assert values == sorted(values)
 
 
-@pytest.mark.parametrize("column", [1, 2])
-def test_a_list_in_order_of_amounts_or_of_numbers_with_a_plus_stays_in_order(tmp_path: Path, column: int) -> None:
+@pytest.mark.parametrize(
+    ("column", "thousands", "point"),
+    [(1, "", "."), (2, "", "."), (2, ",", "."), (2, ".", ","), (2, "\u202f", ","), (2, "\u00a0", ","), (2, "’", ".")],
+)
+def test_a_list_in_order_of_amounts_or_of_numbers_with_a_plus_stays_in_order(
+    tmp_path: Path, column: int, thousands: str, point: str
+) -> None:
     rng, rows = random.Random(3), list[list[str]]()
     for _ in range(500):
         phone = f"+1{rng.choice((212, 305, 312, 404, 415, 503, 617, 702, 973))}55501{rng.randrange(100):02d}"
-        rows.append(
-            [f"{rng.choice(NEW_GIVEN)} {rng.choice(NEW_FAMILY)}", phone, f"{rng.randrange(1000, 10**7) / 100:.2f}"]
-        )
-    rows.sort(key=lambda row: -float(row[column]))
+        turnover = f"{10 ** rng.uniform(0, 5):,.2f}".replace(",", "t").replace(".", point).replace("t", thousands)
+        rows.append([f"{rng.choice(NEW_GIVEN)} {rng.choice(NEW_FAMILY)}", phone, turnover])
+
+    def amount(cell: str | None) -> float:
+        text = str(cell)
+        return float((text.replace(thousands, "") if thousands else text).replace(point, "."))
+
+    rows.sort(key=lambda row: -amount(row[column]))
     for made in made_for(tmp_path, "Name,Phone,Turnover", rows, in_new_york(30)):
         around = [rows[at][column] for at in (made.before - 2, made.before - 1) if 0 <= at < len(rows)]
-        between = sorted(map(float, (*around, str(made.cells[column]))), reverse=True)
-        assert between.index(float(str(made.cells[column]))) == (0 if made.before == 1 else 1), made
+        above, below = max(map(amount, around)), min(map(amount, around))
+        assert made.before == 1 or amount(made.cells[column]) <= above, made
+        assert made.before > len(rows) or below <= amount(made.cells[column]), made
+
+
+@pytest.mark.parametrize("every", [1, 3])
+def test_addresses_have_capitals_where_those_of_the_list_have(tmp_path: Path, every: int) -> None:
+    """`every`: one of so many is in capitals, the others are written Ana.Vellmar@host.example."""
+    rng, rows = random.Random(7), list[list[str]]()
+    for at in range(400):
+        given, family = rng.choice(NEW_GIVEN), rng.choice(NEW_FAMILY)
+        address = f"{given}.{family}@host{rng.randrange(1000, 9999)}.example"
+        rows.append([f"{given} {family}", address.upper() if at % every == 0 else address])
+    wanted = [Identity(no, email_raw=f"lena.ostrik@post{no}.example") for no in range(60)]
+    made = [str(row.cells[1]) for row in made_for(tmp_path, "Name,E-Mail", rows, wanted)]
+    capitals = sum(address.isupper() for address in made)
+    assert abs(capitals / len(made) - 1 / every) < 0.2
+    assert all(address.isupper() or address.startswith("Lena.Ostrik@post") for address in made)
 
 
 @pytest.mark.parametrize("count", [1, 20])

@@ -260,6 +260,18 @@ def read_file(
         raise
 
 
+def identifying_rows(con: duckdb.DuckDBPyConnection, source: Source, options: ReadOptions) -> int:
+    """How many rows there are in those parts of a source that have columns which identify contacts; nothing of it is
+    kept. Raises InputRefused for what is not a list."""
+    reading = _Reading(con, options, lambda: f"temp.{scratch_name('part')}")
+    try:
+        parts = reading.parts(source, 0)
+        return sum(part.rows for part in parts if any(column.identifies for column in part.columns))
+    finally:
+        for table in reading.tables:
+            drop_raw(con, table)
+
+
 def check_path(path: Path) -> None:
     """Raises InputRefused unless the path is a file that can be read."""
     try:

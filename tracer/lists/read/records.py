@@ -68,8 +68,7 @@ def _document(reading: SourceReading, encoding: Encoding, table: str) -> tuple[t
     source = reading.source
     data = source.read_all(reading.options.limits)
     try:
-        documents = [document for document, _, _ in documents_in(data[encoding.bom :].decode(encoding.name))]
-        arrays = _arrays(_joined(documents, reading.options.region) if len(documents) > 1 else documents[0])
+        arrays = arrays_in(data[encoding.bom :].decode(encoding.name), reading.options.region)
     except UnicodeDecodeError as error:
         raise source.refusal("the JSON cannot be read", "name its --encoding") from error
     except NotADocument as error:
@@ -78,8 +77,8 @@ def _document(reading: SourceReading, encoding: Encoding, table: str) -> tuple[t
         raise InputRefused(what, where=place, remedy="get it again") from error
     if not arrays:
         raise source.refusal("no array of objects in it", 'give it as [{"phone": …}, …] or one object a line')
-    items = max(arrays, key=lambda items: (_identifies(items, reading.options.region), len(items)))
-    others = sum(map(len, arrays)) - len(items)
+    items, *more = arrays
+    others = sum(map(len, more))
     if others:
         reading.note(f"{others:,} objects in other arrays of the document are left out")
     if items and all(isinstance(item, list) for item in items):  # rows, as of any table
@@ -90,6 +89,13 @@ def _document(reading: SourceReading, encoding: Encoding, table: str) -> tuple[t
     header, landing = _land_records(reading, objects, _UTF8, table)
     blank = landing.blank if header else len(items)
     return header, landing, Account(len(items) + others, rows=landing.rows, blank=blank, left_out=others)
+
+
+def arrays_in(text: str, region: str) -> list[list[Any]]:
+    """The arrays of a text's documents, the one first that is read as a list. Raises `NotADocument`."""
+    documents = [document for document, _, _ in documents_in(text)]
+    arrays = _arrays_of(_joined(documents, region) if len(documents) > 1 else documents[0])
+    return sorted(arrays, key=lambda items: (_identifies(items, region), len(items)), reverse=True)
 
 
 _BETWEEN = re.compile(r"[\s,]*")
@@ -117,7 +123,7 @@ def _joined(documents: list[Any], region: str) -> list[Any]:
     own = [{k: v for k, v in each.items() if not isinstance(v, list)} for each in documents if isinstance(each, dict)]
     if _identifies(own, region):
         return documents
-    pages = [max(arrays, key=len) for arrays in map(_arrays, documents) if arrays]
+    pages = [max(arrays, key=len) for arrays in map(_arrays_of, documents) if arrays]
     return [item for page in pages for item in (page if page and isinstance(page[0], (dict, list)) else [page])]
 
 
@@ -229,7 +235,7 @@ def _objects(source: Source, encoding: Encoding) -> Iterator[str]:
             yield relation.format(path)
 
 
-def _arrays(document: Any) -> list[list[Any]]:
+def _arrays_of(document: Any) -> list[list[Any]]:
     """The document if it is an array; else the arrays of objects or of rows in it; else the object itself as the only
     record. Objects that are kept by their keys are an array, too."""
     if isinstance(document, dict):

@@ -130,15 +130,18 @@ def make_home(case: Case, request: AddressRequest) -> tuple[list[dict[str, str |
     Raises as `make_addresses`.
     """
     with case.transaction():
+        like = request.like or only_list(case.con)
+        if like is not None and not read_source_list(case.con, like).places("email"):
+            raise _unheld(like, "mail addresses")
         made = make_addresses(case, replace(request, kind="home"))
         newest = case.con.execute(
             "SELECT name, email_raw FROM canary WHERE kind = 'home' ORDER BY no DESC LIMIT $n", {"n": made.made}
         ).fetchall()
         make_addresses(case, replace(request, kind="control"))
         if made.like is not None:  # those of an earlier call are entered, or can be exported
-            fresh = {address for _, address in newest}
+            fresh = {str(address).lower() for _, address in newest}
             rows, first = home_rows_of(case, made.like)
-            rows = [row for row in rows if fresh & set(row.values())] or rows
+            rows = [row for row in rows if fresh & {str(cell).lower() for cell in row.values()}] or rows
         else:
             first = ("Enter them into your own database, as customers like others.",)
             rows = [{"name": name, "email": address} for name, address in reversed(newest)]
@@ -163,6 +166,12 @@ def home_rows_of(case: Case, dataset: str) -> tuple[list[dict[str, str | None]],
         if not first:
             remedy = "import or make some: `tracer canary import --kind home`, `tracer canary make --kind home`"
             raise InputRefused("no home canary is left to be entered", where=dataset, remedy=remedy)
+        # A row without the canary's number or address would be a customer like any other.
+        by_number, by_mail = bool(source.places("phone")), bool(source.places("email"))
+        unheld = [no for no, one in first.items() if not ((by_number and one.phone) or (by_mail and one.email_raw))]
+        if len(unheld) == len(first):
+            raise _unheld(dataset, "mail addresses" if by_number else "numbers" if by_mail else "numbers or addresses")
+        first = {key: one for key, one in first.items() if key not in unheld}
         sample = read_sample(case.con, source, f"{dataset} home")
         draw = KeyedDraw(case.secret(_HOME), f"{source.id} {source.no}")
         maker = PersonaMaker(case.con, source, sample, draw)
@@ -184,10 +193,23 @@ def home_rows_of(case: Case, dataset: str) -> tuple[list[dict[str, str | None]],
         {heading: None if i in ids else row.cells[i] for i, heading in enumerate(headings)} for row in made.values()
     ]
     notes = [f"Enter them, and load {dataset} again then: copies made of it leave these rows out."]
+    if unheld:
+        some = "1 home canary is" if len(unheld) == 1 else f"{len(unheld)} home canaries are"
+        known = "it is" if len(unheld) == 1 else "they are"
+        notes.append(f"{some} not among them: the list has no column for what {known} known by.")
     if ids:
         blank = ", ".join(headings[i] for i in sorted(ids))
         notes.append(f"Left blank, since your database gives them: {blank}.")
     return rows, tuple(notes)
+
+
+def _unheld(dataset: str, lacks: str) -> InputRefused:
+    """The refusal of a list whose columns cannot hold what its home canaries are known by."""
+    others = {"mail addresses": "numbers of your own", "numbers": "mail addresses of your own"}.get(lacks)
+    remedy = "name another list with --like, or its column of them as you load it (--map)"
+    if others:
+        remedy = f"import home canaries with {others} (tracer canary import --kind home); or {remedy}"
+    return InputRefused(f"it has no column for {lacks}, by which home canaries are known", where=dataset, remedy=remedy)
 
 
 def _checked_domains(con: duckdb.DuckDBPyConnection, request: AddressRequest) -> tuple[str, ...]:

@@ -293,6 +293,11 @@ def _words(text: str) -> list[str]:
     return re.split(r"[\s,;/]+", text.strip()) if text else [""]
 
 
+def _letters(word: re.Match[str]) -> str:
+    """How a word is written: in small letters, in capitals, or in both."""
+    return "A" if word[0].isupper() else "Aa" if word[0] != word[0].lower() else "a"
+
+
 _PARTS: dict[str, Callable[[str], str]] = {
     "its beginning": lambda text: text[:3].casefold(),
     "its first digits": lambda text: re.sub(r"\D", "", text)[:6],
@@ -301,7 +306,7 @@ _PARTS: dict[str, Callable[[str], str]] = {
     "its last word": lambda text: _words(text)[-1].casefold(),
     "its domain": lambda text: text.rpartition("@")[2].casefold() if "@" in text else "",
     "its year": lambda text: found[0] if (found := re.search(r"(?:19|20)\d\d", text)) else "",
-    "its form": lambda text: re.sub(r"[^\W\d_]+", "a", re.sub(r"\d", "9", text)),
+    "its form": lambda text: re.sub(r"[^\W\d_]+", _letters, re.sub(r"\d", "9", text)),
 }
 """Parts of a cell that are looked at by themselves."""
 _RELATIONS: dict[str, Callable[[Values, Values], Values]] = {
@@ -315,7 +320,7 @@ _RELATIONS: dict[str, Callable[[Values, Values], Values]] = {
     "a percentage that is the one of the other": lambda x, y: x * y / 100,
 }
 _DAY = re.compile(r"(\d{1,4})[-./年](\d{1,2})[-./月](\d{1,4})日?(?:[T ](\d{1,2}):(\d\d)(?::(\d\d))?)?")
-_FIGURE = re.compile(r"[^\d-]*(-?\d[\d.,' ]*)[^\d]*")
+_FIGURE = re.compile(r"[^\d-]*(-?\d[\d.,' \u00a0\u202f’]*)[^\d]*")
 
 
 def _reader(texts: Sequence[str]) -> Callable[[str], float] | None:
@@ -349,7 +354,7 @@ def _figure(text: str, *, comma: bool) -> float:
     found = _FIGURE.fullmatch(text)
     if found is None:
         return float("nan")
-    plain = found[1].replace("'", "").replace(" ", "")
+    plain = re.sub(r"[' \u00a0\u202f’]", "", found[1])
     plain = plain.replace(".", "").replace(",", ".") if comma else plain.replace(",", "")
     try:
         return float(plain)

@@ -11,6 +11,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from tracer.marking.persona.draws import KeyedDraw
 from tracer.marking.persona.source_list import Sample, SourceList
@@ -63,6 +64,13 @@ class Identity:
     def mails(self) -> list[str]:
         """Its address and those lent to it."""
         return [each.email_raw for each in (self, *self.lent) if each.email_raw]
+
+
+def _cased_like(mail: str, like: str) -> str:
+    """An address in capitals, or with capitals at the beginning of its words, where another one has them: letters of
+    either kind are the same address, and a list is mostly written in one way."""
+    parts = zip(mail.partition("@"), like.partition("@"), strict=True)
+    return "".join(own.upper() if other.isupper() else own.title() if other.istitle() else own for own, other in parts)
 
 
 class ContactCells:
@@ -168,8 +176,14 @@ class ContactCells:
             alone = self.mails[:1] if not self.phones or identity.phone is None else []
             slots = tuple((i,) for i in filled or alone)
         for columns, mail in zip(slots, identity.mails, strict=False):
-            made |= dict.fromkeys(columns, mail)
+            made |= {i: _cased_like(mail, self.sample.rows[model][i] or self._any_mail) for i in columns}
         return made
+
+    @cached_property
+    def _any_mail(self) -> str:
+        """An address of the list, for records whose model has none; blank where there is none."""
+        rows = sorted(self.sample.rows.items())
+        return next((cell for _, cells in rows for i in self.mails if (cell := cells[i])), "")
 
     def lent_share(self) -> float:
         """Numbers and addresses that a persona is lent, in the mean."""

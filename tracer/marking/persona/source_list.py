@@ -155,6 +155,13 @@ def read_source_list(con: duckdb.DuckDBPyConnection, dataset: str) -> SourceList
 
 _DAY = r"([0-9]{1,2})[-./]([0-9]{1,2})[-./]([0-9]{4})(.*)"
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")  # What a decimal of SQL is cast of.
+_GROUPED = "[0-9]{1,3}(?:[%s' \u00a0\u202f’][0-9]{3})+"
+_AMOUNTS = {
+    key: f"[^0-9+-]{{0,5}}([+-]?(?:{_GROUPED % other}|[0-9]+)(?:[{sign}][0-9]+)?)[^0-9]{{0,6}}"
+    for key, sign, other in (("decimal point", ".", ","), ("decimal comma", ",", "."))
+}
+"""Amounts as they are written for people, by their decimal sign: € 1,284.50; 1.284,50 and 1 284,50."""
+_NO_DIGITS = {"decimal point": "[^0-9+.-]", "decimal comma": "[^0-9+,-]"}
 _FIRST_ROWS = 3_000  # Rows that tell whether the others need be looked at.
 _LEAST_STEPS = 3
 _LEAST_CELLS = 20  # Cells with a value, under which no order is seen.
@@ -187,6 +194,10 @@ class Order:
             case "phone":
                 digits = re.sub(r"[^0-9]", "", cell)[-11:]
                 value = int(digits) if digits else None
+            case "decimal point" | "decimal comma":
+                found = re.fullmatch(_AMOUNTS[self.key], cell)
+                plain = "" if found is None else re.sub(_NO_DIGITS[self.key], "", found[1]).replace(",", ".")
+                value = Decimal(plain) if plain else None
             case "natural":
                 found = re.fullmatch(r"([0-9]{1,18})[^0-9]*", cell)
                 value = None if found is None else int(found[1])
@@ -213,11 +224,18 @@ def order_of(con: duckdb.DuckDBPyConnection, table: str, position: int, role: st
         f" THEN {year} || lpad({month}, 2, '0') || lpad({day}, 2, '0') || {rest} END"
         for key, day, month in (("day first", first, second), ("month first", second, first))
     }
+    amounts = dict[str, str]()
+    for key, form in _AMOUNTS.items():
+        quoted = form.replace("'", "''")
+        written = f"regexp_extract({c}, '^{quoted}$', 1)"
+        plain = f"replace(regexp_replace({written}, '{_NO_DIGITS[key]}', '', 'g'), ',', '.')"
+        amounts[key] = f"TRY_CAST({plain} AS DECIMAL(38, 9))"
     keys = {
         "number": f"TRY_CAST({c} AS DECIMAL(38, 9))",
         "phone": f"TRY_CAST(right(regexp_replace({c}, '[^0-9]', '', 'g'), 11) AS BIGINT)",
         "natural": f"TRY_CAST(regexp_extract({c}, '^([0-9]{{1,18}})[^0-9]*$', 1) AS BIGINT)",
         **dated,
+        **amounts,
         "text": c,
         "caseless": f"lower({c})",
     }

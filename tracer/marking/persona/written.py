@@ -176,7 +176,7 @@ _SIGNS, _AMOUNTS = 2, 40
 """Different signs before a column's amounts at most, and different amounts at least where these are letters."""
 _LEAST = 10
 _AMOUNT = re.compile(
-    r"(?P<head>[^0-9-]{0,5}-?)(?P<whole>[1-9][0-9]{0,2}(?:[.,' \u00a0’][0-9]{3})+|[0-9]+)"
+    r"(?P<head>[^0-9-]{0,5}-?)(?P<whole>[1-9][0-9]{0,2}(?:[.,' \u00a0\u202f’][0-9]{3})+|[0-9]+)"
     r"(?P<part>[.,][0-9]{1,6})?(?P<tail>[^0-9]{0,6})"
 )
 

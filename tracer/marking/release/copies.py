@@ -69,6 +69,7 @@ from tracer.marking.release.request import (
     unreachable_rows,
     with_design,
 )
+from tracer.marking.release.unmarked import refuse_unmarked
 from tracer.meter import SILENT, Meter
 
 _SPARE = 1.3
@@ -149,6 +150,7 @@ def release_copies(case: Case, request: ReleaseRequest, meter: Meter = SILENT) -
     source = as_handed_out(con, read_source_list(con, request.dataset), request)
     request = with_design(con, source, request)
     refuse_request(con, request)
+    unmarked = refuse_unmarked(case, source)
     # The sender's key to the copies is next to their folder, or it would be handed out with it.
     folder = request.folder.resolve()
     key = folder.with_name(f"{folder.name or 'copies'}-key.csv")
@@ -195,7 +197,7 @@ def release_copies(case: Case, request: ReleaseRequest, meter: Meter = SILENT) -
             case.journal.append(command="release withdrawn", result=commitment, detail={"reason": "not written"})
         raise
     added = [(one.recipient, one.path.name, one.release, sha) for one, sha in zip(drawn.copies, digests, strict=True)]
-    notes = (_add_to_key(key, added), *_notes(ready, drawn, earlier))
+    notes = (_add_to_key(key, added), *_notes(ready, drawn, [*unmarked, *earlier]))
     about = ((*notes, found.verdict.note()), found.verdict)
     return [
         Copy(one.release, one.recipient, str(one.path), held, commitment, len(one.canaries), len(one.withheld), *about)
@@ -239,8 +241,15 @@ def prepared_release(case: Case, source: SourceList, request: ReleaseRequest, me
         return con.execute(f"SELECT {names} FROM {table} ORDER BY row").fetchall()
 
     template = open_template(content, parts, kept_rows, where)
+    # Totals under a list have neither number nor address, and stay in its copies all the same (--only-reachable).
+    staying = dict(source.kept_rows)
+    for part in source.whole:
+        totals = template.listed(part.part)
+        if totals is not None and part.part in staying:
+            staying[part.part] = np.union1d(staying[part.part], np.arange(totals + 1, part.rows + 1))
+    source = replace(source, kept_rows=staying)
     main, listed = source.main, template.listed(source.main.part)
-    if listed is not None and not source.kept_rows:
+    if listed is not None and main.part not in staying:
         # A row of totals is not one of the rows that planted records are to be like.
         table, cells = f"listed_of_{source.no}_{main.part}", f"SELECT * FROM {source.tables[main.part]}"
         con.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS {cells} WHERE row <= {listed} ORDER BY row")

@@ -6,8 +6,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -21,12 +23,15 @@ from tracer.errors import InputRefused
 from tracer.identify.normalise import normalise_as
 from tracer.input_files import sha256_of
 from tracer.lists.linking import drop_scratch, hash_document_numbers, read_keys
+from tracer.lists.read.encoding import detect
 from tracer.lists.read.file import read_file
-from tracer.lists.read.model import FURTHER_ROLES, PartRead, ReadOptions
+from tracer.lists.read.model import FURTHER_ROLES, FileRead, PartRead, ReadOptions
+from tracer.lists.read.roles import missing_columns
 from tracer.marking.canary.intake import enter_canaries
 from tracer.marking.release.request import release_id, statement, unknown_parties
 from tracer.records import ReleaseFacts as ReleaseFacts  # noqa: PLC0414 - other rooms import it from here
 
+_HEAD = 65_536
 _JOINING = ("phone", "email", "key", *FURTHER_ROLES)
 _SAID_FROM = 20
 """Foreign rows of a copy are reported from this number on: fewer would reveal whether the dataset has a single row."""
@@ -90,8 +95,7 @@ def register_release_file(
     if path is None and facts.canary_rows:
         raise InputRefused("canary_rows needs a path", where=where, remedy="name the copy's file")
     if path is not None:
-        keys = json_of(options or "{}").get("columns", {}).get("key")  # and its keys are made of the same columns
-        read = read_file(con, path, ReadOptions(region=region, columns={"key": keys} if keys else {}))
+        read = _read_as_the_list(con, path, json_of(options or "{}"), region)
         _collect(con, read.parts, region)
         # A copy shares most of its rows with its dataset.
         named, shared = con.execute(statement("shared_rows"), {"no": no}).fetchall()[0]
@@ -116,6 +120,30 @@ def register_release_file(
         | {"path": file[0] or None, "sha256": file[1] or None, "rows": copy.rows, "foreign": copy.foreign, "at": now()},
     )
     return copy
+
+
+def _read_as_the_list(con: duckdb.DuckDBPyConnection, path: Path, said: dict[str, Any], region: str) -> FileRead:
+    """A copy's file, read as its list was (`said`: the dataset's options): the same sheet or table, the same columns.
+
+    What the copy has not is left out: a copy may be the sheet alone as csv, or lack a column. But its keys are made of
+    all of their columns. Raises `InputRefused` where one is missing, and for a file that cannot be read.
+    """
+    with path.open("rb") if path.is_file() else nullcontext() as file:
+        head = b"" if file is None else file.read(_HEAD)
+    # Who saves a copy again often makes it UTF-8, which is seen; read as anything else it has other headings.
+    encoding = None if detect(head, len(head) < _HEAD).name == "utf-8" else said.get("encoding")
+    columns = said.get("columns") or {}
+    options = ReadOptions(encoding, columns, said.get("sheet"), region, among_several=True)
+    options = replace(options, has_header=said.get("has_header"))
+    try:
+        read = read_file(con, path, options)
+    except InputRefused:
+        if (options.encoding, options.sheet) == (None, None):
+            raise
+        read = read_file(con, path, replace(options, encoding=None, sheet=None))
+    keys = {"key": columns["key"]} if "key" in columns else {}
+    refuse(missing_columns(keys, [part.header for part in read.parts], path.name))
+    return read
 
 
 def _collect(con: duckdb.DuckDBPyConnection, parts: Sequence[PartRead], region: str) -> None:

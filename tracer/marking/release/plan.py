@@ -22,6 +22,7 @@ from tracer.marking.release.request import (
     refuse_request,
     with_design,
 )
+from tracer.marking.release.unmarked import refuse_unmarked
 from tracer.meter import SILENT, Meter
 
 _HALVES_CAUGHT = 0.95  # How often half of a copy should have enough planted records.
@@ -44,6 +45,7 @@ class ReleasePlan:
     found: Examined | None = None  # What its canaries would give away; None where none could be drawn.
     choices: str = ""  # How many cells carry a keyed choice, where they are asked for.
     letters: str = ""  # Whether letters to planted records would arrive, where the list has addresses.
+    unmarked: tuple[str, ...] = ()  # What goes out with the list and carries no marks.
     contacts: int = 0  # Contacts from which rows are withheld.
     invented: bool = False
     """Whether its canaries are persons that are invented for the list, so that no identity is needed."""
@@ -79,7 +81,7 @@ class ReleasePlan:
         lines = [cost, *([] if self.usable is None else self.usable.lines())]
         if self.home:
             lines.append(f"rows of planted records that no copy may have, taken out of all: {self.home}")
-        lines += filter(None, [self.letters, self.choices])
+        lines += filter(None, [*self.unmarked, self.letters, self.choices])
         if self.found is not None and self.found.objections:
             said = "; ".join(self.found.objections)
             lines.append(f"the release would be refused, since its canaries can be told from ordinary rows: {said}")
@@ -150,6 +152,7 @@ def plan_release(case: Case, request: ReleaseRequest, meter: Meter = SILENT) -> 
     refuse_request(con, request)
     meter.begin("the list and its identities")
     source = as_handed_out(con, read_source_list(con, request.dataset), request)
+    unmarked = refuse_unmarked(case, source)
     request = with_design(con, source, request)
     design, copies, day = request.design, len(request.recipients), request.day or today()
     contacts = len(read_contacts(con, source).keys) if design.withhold else 0
@@ -173,7 +176,7 @@ def plan_release(case: Case, request: ReleaseRequest, meter: Meter = SILENT) -> 
         cells = keyed_choices(con, source).rows
         choices = f"{len(cells):,} cells carry a keyed choice, in {len(set(cells.tolist())):,} rows"
     plan = ReleasePlan(copies, design, needed, ready, usable, (reserved, reserves), home, forecasts)
-    plan = replace(plan, contacts=contacts, invented=invented, choices=choices, letters=letters)
+    plan = replace(plan, contacts=contacts, invented=invented, choices=choices, letters=letters, unmarked=(*unmarked,))
     if plan.missing or not (needed or reserved):
         return plan
     meter.begin("canaries for each copy")
