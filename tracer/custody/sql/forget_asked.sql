@@ -1,5 +1,5 @@
--- Of the people of dataset $id for whom services were asked, the keys go. Whom the register of its copies holds anyway
--- stays, under the register's key: the answers then say of each copy what they said before.
+-- Removes the keys of those people of dataset $id whom services were asked for. Those that the register of its copies
+-- holds in any case stay, under the register's key: so the answers say of each copy what they said before.
 WITH own AS (
     SELECT q.plan, q.no, q.key, coalesce(a.contact, q.key) AS contact
     FROM probe_question AS q LEFT JOIN contact_alias AS a
