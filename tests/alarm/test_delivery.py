@@ -90,6 +90,20 @@ def test_what_a_receiver_refuses_is_kept_and_tried_for_days_and_holds_up_no_othe
     assert desk.con.execute("FROM views.untold").fetchall() == []
 
 
+@pytest.mark.parametrize("older", [400, 503])
+def test_a_test_does_not_depend_on_what_failed_before_it(tmp_path: Path, clock: Clock, older: int) -> None:
+    with hook() as receiver:
+        receiver.status = [older]
+        desk = of_copies(tmp_path, receiver, "r0")
+        clock.at += timedelta(seconds=200)
+        receiver.status = [204, older, older]
+        assert desk.alarm.test() == 0, desk.said
+        assert desk.alarm.test() == 1, "this one was refused itself"
+        clock.later(desk, 10_000)
+        clock.later(desk, 10_000)
+    assert [headers["webhook-id"] for _, headers in receiver.got] == ["case-1", "case-2", "case-3", "case-1", "case-1"]
+
+
 def test_a_receiver_that_never_ends_its_answer_does_not_stop_the_watch(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
