@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+import tracer as library
 from tests.cli.conftest import Tracer
-from tracer.errors import ExitCode
+from tracer.errors import ExitCode, UsageError
 
 
 @pytest.fixture
@@ -160,6 +161,11 @@ def test_colours_and_fonts_of_another_kind_are_refused_all_at_once(
     wrong.write_text("schema = 1\n" + text, encoding="utf-8")
     said = " ".join(tracer("edition", "check", wrong).ends(ExitCode.REFUSED).err.split())
     assert [what for line, what in mistakes if f"wrong.toml, line {line}, {what}" not in said] == [], said
+
+
+def test_documents_have_no_edition_which_is_said_before_one_is_looked_for(new: Path, traced: Path) -> None:
+    with pytest.raises(UsageError, match="documents are written as they are"):
+        library.open(traced).export("evidence", of="no-such", edition=new)
 
 
 def test_an_edit_that_says_more_than_the_finding_is_told_next_to_it(new: Path, tracer: Tracer, traced: Path) -> None:
