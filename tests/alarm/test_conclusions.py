@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.alarm.desk import DAY, Desk
+from tests.alarm.desk import DAY, Desk, put
 from tracer.alarm import watch
 from tracer.alarm.conclude import is_news
 from tracer.case.case import Case
@@ -163,6 +163,24 @@ def test_a_mailing_of_ones_own_that_was_named_is_no_leak(desk: Desk) -> None:
     assert desk.step() == []
     desk.mails("b", desk.home, "您好林晓#，您的订单", start=DAY + timedelta(days=40), sender="other")
     assert [one["thread"] for one in desk.step()] == ["client:shop"]
+
+
+def test_hits_that_are_read_again_by_the_right_region_are_news(
+    desk: Desk, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    desk.calls("noise", desk.controls * 15, DAY - timedelta(days=50), 4)
+    assert desk.step() == []
+    phones = dict(desk.con.execute("SELECT no, phone FROM canary").fetchall())
+    rows = [
+        f"{DAY + timedelta(hours=3 * i)},1411{i:07d},{str(phones[no])[2:]}" for i, no in enumerate(desk.copies["r1"])
+    ]
+    path = put(tmp_path_factory.mktemp("exported"), "calls.csv", "\n".join(["at,caller,called", *rows, ""]))
+    assert load_signals(desk.world.case, path, region="FR").signals == 0
+    desk.alarm = desk.watch()
+    assert desk.step() == []
+    assert load_signals(desk.world.case, path, region="CN").signals == len(rows)
+    desk.alarm = desk.watch()
+    assert [one["thread"] for one in desk.step()] == ["copy:r1"]
 
 
 @pytest.mark.parametrize(

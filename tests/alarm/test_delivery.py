@@ -22,6 +22,8 @@ from tests.alarm.receivers import Hook as Received
 from tests.alarm.receivers import hook, post_office
 from tracer.alarm import outbox, watch
 from tracer.alarm.channels import Command, Hook, Mail, Syslog, TellSettings, channel_of, mail_server, secret_of
+from tracer.alarm.words import Writer
+from tracer.disclosure import Reason, Text
 from tracer.errors import UsageError
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"  # noqa: S105 - of the specification's example
@@ -36,6 +38,11 @@ class Clock:
         self.at += timedelta(seconds=seconds)
         desk.alarm._due = 0.0
         desk.step()
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return Desk(tmp_path)
 
 
 @pytest.fixture
@@ -90,6 +97,20 @@ def test_what_a_receiver_refuses_is_kept_and_tried_for_days_and_holds_up_no_othe
     assert desk.con.execute("FROM views.untold").fetchall() == []
 
 
+@pytest.mark.parametrize("older", [400, 503])
+def test_a_test_does_not_depend_on_what_failed_before_it(tmp_path: Path, clock: Clock, older: int) -> None:
+    with hook() as receiver:
+        receiver.status = [older]
+        desk = of_copies(tmp_path, receiver, "r0")
+        clock.at += timedelta(seconds=200)
+        receiver.status = [204, older, older]
+        assert desk.alarm.test() == 0, desk.said
+        assert desk.alarm.test() == 1, "this one was refused itself"
+        clock.later(desk, 10_000)
+        clock.later(desk, 10_000)
+    assert [headers["webhook-id"] for _, headers in receiver.got] == ["case-1", "case-2", "case-3", "case-1", "case-1"]
+
+
 def test_a_receiver_that_never_ends_its_answer_does_not_stop_the_watch(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -132,6 +153,25 @@ def test_slack_teams_syslog_and_a_command_get_what_they_read(tmp_path: Path, clo
     assert re.match(r"<81>1 \d{4}-\d\d-\d\dT[\d:]+Z \S+ tracer - copy:r1 - \ufeffv1’s copy r1 was leaked", line)
     lines = log.read_text(encoding="utf-8").splitlines()
     assert [json.loads(line)["id"] for line in lines] == ["case-1", "case-1"], "it ended with 1, and was asked again"
+
+
+@pytest.mark.parametrize(
+    "thread",
+    ["copy:r1", "copy:客户名单@某公司@2026-03-01", "copy:" + "long" * 20, "copy:two words", "client:" + "x" * 25],
+)
+def test_a_line_of_syslog_is_one_of_rfc_5424_whatever_a_list_is_called(desk: Desk, thread: str) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
+        server.bind(("127.0.0.1", 0))
+        server.settimeout(5)
+        log = Syslog("udp", "127.0.0.1", server.getsockname()[1])
+        with desk.world.case.transaction():
+            outbox.keep(desk.world.case, thread, {}, Reason.of("alarm-test", case=Text("c")), [log.name])
+        (message,) = outbox.pending_messages(desk.con, log.name)
+        log.send(message, Writer(desk.con, "en", "case"))
+        line = server.recv(9_000).decode()
+    said = re.match(r"<\d+>1 \S+ \S+ tracer - (?P<msgid>[!-~]{1,32}) - \ufeff", line)
+    assert said, line
+    assert said["msgid"] == thread or re.fullmatch(r"(copy|client):[0-9a-f]{16}", said["msgid"])
 
 
 def test_mail_goes_out_encrypted_after_a_login(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

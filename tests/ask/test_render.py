@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from tracer.ask.result import Column, ColumnType, Result, json_value
+from tracer.ask.result import Column, ColumnType, Result, json_value, result_of_table
 from tracer.ask.sandbox import run_sql
 from tracer.ask.table import rendered, table_lines, table_text
 from tracer.case.memory import memory_case
@@ -100,3 +100,11 @@ def test_no_value_is_cut_off_at_any_width() -> None:
 def test_values_within_values_are_plain(value: object, text: str) -> None:
     shown = table_text(Column("c", ColumnType.JSON, ""), json.dumps(value))
     assert shown.removeprefix("· ") == text
+
+
+def test_a_column_is_empty_where_no_row_has_a_value_and_not_only_none_that_is_shown() -> None:
+    rows = {"a": list(range(201)), "b": [None] * 200 + ["x"], "c": [None] * 201}
+    lines = table_lines(result_of_table(pa.table(rows)), 80)
+    (said,) = (line for line in lines if "without a value" in line)
+    assert said.endswith(": c)"), said
+    assert lines[0].split() == ["a", "b"]

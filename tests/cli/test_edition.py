@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+import tracer as library
 from tests.cli.conftest import Tracer
-from tracer.errors import ExitCode
+from tracer.errors import ExitCode, UsageError
 
 
 @pytest.fixture
@@ -130,6 +131,41 @@ def test_all_mistakes_are_told_each_with_its_line(new: Path, tracer: Tracer, tra
     assert not (tmp_path / "x").exists()
     wrong.write_text("schema = ", encoding="utf-8")
     assert "not TOML" in tracer("edition", "check", wrong).err
+
+
+@pytest.mark.parametrize(
+    ("text", "mistakes"),
+    [
+        (
+            'colours = "red"\nfonts = "Georgia"\n',
+            [(2, "colours: must be a table; write: [colours]"), (3, "fonts: must be a table; write: [fonts]")],
+        ),
+        (
+            '[colours]\nlight = "#000000"\ndark = 3\naccent = 1\n\n[fonts]\nfamilies = 7\nfile = false\nsize = 3\n',
+            [
+                (3, "[colours] light: must be a table; write: [colours.light]"),
+                (4, "[colours] dark: must be a table; write: [colours.dark]"),
+                (5, "[colours] accent: must be a colour"),
+                (8, "[fonts] families: must be fonts as CSS"), (9, "[fonts] file: must be the name of a font file"),
+                (10, "[fonts] size: unknown key 'size'"),
+            ],
+        ),
+        ("\n[[fonts]]\nfile = 'a.ttf'\n", [(3, "fonts: must be a table; write: [fonts]")]),
+        ("\n[story]\nof = ['a']\n", [(3, "story: must be written as [[story]]")]),
+    ],
+)  # fmt: skip
+def test_colours_and_fonts_of_another_kind_are_refused_all_at_once(
+    tracer: Tracer, traced: Path, tmp_path: Path, text: str, mistakes: list[tuple[int, str]]
+) -> None:
+    wrong = tmp_path / "wrong.toml"
+    wrong.write_text("schema = 1\n" + text, encoding="utf-8")
+    said = " ".join(tracer("edition", "check", wrong).ends(ExitCode.REFUSED).err.split())
+    assert [what for line, what in mistakes if f"wrong.toml, line {line}, {what}" not in said] == [], said
+
+
+def test_documents_have_no_edition_which_is_said_before_one_is_looked_for(new: Path, traced: Path) -> None:
+    with pytest.raises(UsageError, match="documents are written as they are"):
+        library.open(traced).export("evidence", of="no-such", edition=new)
 
 
 def test_an_edit_that_says_more_than_the_finding_is_told_next_to_it(new: Path, tracer: Tracer, traced: Path) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
+import os
 import random
 import re
 from collections.abc import Iterable
@@ -14,6 +16,7 @@ import pytest
 
 from tests.cli.conftest import Made, Once, Tracer, Use
 from tests.marking.own_list import copy_of
+from tracer.case.case import open_case
 
 BEGIN = ("probe", "plan", "own@*", "--service", "lookup", "--by", "phone", "--reason", "a leak")
 
@@ -217,3 +220,62 @@ def test_who_is_in_two_sheets_does_not_count_twice(tracer: Tracer, made: Path, t
     tracer("probe", "load", one).done()
     both = len(first & second)
     tracer("probe", "load", two).ends(0, f"{len(second) - both} answers loaded, {both} were known")
+
+
+def test_a_purge_leaves_nobody_of_the_list_but_in_the_register(tracer: Tracer, made: Path, tmp_path: Path) -> None:
+    """Every column of every table is looked through: what a new table holds of people cannot be forgotten here."""
+    found = probed(
+        tracer, service_of(made, "v3"), tmp_path, *"--most 90 --ordinary 16 --withheld 16".split(), grade="G3"
+    )
+    given = tmp_path / "given.csv"
+    given.write_text("".join((made / "list.csv").read_text(encoding="utf-8").splitlines(True)[:-1]), encoding="utf-8")
+    tracer("release", "add", "own", "--to", "v4", "--date", "2026-01-01", "--path", given).done()
+    leak = tmp_path / "leak.csv"
+    leak.write_text(
+        "".join(copy_of(made / "copies", "v3").read_text(encoding="utf-8-sig").splitlines(True)[:200]), encoding="utf-8"
+    )
+    tracer("load", leak, "--holder", "v2").done()
+    tracer("trace").done()
+    leaked = {line["手机号"] for line in rows_of(leak)}
+    people = [line for line in rows_of(made / "list.csv") if line["手机号"] not in leaked]
+    case = Path(os.environ["TRACER_CASE"])
+    with open_case(case) as opened:
+        own = "SELECT key FROM membership JOIN dataset ON no = dataset WHERE id = {}"
+        own = " EXCEPT ".join(own.format(one) for one in ("'own'", "'leak'"))
+        keys = [key for (key,) in opened.con.execute(f"{own} ORDER BY key").fetchall()]
+        # What a comparison with another party's list found, and cells that carry a choice in the copies.
+        opened.con.execute(f"INSERT INTO blind_match SELECT 99, key, 1, 1 FROM ({own})")
+        opened.con.execute(
+            "INSERT INTO choice SELECT (SELECT min(design->>'draw') FROM release WHERE drawn), 0, min(key), 1, 'p', 0.5"
+            f" FROM ({own})"
+        )
+    certificate = tracer("purge", "own", "--yes", "--reason", "a court ordered it").done().json()
+    texts = [text for line in people for text in (line["手机号"], line["邮箱"])]
+    held: dict[str, int] = {}
+    with open_case(case) as opened:
+        columns = opened.con.execute(
+            "SELECT schema_name, table_name, column_name, data_type = 'BIGINT' FROM duckdb_columns()"
+            " SEMI JOIN duckdb_tables() USING (schema_name, table_name) WHERE NOT internal"
+        ).fetchall()
+        for schema, table, column, is_number in columns:
+            where = f'list_contains($wanted, "{column}")'
+            if not is_number:
+                where = f'list_bool_or([contains(CAST("{column}" AS VARCHAR), one) for one in $wanted])'
+            ((n,),) = opened.con.execute(
+                f'SELECT count(*) FROM {schema}."{table}" WHERE {where}', {"wanted": keys if is_number else texts}
+            ).fetchall()
+            if n:
+                held[f"{table}.{column}"] = n
+        originals = opened.vault.files.names()
+    stays = next(line for line in certificate["stays"] if "register" in line)
+    assert held.keys() == {"withheld.key", "choice.key", "probe_question.key"}, held
+    assert "rows that copies lacked and of 1 people" in stays
+    assert certificate["removed"]["people asked for"] > 0
+    assert certificate["removed"]["blind match"] == len(keys)
+    sealed = {
+        hashlib.sha256(path.read_bytes()).hexdigest() for path in (made / "list.csv", given, *tmp_path.glob("*-*.csv"))
+    }
+    assert not sealed.intersection(originals), "its file, a copy that was handed over, the sheets of a probe"
+    tracer("verify").ends(0, "not recomputable")
+    again = tracer.rows("probe", "show", "p1")
+    assert again == found, "what the answers say of each copy does not change"

@@ -178,6 +178,23 @@ def test_a_file_keeps_the_id_that_the_case_gave_it(tmp_path: Path) -> None:
     assert [entry.value.id for entry in read_manifest(path, known).datasets] == [apart[0], "a"]
 
 
+@pytest.mark.parametrize(
+    ("pattern", "found"),
+    [
+        ("**/*.csv", ["a.csv", "x/b.csv"]),
+        ("*/*.csv", ["x/b.csv"]),
+        (".hidden/*.csv", [".hidden/c.csv"]),
+        (".hid*/**/*.csv", [".hidden/c.csv"]),
+        ("x/../.hidden/*.csv", ["x/../.hidden/c.csv"]),
+    ],
+)
+def test_a_glob_reads_hidden_folders_only_where_it_names_them(tmp_path: Path, pattern: str, found: list[str]) -> None:
+    hidden = (".git/d.csv", "x/.trash/e.csv", ".hidden/c.csv", ".hidden/.git/f.csv", ".g.csv")
+    path = _write(tmp_path, f"[[dataset]]\npath = '{pattern}'", "a.csv", "x/b.csv", *hidden)
+    read = read_manifest(path, outside=True).datasets
+    assert [str(entry.value.path.relative_to(tmp_path)) for entry in read] == found
+
+
 def test_bytes_that_are_no_text(tmp_path: Path) -> None:
     path = tmp_path / "case.toml"
     path.write_bytes("[case]\nname = '江'".encode("gb18030"))

@@ -110,6 +110,13 @@ def test_china_mobile_in_two_sheets_with_titles_and_without_the_year(case: Case,
     assert rejects(case) == [(3, NOBODY, "呼转"), (4, NOBODY, None)]
 
 
+def test_a_bill_of_a_chinese_carrier_is_in_the_time_of_china_in_a_german_case_too(case: Case, tmp_path: Path) -> None:
+    text = f"本机号码,起始时间,通信方式,对方号码,通信类型\n+86{CANARY},{LOCAL},被叫,{CALLER},本地\n"
+    loaded = load_signals(case, write(tmp_path, "bill.csv", text), region="DE")
+    assert (loaded.format, loaded.signals) == ("china-mobile", 1)
+    assert signals(case)[0][1:3] == (AT, CHINA)
+
+
 def test_call_histories_of_iphones(case: Case, tmp_path: Path) -> None:
     (tmp_path / CANARY).mkdir()
     # The second was made by the telephone; the third is a caller who withheld the number.

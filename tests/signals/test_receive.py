@@ -18,7 +18,7 @@ from urllib.parse import urlencode
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from tests.signals.register import CANARY, case_with_numbers, full_disk, signals
+from tests.signals.register import CANARY, LOCAL, case_with_numbers, full_disk, signals, write
 from tracer.signals import receive
 from tracer.signals.load import load_signals
 from tracer.signals.receive import PROVIDERS, BoundedServer, Posted, Receiver, token_claims, twilio_signed
@@ -179,6 +179,15 @@ def test_a_token_is_for_this_body_and_for_now_and_half_a_sign_in_a_text_is_kept(
     case = case_with_numbers()
     assert load_signals(case, file).signals == 1
     assert signals(case)[0][7] == "hi ?"
+
+
+def test_a_time_of_a_provider_without_a_zone_is_utc(tmp_path: Path) -> None:
+    """Vonage's SMS API gives `message-timestamp` in UTC, and the case's numbers are Chinese."""
+    sms = {"messageId": "u1", "msisdn": "8614100001234", "to": f"86{CANARY}", "message-timestamp": LOCAL}
+    read = PROVIDERS["vonage"].read(Posted("", {}, json.dumps(sms | {"text": "hi"}).encode()))
+    case = case_with_numbers()
+    assert load_signals(case, write(tmp_path, "vonage.json", json.dumps([read]))).signals == 1
+    assert str(signals(case)[0][1]) == LOCAL
 
 
 def test_what_is_too_large_or_too_slow_is_cut_off(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,7 @@ import binascii
 import hashlib
 import hmac
 import json
+import re
 import shlex
 import smtplib
 import socket
@@ -217,7 +218,9 @@ class Syslog:
 
     def send(self, message: Message, writer: Writer) -> None:
         priority = 10 * 8 + _SEVERITY.get(writer.event(message), 5)
-        head = f"<{priority}>1 {message.at:%Y-%m-%dT%H:%M:%SZ} {socket.gethostname()} tracer - {message.thread} -"
+        head = (
+            f"<{priority}>1 {message.at:%Y-%m-%dT%H:%M:%SZ} {socket.gethostname()} tracer - {msgid(message.thread)} -"
+        )
         data = f"{head} \ufeff{writer.sentence(message)}".encode()
         try:
             if self.how == "udp":
@@ -234,6 +237,17 @@ class Syslog:
                     secure.sendall(framed)
         except OSError as problem:
             raise CouldNotSend(f"the syslog server was not reached ({type(problem).__name__})") from None
+
+
+def msgid(thread: str) -> str:
+    """A thread as RFC 5424 allows a MSGID, 1 to 32 characters from ! to ~: its kind and a hash where it is not such.
+
+    >>> msgid("copy:list@v1@2026-03-01"), msgid("copy:客户@某公司@2026-03-01")
+    ('copy:list@v1@2026-03-01', 'copy:6ee9003465e82266')
+    """
+    if re.fullmatch(r"[!-~]{1,32}", thread):
+        return thread
+    return f"{thread.partition(':')[0]}:{hashlib.sha256(thread.encode()).hexdigest()[:16]}"
 
 
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")

@@ -278,18 +278,21 @@ class Watch:
             self._due = 0.0
 
     def test(self) -> int:
-        """Send a marked test on every channel, and look into every mailbox; how many did not take it."""
+        """Send a marked test on every channel, and look into every mailbox; how many did not take it.
+
+        What else waits is left to the next watch: a message that a receiver refuses says nothing of the test."""
         names = [channel.name for channel in self.channels]
+        thread = f"test:{now():%Y-%m-%dT%H:%M:%S}"
         with self.open_case() as case:
             with case.transaction():
                 reading = Reason.of("alarm-test", case=Text(case.name or case.folder.name))
-                keep(case, f"test:{now():%Y-%m-%dT%H:%M:%S}", {}, reading, names)
+                keep(case, thread, {}, reading, names)
             due = self._due_messages(case)
-        self._send(due)
+        self._send([(channel, [one for one in waiting if one.thread == thread], say) for channel, waiting, say in due])
         refused = {message.channel: problem for message, problem in self._outcomes if problem is not None}
         with self.open_case() as case:
             for message, problem in [*self._outcomes]:
-                if problem is not None and message.thread.startswith("test:"):
+                if problem is not None:
                     forget(case, message)
                     self._outcomes.remove((message, problem))
             self._mark(case)

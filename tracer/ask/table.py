@@ -88,7 +88,13 @@ def table_lines(result: Result, width: int, lang: str = "en") -> list[str]:
         for column in result.columns
         if not column.detail and column.type is not ColumnType.CODES and column.name != count
     ]
-    columns = [column for column in told if any(row[column.name] is not None for row in rows)]
+    # Of all rows, not only those that are shown: a column that is left out must be empty.
+    empty = {
+        column.name
+        for column, values in zip(result.columns, result.table.itercolumns(), strict=True)
+        if values.null_count == result.table.num_rows
+    }
+    columns = [column for column in told if column.name not in empty]
     named = [replace(column, name=column_heading(column.name, lang)) for column in columns]
 
     def texts(most: int) -> list[list[str]]:
@@ -100,9 +106,9 @@ def table_lines(result: Result, width: int, lang: str = "en") -> list[str]:
     lines = [line for n, what in counts for line in wrapped_lines(visible(what), f"{-n:>9,}  ", width)]
     lines += [""] if counts else []
     lines += _table(named, whole, width) if needed <= width else _records(named, texts(RECORD_SHOWN), width)
-    empty = [column_heading(column.name, lang) for column in told if all(row[column.name] is None for row in rows)]
-    if empty:
-        lines += wrapped_lines(word("table-empty", lang, columns=", ".join(empty)), "", width)
+    left_out = [column_heading(column.name, lang) for column in told if column.name in empty]
+    if left_out:
+        lines += wrapped_lines(word("table-empty", lang, columns=", ".join(left_out)), "", width)
     details = [column.name for column in result.columns if column.detail]
     if details:
         lines += wrapped_lines(word("table-details", lang, columns=", ".join(details)), "", width)

@@ -86,13 +86,18 @@ def _remove(case: Case, dataset: str, holder: str, reason: str) -> tuple[dict[st
         for table, rows in con.execute(parts, {"numbers": numbers}).fetchall():
             drop_raw(con, table)
             removed["raw rows"] += rows
+        # Both read the contents: whom the register holds, and who is in no other list.
+        removed["people asked for"] = int(con.execute(_statement("forget_asked"), asked).fetchall()[0][0])
+        matched = int(con.execute(_statement("forget_matched"), asked).fetchall()[0][0])
         for table in _CONTENTS:
             gone = f"DELETE FROM {table} WHERE dataset IN (SELECT unnest($numbers))"
             removed[table.replace("_", " ")] = int(con.execute(gone, {"numbers": numbers}).fetchall()[0][0])
+        removed["blind match"] += matched
         drop_answers(con, stale_only=False)
         forget_lists(con, numbers)
         con.execute("UPDATE dataset SET purged_at = $at WHERE id = $id", {"at": at, **asked})
-        named_by = dict(con.execute(_statement("originals"), asked).fetchall())
+        sheets = _answered_sheets(case, dataset)
+        named_by = dict(con.execute(_statement("originals"), asked | {"sheets": sheets}).fetchall())
         originals = [one for one, names in named_by.items() if not names]
         named_by = {one: names for one, names in named_by.items() if names}
         con.execute("DELETE FROM original WHERE sha256 IN (SELECT unnest($alone))", {"alone": originals})
@@ -103,13 +108,24 @@ def _remove(case: Case, dataset: str, holder: str, reason: str) -> tuple[dict[st
         case.vault.files.remove(sha256)
     stays = ["hashes, counts and the findings about it"]
     stays += [f"original {one}: other records name it" for one in named_by]
-    # Without the register of its marked copies a copy could no longer be recognised.
-    copies, withheld = con.execute(_statement("registered"), asked).fetchall()[0]
+    copies, withheld, chosen = con.execute(_statement("registered"), asked).fetchall()[0]
     if copies:
         what = f"canaries, and the identifiers of {withheld} rows that copies lacked"
-        stays.append(f"the register of its {copies} copies: {what}")
+        if chosen:
+            what += f" and of {chosen} people whose cells copies write in one of two ways"
+        why = "without it no copy could be recognised, nor what was committed be checked"
+        stays.append(f"the register of its {copies} copies: {what}; {why}")
     certificate: dict[str, Any] = {"certificate": "tracer purge 1", "case": case.case_id, "dataset": dataset}
     certificate |= {"holder": holder, "purged_at": f"{at.isoformat()}Z", "reason": reason}
     counts = [dict(zip(_COUNTS, row[1:], strict=True)) for row in versions]
     certificate |= {"versions": counts, "removed": removed, "originals_removed": originals, "stays": stays}
     return certificate | {"not_reached": list(_NOT_REACHED), "uid": uid}, named_by
+
+
+def _answered_sheets(case: Case, dataset: str) -> list[str]:
+    """Hashes of the filled-in sheets that asked for people of a dataset: only the journal has them."""
+    found = case.con.execute("SELECT id FROM probe_plan WHERE dataset = $id", {"id": dataset}).fetchall()
+    plans = {plan for (plan,) in found}
+    loaded = (entry for entry in case.journal.file.entries() if plans and entry["command"] == "probe load")
+    sheets = [entry["inputs"] for entry in loaded if plans.intersection(entry["detail"]["plans"])]
+    return sorted({str(sha256) for inputs in sheets for sha256 in inputs.values()})

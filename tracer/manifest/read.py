@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields, replace
 from datetime import date
+from fnmatch import fnmatch
 from itertools import pairwise, product
 from pathlib import Path
 from typing import Any, TypeVar
@@ -321,7 +322,8 @@ class Home:
         return path, problem
 
     def files(self, written: str) -> tuple[list[Path], InputRefused | None]:
-        """The files a glob matches, in the order of their names, without folders and hidden files.
+        """The files a glob matches, in the order of their names, without folders, hidden files, and what lies in hidden
+        folders that it does not name, as `.git` or `.trash`.
 
         And what is wrong with them: one of them lies outside the manifest's folder.
         """
@@ -329,8 +331,14 @@ class Home:
         root, rest = self.folder, pattern
         if pattern.is_absolute():
             root, rest = Path(pattern.anchor), pattern.relative_to(pattern.anchor)
+        named = [part for part in rest.parts[:-1] if part.startswith(".")]
+
+        def is_hidden(path: Path) -> bool:
+            folders = [part for part in path.relative_to(root).parts[:-1] if part.startswith(".")]
+            return path.name.startswith(".") or any(not any(fnmatch(one, each) for each in named) for one in folders)
+
         try:
-            found = sorted(path for path in root.glob(str(rest)) if path.is_file() and not path.name.startswith("."))
+            found = sorted(path for path in root.glob(str(rest)) if path.is_file() and not is_hidden(path))
         except (ValueError, NotImplementedError, OSError):
             return [], None
         if not self.outside and (away := [path for path in found if not path.resolve().is_relative_to(self.folder)]):

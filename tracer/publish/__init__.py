@@ -104,6 +104,8 @@ def prepare(case: Case, wanted: Wanted) -> Prepared:
         refuse_short(wanted.unasked_because, "say why they are named before they are asked", "--unasked-because")
     chosen = format_of(wanted.noun, wanted.to)
     wanted.choice.check(wanted.noun, wanted.to, drawn=chosen.picture)
+    if wanted.edition is not None and wanted.noun == "evidence":
+        raise UsageError("documents are written as they are", where="--edition", remedy="leave it out")
     pseudonym = keyed_pseudonym(case.secret(PURPOSE))
     protection = protection_of(case.con, pseudonym, revealed=wanted.reason is not None)
     absent = wanted.noun in PICTURED and not wanted.with_sources
@@ -125,8 +127,6 @@ def prepare(case: Case, wanted: Wanted) -> Prepared:
     if wanted.edition is not None:
         from tracer.publish.editions import refuse_names, with_edition  # reads manifests: half a second of imports
 
-        if wanted.noun == "evidence":
-            raise UsageError("documents are written as they are", where="--edition", remedy="leave it out")
         leaving, names = with_edition(leaving, wanted.edition, case.con)
         edited = sum(bool(one.edited.headline) for one in told_in(leaving, wanted.noun, wanted.to))
         if edited:

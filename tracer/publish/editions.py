@@ -129,8 +129,8 @@ class EditionReader:
             self.note("", 0, "image", "is not an address", "services fetch it from https://…")
         made: dict[str, Any] = {name: value for name, value in top.items() if value}
         made |= {_TABLES[table].listed: tuple(self._table(table, document.get(table, []))) for table in TABLES}
-        made["light"], made["dark"] = self._colours(document.get("colours", {}))
-        made["families"], made["font"] = self._fonts(document.get("fonts", {}))
+        made["light"], made["dark"] = self._colours(self._keys("", "colours", document))
+        made["families"], made["font"] = self._fonts(self._keys("", "fonts", document))
         self.edition = Edition(**made, languages=tuple(languages))
 
     def rows(self, table: str) -> Iterator[tuple[int, Any]]:
@@ -140,7 +140,8 @@ class EditionReader:
     def note(self, table: str, number: int, key: str, what: str, remedy: str = "") -> Any:
         """Note what is wrong with a key, at its line; None, in the place of its value."""
         place = f"[[{table}]] {key}" if table in TABLES else f"[{table}] {key}" if table else key
-        self.found.add(self.found.lines.key(table, number, key), what, remedy, place)
+        line = self.found.lines.key(table, number, key) or self.found.lines.table(key, 0)  # or the header itself
+        self.found.add(line, what, remedy, place)
 
     def place(self, table: str, number: int, key: str) -> str:
         """File, line, table and key."""
@@ -197,12 +198,19 @@ class EditionReader:
             return None
         return {lang: text.strip() for lang, text in value.items() if text.strip()}
 
-    def _colours(self, given: Any) -> tuple[dict[str, str], dict[str, str]]:
+    def _keys(self, within: str, name: str, given: Mapping[str, Any]) -> dict[str, Any]:
+        """The keys of a table that is not repeated; none where there is something else, which is noted."""
+        keys = given.get(name, {})
+        if isinstance(keys, dict):
+            return keys
+        self.note(within, 0, name, "must be a table", f"write: [{within}.{name}]" if within else f"write: [{name}]")
+        return {}
+
+    def _colours(self, given: Mapping[str, Any]) -> tuple[dict[str, str], dict[str, str]]:
         """Colours by role on paper and on dark paper; those that cannot be read there are noted."""
         found: dict[str, dict[str, str]] = {"light": {}, "dark": {}}
-        given = given if isinstance(given, dict) else {}
         places = {"": {key: value for key, value in given.items() if key not in found}}
-        places |= {theme: given[theme] for theme in found if isinstance(given.get(theme), dict)}
+        places |= {theme: self._keys("colours", theme, given) for theme in found}
         for theme, colours in places.items():
             table, known = ("colours", {"accent", *found}) if not theme else (f"colours.{theme}", _ROLES)
             for role, colour in colours.items():
@@ -227,17 +235,18 @@ class EditionReader:
                     self.note(table, 0, role, what, f"it takes {least} : 1 to be read")
         return found["light"], found["dark"]
 
-    def _fonts(self, given: Any) -> tuple[str, Path | None]:
-        given = given if isinstance(given, dict) else {}
+    def _fonts(self, given: Mapping[str, Any]) -> tuple[str, Path | None]:
         for key in sorted(given.keys() - {"families", "file"}):
             self.note("fonts", 0, key, f"unknown key {key!r}", did_you_mean(key, ("families", "file")))
         families, file = given.get("families", ""), given.get("file", "")
         if not isinstance(families, str) or re.search(r"[<>{};]", families):
             families = self.note("fonts", 0, "families", 'must be fonts as CSS lists them, like "Georgia, serif"') or ""
+        if not isinstance(file, str):
+            file = self.note("fonts", 0, "file", "must be the name of a font file")
         if not file:
             return families, None
         try:
-            refuse_special(font := self._folder / str(file))
+            refuse_special(font := self._folder / file)
         except (InputRefused, OSError) as error:
             what = error.what if isinstance(error, InputRefused) else "there is no such file"
             self.note("fonts", 0, "file", what, "name a font file, relative to the edition")

@@ -166,15 +166,18 @@ def load_signals(
             if had is not None and region is None:
                 return had
             if had is not None:  # read again, by the region that is said now
-                for table in ("signal", "call_record", "stray_mail", "signal_reject"):
+                for table in ("signal", "call_record", "stray_mail", "signal_reject", "allowed_window"):
                     case.con.execute(f"DELETE FROM {table} WHERE file = $no", {"no": had.file})
-                case.con.execute("DELETE FROM signal_file WHERE no = $no", {"no": had.file})
             chosen = format_named(form) if form is not None else document_format(path)
             if chosen is not None and chosen.reader == "allowed":
                 file = next_file(case.con)
                 loaded = LoadedSignals(file, str(path), chosen.name, _load_windows(case.con, file, path), 0, 0)
-                return _keep_file(case, loaded, path, stored.sha256)
-            return _load_records(case, path, stored.sha256, chosen, zone=zone, own=own, said=region)
+                loaded = _keep_file(case, loaded, path, stored.sha256)
+            else:
+                loaded = _load_records(case, path, stored.sha256, chosen, zone=zone, own=own, said=region)
+            if had is not None:  # only now: its number is not given again, so that a watch sees a new file
+                case.con.execute("DELETE FROM signal_file WHERE no = $no", {"no": had.file})
+            return loaded
     except Exception as problem:
         if not is_of_input(problem):
             raise

@@ -81,6 +81,8 @@ class Provider:
             return None
         if self.bare:
             caller, called = (f"+{one}" if re.fullmatch(r"\d{8,15}", one) else one for one in (caller, called))
+        if re.fullmatch(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d+)?", at):
+            at = f"{at.replace(' ', 'T')}Z"
         record = {"caller": caller or "anonymous", "called": called, "channel": "sms" if message else "call"}
         return ({"at": at} if at else {}) | record | {"text": text, "id": message or call}
 

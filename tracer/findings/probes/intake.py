@@ -165,7 +165,7 @@ def _fresh(
             refuse("no question of this sheet", "keep the first column", line.plan, line.no)
         elif question.found is None:
             who = (campaigns[line.plan].service, question.canary, question.key)
-            if who not in asked:
+            if who not in asked or who[1:] == (None, None):  # a person of a list that was purged: each is another
                 asked.add(who)
                 yield line, question
         elif question.found is not line.found:
