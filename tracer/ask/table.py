@@ -88,7 +88,7 @@ def table_lines(result: Result, width: int, lang: str = "en") -> list[str]:
         for column in result.columns
         if not column.detail and column.type is not ColumnType.CODES and column.name != count
     ]
-    # Of all rows, not only those that are shown: a column that is left out must be empty.
+    # Rows that are not shown count, too: a column that is left out must be empty.
     empty = {
         column.name
         for column, values in zip(result.columns, result.table.itercolumns(), strict=True)
