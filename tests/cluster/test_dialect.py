@@ -12,7 +12,7 @@ from tracer.findings.claims.verdict import statement as claim_statement
 from tracer.findings.sightings import statement as mark_statement
 
 NUMBERS = {"consumers": False, "first": 8613000000000, "last": 8619999999999, "size": 10_000, "dataset": 7}
-LISTS = {"targets": [1, 2], "sources": [3], "witnesses": [1, 2], "without": list[int](), **NUMBERS}
+LISTS = {"targets": [1, 2], "sources": [3], "witnesses": [1, 2], "without": list[int](), "late": [4], **NUMBERS}
 ASKED = [
     *pattern_questions(),
     *(

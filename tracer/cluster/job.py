@@ -14,7 +14,7 @@ from tracer.documents import json_of
 from tracer.findings import sightings
 from tracer.findings.case_facts import ROWS, CaseFacts, question_of
 from tracer.findings.claims import verdict as claims
-from tracer.findings.claims.blocks import limits_of
+from tracer.findings.claims.blocks import asked_canaries, limits_of
 from tracer.findings.claims.random import witnesses_of
 from tracer.findings.claims.verdict import lists_of, read_claims, usable
 from tracer.findings.overlap.patterns import STEPS, step_text
@@ -110,7 +110,8 @@ def questions_of(con: duckdb.DuckDBPyConnection, register: RegisteredMarks) -> I
         limits = limits_of(next(each for each in built_in_ranges() if each.country == CHINA))
         blocks = {"dataset": no, "witnesses": witnesses, "without": list[int](), **limits}
         yield Question("claims/blocks", claims.statement("blocks"), blocks)
-        yield Question("claims/canaries", claims.statement("canaries"), {"dataset": no, "consumers": False, **limits})
+        canaries = asked_canaries(con, no, consumers=False) | limits
+        yield Question("claims/canaries", claims.statement("canaries"), canaries)
 
 
 def pattern_questions() -> Iterator[Question]:

@@ -406,6 +406,15 @@ def overlap_of(counted: Mapping[NumberRange, Mapping[str, Ints]]) -> Overlap:
     return Overlap(null, known, drawn, live, int(shared.sum()), int(drawn.sum()), int(known.sum()), by_range)
 
 
+def asked_canaries(con: duckdb.DuckDBPyConnection, no: int, *, consumers: bool) -> dict[str, Any]:
+    """What `canaries.sql` is asked of a list, apart from the limits of a range of numbers."""
+    later = con.execute(
+        "SELECT no FROM canary WHERE imported_at > (SELECT first_at FROM views._first_load WHERE no = $no) ORDER BY no",
+        {"no": no},
+    ).fetchall()
+    return {"dataset": no, "consumers": consumers, "late": [canary for (canary,) in later]}
+
+
 def canaries_inside(facts: CaseFacts, no: int, *, consumers: bool = False) -> tuple[float, dict[str, Any]]:
     """(chance of so many canaries in a list that holds live numbers at random, what is said of them).
 
@@ -415,9 +424,8 @@ def canaries_inside(facts: CaseFacts, no: int, *, consumers: bool = False) -> tu
     seen, late, blocks = 0, 0, list[tuple[int, int, int]]()
     for within in ranges_in(facts, no):
         limits = limits_of(within)
-        rows = ask(
-            facts, "claims/canaries", statement("canaries"), {"dataset": no, "consumers": consumers, **limits}
-        ).fetchall()
+        asked = asked_canaries(facts.con, no, consumers=consumers) | limits
+        rows = ask(facts, "claims/canaries", statement("canaries"), asked).fetchall()
         here = sum(row[2] for row in rows)
         seen, late = seen + here, late + sum(row[3] for row in rows)
         drawn: dict[int, int] = {}
