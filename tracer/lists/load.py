@@ -36,6 +36,7 @@ from tracer.lists.loaded import (
     known_exports,
     later_than_today,
     not_understood,
+    perhaps_numbers,
 )
 from tracer.lists.made_id import id_among, id_with_folder
 from tracer.lists.read.file import check_path, plugin_of, read_file
@@ -248,6 +249,9 @@ def store_parts(
         _undo(con, no)
         what = "no phone number, e-mail address or key in it"
         remedy = "name its column with --map phone=…, or its encoding with --encoding"
+        perhaps = perhaps_numbers(read.parts)
+        if perhaps:
+            what = f"{what} ({perhaps[0]})"
         if short:  # the columns that should hold some
             columns = "; ".join(f"{one.name}, as in '{one.shape}'" for one in short[:3])
             what, remedy = f"{what} ({columns})", short[0].remedy
@@ -294,6 +298,7 @@ def store_parts(
         *known_exports(read.parts),
         *read.notes,
         *later_than_today(facts),
+        *perhaps_numbers(read.parts),
         *not_understood(read.parts),
     )
     return Loaded(

@@ -95,6 +95,48 @@ def columns(
     return assign_roles(header, sample, ReadOptions(find_region=find_region), "list.csv")
 
 
+SPREAD = [f"450{at * 7919 % 1000 * 977 % 1000000:06d}" for at in range(1, 200)]
+"""Polish numbers of a segment that no carrier has, none near the one before."""
+
+
+@pytest.mark.parametrize(("heading", "how"), [
+    ("Kontakt", "content"), ("Contato", "content"), ("İletişim", "content"), ("Numer", "content"), ("Nr", "content"),
+    ("Kontakt telefoniczny", "header"), ("Kontaktní číslo", "header"),
+])  # fmt: skip
+@pytest.mark.parametrize("code", ["", "48"])
+def test_bare_numbers_that_are_no_ids_are_called_under_a_word_for_contacts_and_numbers(
+    heading: str, how: str, code: str
+) -> None:
+    rows = [[str(at), "Jan Nowak", code + number, "Łódź"] for at, number in enumerate(SPREAD)]
+    header = ["Lp", "Klient", heading, "Miasto"]
+    found = columns(header, rows)[2]
+    assert (found.role, found.how, found.region, found.doubt) == ("phone", how, "PL", ())
+    sample = [[row[at] for row in rows] for at in range(4)]
+    said = assign_roles(header, sample, ReadOptions(region="PL", find_region=False), "list.csv")
+    assert said[2].role == "phone"
+
+
+@pytest.mark.parametrize(("heading", "cells", "perhaps"), [
+    ("Klient", SPREAD, True), ("Uwagi", SPREAD, True), ("Nr klienta", SPREAD, False), ("PESEL", SPREAD, False),
+    ("Numer zamówienia", SPREAD, False), ("Kontakt", [str(450100200 + 3 * at) for at in range(99)], False),
+    ("Nr", [str(450100200 + 3 * at) for at in range(99)], False), ("Nr", [str(100 + at) for at in range(99)], False),
+    ("Kontakt", [f"2024{1 + at % 12:02d}{1 + at % 28:02d}" for at in range(84)], False),
+    ("Kwota", SPREAD, False), ("Klient", SPREAD[:2] * 40, False),
+])  # fmt: skip
+def test_ids_days_and_amounts_stay_what_they_are_and_what_may_be_called_is_marked(
+    heading: str, cells: list[str], perhaps: bool
+) -> None:
+    rows = [["Łódź", cell, f"a{at}@mail.example"] for at, cell in enumerate(cells)]
+    found = columns(["Miasto", heading, "E-mail"], rows)[1]
+    assert found.role != "phone"
+    assert found.perhaps_phone == perhaps
+
+
+def test_a_word_for_any_number_next_to_a_telephone_is_an_id() -> None:
+    rows = [["Łódź", number, other] for number, other in zip(SPREAD, reversed(SPREAD), strict=True)]
+    assert [column.role for column in columns(["Miasto", "Nr", "Telefon"], rows)] == ["address", "id", "phone"]
+
+
 MADE: dict[str, dict[str, Any]] = toml_of((Path(__file__).parent / "headings.toml").read_text("utf-8"))
 
 
