@@ -141,6 +141,9 @@ _ENOUGH_SAME = 0.8
 _ENOUGH_VALID = 0.3  # share of bare digits that must be valid numbers where no heading says that they are
 _IDENTIFYING = ("phone", "email", "phone_hash", "email_hash")
 _LETTERED = ("name", "given_name", "family_name", "organisation")
+_PERSONS = ("name", "given_name", "middle_name", "family_name", EITHER)
+_CODES, _FEWEST_CODES = 0.2, 20
+"""The share of cells that differ, up to which texts with digits are codes; cells from which a column is one of them."""
 _HOLD = (*ROLES, *PIECES)  # what a person may say that a column holds
 
 
@@ -296,7 +299,17 @@ def _detected_role(
     if found in ("phone", "email", "phone_mask") and named not in ("date", "created", "deleted"):
         bare_ids = named == "id" and found == "phone" and _share(sample, cells.is_plainly_phone) < _ENOUGH
         return (named, "header") if bare_ids else (found, "content")
-    return named, "header"
+    codes = named in _PERSONS and found != "name" and _are_codes(sample)
+    return ("other", "content") if codes else (named, "header")
+
+
+def _are_codes(sample: Sequence[str]) -> bool:
+    """Whether the cells are one text, or few with digits: a client's code, the order that the rows are of; no names."""
+    if len(sample) < _FEWEST_CODES:
+        return False
+    distinct = len(set(sample))
+    few = distinct <= _CODES * len(sample)
+    return distinct == 1 or (few and _share(sample, lambda cell: re.search(r"\d", cell)) >= _ENOUGH)
 
 
 def _kept_promise(named: str, sample: Sequence[str], region: str) -> str | None:
