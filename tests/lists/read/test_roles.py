@@ -82,6 +82,8 @@ def test_unknown_words_over_data_and_a_heading_that_the_user_named_are_the_heade
     (["王小明", "电话"], ["", "电话"]),
     (["王小明电话", ""], ["", ""]),
     (["姓名", "电话", "14255512345"], ["姓名", "电话", ""]),
+    (["eposta_sha256", "il", "segment"], ["eposta_sha256", "il", "segment"]),
+    (["Ada Ashdown", "il", "segment"], ["", "il", ""]),
 ])  # fmt: skip
 def test_only_what_is_sure_to_be_a_heading_is_shown(headings: list[str], shown: list[str]) -> None:
     """What was taken for a heading may be a list's first person."""

@@ -132,6 +132,7 @@ def _of_phrases(tokens: Sequence[str], languages: Sequence[str], listed: bool) -
                 start = end
                 break
         else:
+            known += _LOOKUP.get(tokens[start]) == "phone_hash"  # md5 and the like, after what is hashed
             start += 1
     if not found:
         return None
