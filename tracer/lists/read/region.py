@@ -539,7 +539,7 @@ def regions_speaking(languages: Collection[str]) -> list[str]:
 
 
 def could_be_called(held: Sequence[str], regions: Iterable[str]) -> bool:
-    """Whether most cells are as long as telephone numbers of one of these regions are, and are no ids."""
+    """Whether most cells are as long as telephone numbers of one of these regions are, and are not ids."""
 
     def fits(cell: str, region: str) -> bool:
         if forms_of(region).by_rule:
@@ -558,7 +558,7 @@ def could_be_called(held: Sequence[str], regions: Iterable[str]) -> bool:
 def _under_open_words(
     roles: Sequence[ColumnRole], sample: Sequence[Sequence[str]], *, called: bool
 ) -> dict[int, tuple[list[str], float]]:
-    """Columns as `_bare_numbers` gives them, of numbers that are no ids under a word for a contact, and under a
+    """Columns as `_bare_numbers` gives them, of numbers that are not ids under a word for a contact, and under a
     word for any number unless the table has a column of numbers to call (`called`)."""
     asked: dict[int, tuple[list[str], float]] = {}
     for at, column in enumerate(roles):

@@ -203,7 +203,7 @@ def _with_ids_that_are_called(
     roles: Sequence[ColumnRole], sample: Sequence[Sequence[str]], region: str, taken: Collection[str]
 ) -> list[ColumnRole]:
     """The columns, with those of numbers under an id's heading: where it is all that there is, as in do-not-call lists,
-    or a word for any number over numbers that are no ids, in a table without a column of numbers."""
+    or a word for any number over numbers that are not ids, in a table without a column of numbers."""
     found = list(roles)
     alone = not any(column.identifies for column in roles)
     called = "phone" in taken or any(column.role in ("phone", "phone_mask") for column in roles)
@@ -304,7 +304,7 @@ def _detected_role(
 
 
 def _are_codes(sample: Sequence[str]) -> bool:
-    """Whether the cells are one text, or few with digits: a client's code, the order that the rows are of; no names."""
+    """Whether the cells are one text, or few with digits, as a client's code or an order is; not names."""
     if len(sample) < _FEWEST_CODES:
         return False
     distinct = len(set(sample))
