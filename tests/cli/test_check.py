@@ -181,6 +181,20 @@ def test_a_file_that_is_not_there_is_one_error(tracer: Tracer, buyer: Path, tmp_
         assert (refused.err.count("Error"), "Traceback" in refused.err) == (1, False)
 
 
+def test_numbers_that_the_case_holds_say_of_which_country_an_offer_is(tracer: Tracer, tmp_path: Path) -> None:
+    """Bare numbers alone may be Poland's, Chile's or Japan's; a few that are met decide nothing."""
+    numbers = [f"450{at * 7919 % 1000 * 977 % 1000000:06d}" for at in range(1, 200)]
+    (tmp_path / "shop").mkdir()
+    shop, offer, case = tmp_path / "shop" / "shop.csv", tmp_path / "offer.txt", tmp_path / "case"
+    shop.write_text("Imię,Telefon\n" + "".join(f"Łucja,+48{number}\n" for number in numbers[:100]), encoding="utf-8")
+    tracer("init", case).done()
+    tracer("load", shop, "--holder", "shop", "--case", case).done()
+    offer.write_text("\n".join(numbers[:60]), encoding="utf-8")
+    tracer("check", offer, "--case", case).ends(0, "60 of its 60 contacts")
+    offer.write_text("\n".join(numbers[81:160]), encoding="utf-8")
+    tracer("check", offer, "--case", case).ends(3, "--region PL")
+
+
 def test_a_later_canary_is_no_question_about_a_list(
     tracer: Tracer, checked: Checked, bought: Path, tmp_path: Path
 ) -> None:

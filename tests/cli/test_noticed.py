@@ -157,6 +157,24 @@ def test_a_column_that_is_not_understood_is_named() -> None:
             assert "--map name=" in note
 
 
+def test_a_column_of_ids_that_may_be_called_is_said_with_the_option(case: Path, tracer: Tracer, tmp_path: Path) -> None:
+    """Also where nothing else identifies, and the list is refused."""
+    numbers = [f"450{at * 7919 % 1000 * 977 % 1000000:06d}" for at in range(1, 60)]
+    said = "column 1, 'Klient': not read as telephone numbers, though most cells have the length of one; if they are,"
+    option = '--map phone=Klient, or columns = { phone = "Klient" } in a manifest'
+    path = tmp_path / "shop.csv"
+    rows = (f"{number},Łódź,a{at}@mail.example\n" for at, number in enumerate(numbers))
+    path.write_text("Klient,Miasto,E-mail\n" + "".join(rows), encoding="utf-8")
+    for more in ([], ["--dry-run"]):
+        loaded = tracer("load", path, "--holder", "shop", "--id", f"shop{len(more)}", "-f", "json", *more).done()
+        notes = [*loaded.json()[0]["notes"]] if not more else [loaded.err]
+        assert any(said in note and option in note for note in (" ".join(note.split()) for note in notes))
+    path.write_text("Klient,Miasto\n" + "".join(f"{number},Łódź\n" for number in numbers), encoding="utf-8")
+    refused = tracer("load", path, "--holder", "shop", "--id", "bare")
+    assert refused.code != 0
+    assert said in " ".join(refused.err.split())
+
+
 @pytest.mark.parametrize(("day", "told"), [("2026-05-02", True), ("2026-05-01", False), (None, False)])
 def test_a_day_in_the_future_is_told(monkeypatch: pytest.MonkeyPatch, day: str | None, told: bool) -> None:
     monkeypatch.setenv("TRACER_NOW", "2026-05-01T12:00:00")

@@ -21,11 +21,13 @@ import duckdb
 
 from tracer.case.case import Case
 from tracer.case.memory import overlay
+from tracer.case.store import CATALOG
 from tracer.clock import now
 from tracer.dossier.parties import ensure_party, new_parties, party_ids, resolve
 from tracer.dossier.stored import evidence_problems
 from tracer.dossier.vocabulary import LAWFUL_BASES, ORIGINS, id_problem, refuse, word_problem
 from tracer.errors import InputRefused, UsageError
+from tracer.identify.phone import phone_key
 from tracer.input_files import files_below, sha256_of
 from tracer.lists.linking import hash_document_numbers, link_rows
 from tracer.lists.loaded import (
@@ -36,11 +38,12 @@ from tracer.lists.loaded import (
     known_exports,
     later_than_today,
     not_understood,
+    perhaps_numbers,
 )
 from tracer.lists.made_id import id_among, id_with_folder
 from tracer.lists.read.file import check_path, plugin_of, read_file
 from tracer.lists.read.landing import drop_raw
-from tracer.lists.read.model import Account, FileRead, PartRead, ReadOptions
+from tracer.lists.read.model import Account, ColumnRole, FileRead, PartRead, ReadOptions
 from tracer.lists.read.roles import missing_columns
 from tracer.lists.read.secret_columns import MARK
 from tracer.lists.read.words import program_of
@@ -62,6 +65,8 @@ from tracer.resources import sql_next_to
 __all__ = ["DatasetFacts", "Loaded", "Origin", "load_dataset", "read_list", "store_parts"]
 
 _statement = sql_next_to(__file__)
+_COMPARED, _TIMES = 2000, 10
+"""Cells that are looked for in the case, and how many times more must be met as one country's numbers."""
 _SAME_FOLDER, _SAME_HOLDER, _FAR = 5.0, 1.0, 0.3
 """What a list counts where the country of numbers is in doubt: one of the same folder, of the same holder, another."""
 KnownList: TypeAlias = tuple[str, str, str]
@@ -171,8 +176,10 @@ def read_list(
     replace: bool = False,
     last: bool = True,
     known: Sequence[KnownList] | None = None,
+    by_numbers: bool = False,
 ) -> tuple[FileRead, Loaded]:
-    """Read a file into the tables of the current catalogue. The rest as `load_dataset`."""
+    """Read a file into the tables of the current catalogue. `by_numbers`: the country of its numbers may be decided by
+    those that the case holds; of lists that come in together none may decide by another. The rest as `load_dataset`."""
 
     def around() -> dict[str, float]:
         """How many lists are of each country; those of the same folder or holder count most."""
@@ -188,6 +195,8 @@ def read_list(
     no = _next_no(con)
     names = (f"raw.d{no}_p{number}" for number in count(1))
     read = read_file(con, path, options, namer=partial(next, names))
+    if by_numbers:
+        read = dataclasses.replace(read, parts=_decided_by_numbers(con, read.parts))
     meter.heading_for(1.0)
     columns = {role: named if isinstance(named, str) else list(named) for role, named in options.columns.items()}
     said: dict[str, object] = _fields(options, "encoding sheet region find_region has_header") | {"columns": columns}
@@ -198,6 +207,31 @@ def read_list(
     origin, region, found = Origin(str(path), options=said), options.region, options.find_region
     loaded = store_parts(con, read, facts, region=region, origin=origin, replace=replace, find_region=found, last=last)
     return read, loaded
+
+
+def _decided_by_numbers(con: duckdb.DuckDBPyConnection, parts: Sequence[PartRead]) -> tuple[PartRead, ...]:
+    """The parts, with columns of numbers whose country is in doubt decided by the numbers that the case holds: many as
+    one country's, and hardly any as another's."""
+
+    counted = _statement("numbers_met").format(catalog=CATALOG)
+
+    def decided(part: PartRead, column: ColumnRole) -> ColumnRole:
+        if not column.doubt:
+            return column
+        name = f"c{column.position}"
+        held = f"SELECT {name} FROM {part.raw_table} WHERE {name} <> '' ORDER BY row LIMIT {_COMPARED}"
+        cells = [cell for (cell,) in con.execute(held).fetchall()]
+        met = Counter[str]()
+        for region in column.doubt:
+            keys = [key for cell in cells if (key := phone_key(cell, region)) is not None]
+            met[region] = int(con.execute(counted, {"keys": keys}).fetchall()[0][0])
+        (best, most), *rest = met.most_common(2)
+        clear = most >= SHOWN_FROM and all(most >= _TIMES * other for _, other in rest)
+        return dataclasses.replace(column, region=best, doubt=()) if clear else column
+
+    return tuple(
+        dataclasses.replace(part, columns=tuple(decided(part, column) for column in part.columns)) for part in parts
+    )
 
 
 def _keeps_original(read: FileRead, options: ReadOptions) -> bool:
@@ -248,6 +282,9 @@ def store_parts(
         _undo(con, no)
         what = "no phone number, e-mail address or key in it"
         remedy = "name its column with --map phone=…, or its encoding with --encoding"
+        perhaps = perhaps_numbers(read.parts)
+        if perhaps:
+            what = f"{what} ({perhaps[0]})"
         if short:  # the columns that should hold some
             columns = "; ".join(f"{one.name}, as in '{one.shape}'" for one in short[:3])
             what, remedy = f"{what} ({columns})", short[0].remedy
@@ -294,6 +331,7 @@ def store_parts(
         *known_exports(read.parts),
         *read.notes,
         *later_than_today(facts),
+        *perhaps_numbers(read.parts),
         *not_understood(read.parts),
     )
     return Loaded(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from itertools import pairwise
@@ -10,7 +12,7 @@ from typing import Any
 from tracer.clock import today
 from tracer.errors import InputRefused
 from tracer.lists.read.model import Account, PartRead
-from tracer.lists.read.words import program_of, role_of_heading, set_aside, shown_headings
+from tracer.lists.read.words import column_named, program_of, role_of_heading, set_aside, shown_headings
 from tracer.records import DatasetFacts as DatasetFacts  # noqa: PLC0414 - other rooms import it from here
 
 DAYS = ("created", "exported", "obtained")
@@ -61,6 +63,7 @@ def not_understood(parts: Sequence[PartRead]) -> tuple[str, ...]:
         headings = shown_headings([column.header for column in part.columns])
         for column, shown in zip(part.columns, headings, strict=True):
             unknown = column.role in ("other", "id") and column.how == "content"
+            unknown = unknown and not column.perhaps_phone
             if unknown and role_of_heading(column.header) is None:
                 places += [shown or f"column {column.position + 1}"] if column.header else []
     names = list(dict.fromkeys(places))
@@ -68,6 +71,23 @@ def not_understood(parts: Sequence[PartRead]) -> tuple[str, ...]:
         return ()
     listed = ", ".join(names[:_NAMED]) + (f" and {len(names) - _NAMED} more" if len(names) > _NAMED else "")
     return (f"not understood: {listed}; say what they hold with --map, as in --map name=HEADING",)
+
+
+def perhaps_numbers(parts: Sequence[PartRead]) -> tuple[str, ...]:
+    """That columns are not read as telephone numbers although they could be some."""
+    notes: list[str] = []
+    for part in parts:
+        headings = [column.header for column in part.columns]
+        for column, shown in zip(part.columns, shown_headings(headings), strict=True):
+            if column.perhaps_phone:
+                option = shown or str(column.position + 1)
+                where = ": ".join(filter(None, (part.place, column_named(headings, column.position))))
+                map_, key = f"--map phone={shlex.quote(option)}", json.dumps(option, ensure_ascii=False)
+                notes.append(
+                    f"{where}: not read as telephone numbers, though most cells have the length of one; if they are,"
+                    f" use {map_}, or columns = {{ phone = {key} }} in a manifest"
+                )
+    return tuple(dict.fromkeys(notes))
 
 
 @dataclass(frozen=True)

@@ -388,7 +388,7 @@ def check(case: Case, offer: Offer, lang: str, made: Callable[[Checked], T], met
         seller, unknown = _seller(con, offer.seller)
         id_ = _free(con, "dataset", OFFERED)
         facts = DatasetFacts(id_, seller, offer.day, origin=OFFERED, title_en="this list", title_zh="本名单")
-        _, loaded = read_list(con, path, facts, offer.options, meter=meter)
+        _, loaded = read_list(con, path, facts, offer.options, meter=meter, by_numbers=True)
         same = con.execute(  # nothing is said of others to a list that is too short to be compared
             "SELECT id, holder, origin = $offer FROM dataset WHERE current AND purged_at IS NULL"
             " AND views._enough(contacts) AND sha256 = $sha256"

@@ -87,6 +87,8 @@ def test_unknown_words_over_data_and_a_heading_that_the_user_named_are_the_heade
     (["王小明", "电话"], ["", "电话"]),
     (["王小明电话", ""], ["", ""]),
     (["姓名", "电话", "14255512345"], ["姓名", "电话", ""]),
+    (["eposta_sha256", "il", "segment"], ["eposta_sha256", "il", "segment"]),
+    (["Ada Ashdown", "il", "segment"], ["", "il", ""]),
 ])  # fmt: skip
 def test_only_what_is_sure_to_be_a_heading_is_shown(headings: list[str], shown: list[str]) -> None:
     """What was taken for a heading may be a list's first person."""
@@ -98,6 +100,59 @@ def columns(
 ) -> tuple[ColumnRole, ...]:
     sample = [[row[at] for row in rows if row[at]] for at in range(len(header))]
     return assign_roles(header, sample, ReadOptions(find_region=find_region), "list.csv")
+
+
+SPREAD = [f"450{at * 7919 % 1000 * 977 % 1000000:06d}" for at in range(1, 200)]
+"""Polish numbers of a segment that no carrier has, none near the one before."""
+
+
+@pytest.mark.parametrize(("heading", "how"), [
+    ("Kontakt", "content"), ("Contato", "content"), ("İletişim", "content"), ("Numer", "content"), ("Nr", "content"),
+    ("Kontakt telefoniczny", "header"), ("Kontaktní číslo", "header"),
+])  # fmt: skip
+@pytest.mark.parametrize("code", ["", "48"])
+def test_bare_numbers_that_are_no_ids_are_called_under_a_word_for_contacts_and_numbers(
+    heading: str, how: str, code: str
+) -> None:
+    rows = [[str(at), "Jan Nowak", code + number, "Łódź"] for at, number in enumerate(SPREAD)]
+    header = ["Lp", "Klient", heading, "Miasto"]
+    found = columns(header, rows)[2]
+    assert (found.role, found.how, found.region, found.doubt) == ("phone", how, "PL", ())
+    sample = [[row[at] for row in rows] for at in range(4)]
+    said = assign_roles(header, sample, ReadOptions(region="PL", find_region=False), "list.csv")
+    assert said[2].role == "phone"
+
+
+@pytest.mark.parametrize(("heading", "cells", "perhaps"), [
+    ("Klient", SPREAD, True), ("Uwagi", SPREAD, True), ("Nr klienta", SPREAD, False), ("PESEL", SPREAD, False),
+    ("Numer zamówienia", SPREAD, False), ("Kontakt", [str(450100200 + 3 * at) for at in range(99)], False),
+    ("Nr", [str(450100200 + 3 * at) for at in range(99)], False), ("Nr", [str(100 + at) for at in range(99)], False),
+    ("Kontakt", [f"2024{1 + at % 12:02d}{1 + at % 28:02d}" for at in range(84)], False),
+    ("Kwota", SPREAD, False), ("Klient", SPREAD[:2] * 40, False),
+])  # fmt: skip
+def test_ids_days_and_amounts_stay_what_they_are_and_what_may_be_called_is_marked(
+    heading: str, cells: list[str], perhaps: bool
+) -> None:
+    rows = [["Łódź", cell, f"a{at}@mail.example"] for at, cell in enumerate(cells)]
+    found = columns(["Miasto", heading, "E-mail"], rows)[1]
+    assert found.role != "phone"
+    assert found.perhaps_phone == perhaps
+
+
+@pytest.mark.parametrize(("heading", "codes", "role"), [
+    ("klient_zlecenia", ["ZS-2024"], "other"), ("Klient", ["ZS-2024", "ZS-2025", "AB-1"], "other"),
+    ("Klient", ["Zielony Sad"], "other"), ("Klient", ["Jan Nowak", "Ewa Nowak"], "name"),
+    ("姓名", ["张三"], "name"), ("Firma", ["Zielony Sad"], "organisation"),
+])  # fmt: skip
+def test_one_text_in_all_rows_and_few_codes_are_no_names(heading: str, codes: list[str], role: str) -> None:
+    rows = [[codes[at % len(codes)], f"a{at}@mail.example"] for at in range(60)]
+    assert columns([heading, "E-mail"], rows)[0].role == role
+    assert columns([heading, "E-mail"], rows[:3])[0].role == ("organisation" if heading == "Firma" else "name")
+
+
+def test_a_word_for_any_number_next_to_a_telephone_is_an_id() -> None:
+    rows = [["Łódź", number, other] for number, other in zip(SPREAD, reversed(SPREAD), strict=True)]
+    assert [column.role for column in columns(["Miasto", "Nr", "Telefon"], rows)] == ["address", "id", "phone"]
 
 
 MADE: dict[str, dict[str, Any]] = toml_of((Path(__file__).parent / "headings.toml").read_text("utf-8"))
@@ -137,7 +192,8 @@ def test_a_word_of_two_languages_is_read_by_the_other_headings_and_one_within_da
 @pytest.mark.parametrize("region", MADE["countries"])
 def test_the_country_of_a_column_is_found(region: str) -> None:
     made = MADE["countries"][region]
-    rows = [[made["name"], made["numbers"][at % len(made["numbers"])].format(at)] for at in range(60)]
+    names = made["name"], made["name"].upper(), made["name"] + "."
+    rows = [[names[at % 3], made["numbers"][at % len(made["numbers"])].format(at)] for at in range(60)]
     assert [(column.role, column.region) for column in columns(made["header"], rows)] == [
         ("name", None),
         ("phone", region),

@@ -185,6 +185,8 @@ class ColumnRole:
     """Numbers of the keys that it makes together with other columns."""
     variant: str | None = None
     """The service of a column of accounts, the scheme of one of numbers of people."""
+    perhaps_phone: bool = False
+    """Whether it was not taken for numbers, though most of its cells could be some by their length."""
 
     @property
     def identifies(self) -> bool:

@@ -13,7 +13,7 @@ import random
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache, lru_cache
 from importlib import import_module
@@ -33,7 +33,7 @@ from tracer.lists.read import cells
 from tracer.lists.read.cells import numbers_in, unlabelled_cell
 from tracer.lists.read.encoding import letters_of
 from tracer.lists.read.model import ColumnRole, ReadOptions
-from tracer.lists.read.words import heading_meaning, languages_of, plain
+from tracer.lists.read.words import heading_meaning, is_contact, is_vague, languages_of, plain
 
 # How well the numbers of a column fit each country: by libphonenumber's plans, and by how the country writes them. A
 # country whose plan takes nearly any digits gains little by taking these: each cell is also tried with other digits
@@ -455,9 +455,11 @@ def with_regions(
                 region, likely = _decided_region(bare, table, around, home, least)
                 if _are_international(bare, region):
                     region, likely = INTERNATIONAL, ()
-                named = least == _FITS or (len(roles) == 1 and bool(likely))
+                phone, of_some = roles[at].role == "phone", region is not None or bool(likely)
+                named = (phone or of_some) if least == _FITS else (len(roles) == 1 and bool(likely))
                 if named or (region is not None and (len(roles) == 1 or _can_be_called(bare, region))):
-                    found[at] = replace(roles[at], role="phone", region=region, doubt=likely)
+                    how = roles[at].how if phone else "content"
+                    found[at] = replace(roles[at], role="phone", how=how, region=region, doubt=likely)
         if all(found[at].region is not None for at in asked):
             break
         known = {column.region for column in found if column.region not in (None, INTERNATIONAL)}
@@ -498,12 +500,14 @@ def _bare_numbers(
         bare = list(dict.fromkeys(cell for cell in like if is_bare(cell)))
         if bare and not _is_home_at_a_look(bare, numbers, header, sample, home):
             asked[at] = bare, _FITS
-    if any(column.role in ("phone", "phone_mask") for column in roles):
+    called = any(column.role in ("phone", "phone_mask") for column in roles)
+    asked |= _under_open_words(roles, sample, called=called)
+    if called:
         return asked
     for at, column in enumerate(roles):
         held = sample[column.position]
         unnamed = column.role in ("other", "id") and column.how == "content" and heading_meaning(column.header) is None
-        if not held or not unnamed:
+        if not held or not unnamed or at in asked:
             continue
         # Nearly all cells must look like numbers, and most like telephone numbers: not like ids, if not alone.
         texts = [_plain_number(cell) for cell in held]
@@ -511,6 +515,60 @@ def _bare_numbers(
         written = sum(not text.isdigit() or text.startswith("0") or len(text) >= _LONG for text in texts)
         if like_numbers and (len(roles) == 1 or written >= _HALF * len(held)):
             asked[at] = [cell for cell in dict.fromkeys(held) if is_bare(cell)], _BY_CONTENT
+    return asked
+
+
+_DISTINCT = 0.9  # share of a column's cells that differ, where they are a number each
+_EVEN, _DENSE = 8, 100
+"""Steps of ids: the longest by the middle one, and their mean, up to which numbers were given one after the other."""
+
+
+def are_no_ids(held: Sequence[str]) -> bool:
+    """Whether nearly all cells look like telephone numbers, few come twice, and none was given after the other."""
+    numbers = [int(re.sub(r"\D", "", _plain_number(cell))) for cell in held if looks_like_number(cell)]
+    if len(numbers) < _BY_CONTENT * len(held) or len(set(numbers)) < max(2, _DISTINCT * len(numbers)):
+        return False
+    steps = sorted(later - first for first, later in itertools.pairwise(numbers))
+    upwards, even = steps[0] >= 0, steps[-1] <= _EVEN * steps[len(steps) // 2]
+    return not (upwards and even) and max(numbers) - min(numbers) >= _DENSE * len(numbers)
+
+
+def regions_speaking(languages: Collection[str]) -> list[str]:
+    """The countries that speak one of these languages."""
+    return [code for code in COUNTRIES if {*_LANGUAGES[code]} & {*languages}]
+
+
+def could_be_called(held: Sequence[str], regions: Iterable[str]) -> bool:
+    """Whether most cells are as long as telephone numbers of one of these regions are, and are not ids."""
+
+    def fits(cell: str, region: str) -> bool:
+        if forms_of(region).by_rule:
+            return cells.is_phone(cell, region)
+        number = _parsed_number(_plain_number(cell), region, possible=True)
+        if number is None or number.country_code != _code(region):
+            return False
+        return phonenumbers.is_possible_number(number)
+
+    looked = spread_evenly(held, CELLS)
+    return are_no_ids(held) and any(
+        sum(fits(cell, region) for cell in looked) >= _FITS * len(looked) for region in regions
+    )
+
+
+def _under_open_words(
+    roles: Sequence[ColumnRole], sample: Sequence[Sequence[str]], *, called: bool
+) -> dict[int, tuple[list[str], float]]:
+    """Columns as `_bare_numbers` gives them, of numbers that are not ids under a word for a contact, and under a
+    word for any number unless the table has a column of numbers to call (`called`)."""
+    asked: dict[int, tuple[list[str], float]] = {}
+    for at, column in enumerate(roles):
+        if column.role not in ("id", "name", "other") or column.how not in ("header", "content"):
+            continue
+        held = sample[column.position]
+        contact = is_contact(column.header)
+        if (contact or (not called and column.role == "id" and is_vague(column.header))) and are_no_ids(held):
+            bare = [cell for cell in dict.fromkeys(held) if looks_like_number(cell) and is_bare(cell)]
+            asked[at] = bare, _FITS if contact else _BY_CONTENT
     return asked
 
 

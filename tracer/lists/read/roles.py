@@ -28,9 +28,20 @@ from tracer.identify.devices import (
 from tracer.identify.devices import plain as bare
 from tracer.identify.national_ids import SCHEMES, iban_of, likeliest_scheme
 from tracer.identify.number_forms import forms_of
+from tracer.identify.phone import INTERNATIONAL
 from tracer.lists.read import cells
 from tracer.lists.read.model import FURTHER_ROLES, PIECES, ROLES, SEALED_ROLES, ColumnRole, ReadOptions
-from tracer.lists.read.region import CELLS, is_bare, looks_like_number, spread_evenly, valid_share, with_regions
+from tracer.lists.read.region import (
+    CELLS,
+    are_no_ids,
+    could_be_called,
+    is_bare,
+    looks_like_number,
+    regions_speaking,
+    spread_evenly,
+    valid_share,
+    with_regions,
+)
 from tracer.lists.read.secret_columns import SecretDoor, secret_positions
 from tracer.lists.read.words import (
     EITHER,
@@ -130,6 +141,9 @@ _ENOUGH_SAME = 0.8
 _ENOUGH_VALID = 0.3  # share of bare digits that must be valid numbers where no heading says that they are
 _IDENTIFYING = ("phone", "email", "phone_hash", "email_hash")
 _LETTERED = ("name", "given_name", "family_name", "organisation")
+_PERSONS = ("name", "given_name", "middle_name", "family_name", EITHER)
+_CODES, _FEWEST_CODES = 0.2, 20
+"""The share of cells that differ, up to which texts with digits are codes; cells from which a column is one of them."""
 _HOLD = (*ROLES, *PIECES)  # what a person may say that a column holds
 
 
@@ -168,11 +182,7 @@ def assign_roles(
     roles = [_with_kind(column, held, taken) for column, held in zip(roles, sample, strict=True)]
     if options.find_region:
         roles = list(with_regions(roles, header, sample, options, where))
-    if not any(column.identifies for column in roles):
-        # A heading such as NUMERO is an id's, but where it is all that there is, as in do-not-call lists.
-        for at, column in enumerate(roles):
-            if column.role == "id" and sample[at] and _identifier_kind(sample[at], options.region) == "phone":
-                roles[at] = replace(column, role="phone", how="content")
+    roles = _with_ids_that_are_called(roles, sample, options.region, taken)
     if not any(column.identifies and column.role != "phone_mask" for column in roles):
         # Without any other identifier, a column of digests is taken for hashes of numbers.
         for at, column in enumerate(roles):
@@ -180,11 +190,58 @@ def assign_roles(
                 roles[at] = ColumnRole(at, column.header, "phone_hash", "content")
     # Hashes next to the clear column of their kind are left aside: joined, the two would undo any list of hashes.
     clear = {f"{column.role}_hash" for column in roles if column.role in ("phone", "email")}
-    return tuple(
+    roles = [
         ColumnRole(column.position, column.header, "other", column.how)
         if column.role in clear and column.how != "map"
         else column
         for column in roles
+    ]
+    return tuple(roles) if "phone" in taken else _with_what_may_be_called(roles, sample, options, languages)
+
+
+def _with_ids_that_are_called(
+    roles: Sequence[ColumnRole], sample: Sequence[Sequence[str]], region: str, taken: Collection[str]
+) -> list[ColumnRole]:
+    """The columns, with those of numbers under an id's heading: where it is all that there is, as in do-not-call lists,
+    or a word for any number over numbers that are not ids, in a table without a column of numbers."""
+    found = list(roles)
+    alone = not any(column.identifies for column in roles)
+    called = "phone" in taken or any(column.role in ("phone", "phone_mask") for column in roles)
+    for at, column in enumerate(roles):
+        number = not called and column.how == "header" and is_vague(column.header) and are_no_ids(sample[at])
+        if column.role == "id" and sample[at] and (alone or number) and _identifier_kind(sample[at], region) == "phone":
+            found[at] = replace(column, role="phone", how="content")
+    return found
+
+
+def _with_what_may_be_called(
+    roles: Sequence[ColumnRole], sample: Sequence[Sequence[str]], options: ReadOptions, languages: tuple[str, ...]
+) -> tuple[ColumnRole, ...]:
+    """The columns, with those marked that are not read as numbers though they may be some (`perhaps_phone`)."""
+    own = [at for at, column in enumerate(roles) if _says_no_kind(column, languages)]
+    if not any(are_no_ids(sample[at]) for at in own):
+        return tuple(roles)
+    regions = {options.region, *(column.region or options.region for column in roles if column.role == "phone")}
+    if options.find_region:
+        regions |= {*regions_speaking(languages), *options.around()}
+    regions -= {INTERNATIONAL}
+    return tuple(
+        replace(column, perhaps_phone=at in own and could_be_called(sample[at], regions))
+        for at, column in enumerate(roles)
+    )
+
+
+def _says_no_kind(column: ColumnRole, languages: tuple[str, ...]) -> bool:
+    """Whether a column is left as one of ids, names or anything else though its heading does not say which numbers."""
+    if column.role not in ("id", "name", "other") or column.how not in ("header", "content"):
+        return False
+    if is_never_ours(column.header, languages):
+        return False
+    return is_vague(column.header) or role_of_heading(column.header, languages) not in (
+        "id",
+        "date",
+        "created",
+        "deleted",
     )
 
 
@@ -242,7 +299,17 @@ def _detected_role(
     if found in ("phone", "email", "phone_mask") and named not in ("date", "created", "deleted"):
         bare_ids = named == "id" and found == "phone" and _share(sample, cells.is_plainly_phone) < _ENOUGH
         return (named, "header") if bare_ids else (found, "content")
-    return named, "header"
+    codes = named in _PERSONS and found != "name" and _are_codes(sample)
+    return ("other", "content") if codes else (named, "header")
+
+
+def _are_codes(sample: Sequence[str]) -> bool:
+    """Whether the cells are one text, or few with digits, as a client's code or an order is; not names."""
+    if len(sample) < _FEWEST_CODES:
+        return False
+    distinct = len(set(sample))
+    few = distinct <= _CODES * len(sample)
+    return distinct == 1 or (few and _share(sample, lambda cell: re.search(r"\d", cell)) >= _ENOUGH)
 
 
 def _kept_promise(named: str, sample: Sequence[str], region: str) -> str | None:

@@ -132,6 +132,7 @@ def _of_phrases(tokens: Sequence[str], languages: Sequence[str], listed: bool) -
                 start = end
                 break
         else:
+            known += _LOOKUP.get(tokens[start]) == "phone_hash"  # md5 and the like, after what is hashed
             start += 1
     if not found:
         return None
@@ -174,6 +175,7 @@ def likeliest_languages(headings: Iterable[str]) -> tuple[str, ...]:
 
 _TABLE = toml_of((Path(__file__).parent / "heading_words.toml").read_text("utf-8"))
 _SAYS_LITTLE, _ABOUT = (frozenset(_TABLE.pop(name).split()) for name in ("says_little", "about"))
+_ANY_NUMBER, _CONTACT = (frozenset(map(plain, _TABLE.pop(name).split())) for name in ("any_number", "contact"))
 NOT_OURS = frozenset(_TABLE.pop("not_ours").split())
 """Headings whose columns hold digits that are not phone numbers."""
 _NOT_OURS_WITHIN = [word for word in NOT_OURS if len(word) >= (5 if word.isascii() else 2)]
@@ -246,12 +248,14 @@ def names_a_column(cell: str) -> bool:
     return found.whole if found is not None else _by_lookup(cell) is not None
 
 
-_VAGUE = frozenset({"number", "no", "nr", "numero", "号码", "號碼", "番号", "номер", "رقم", "번호"})
-
-
 def is_vague(heading: str) -> bool:
     """Whether a heading names any number: over short ones it promises no telephone."""
-    return fold(heading).strip("#0123456789") in _VAGUE
+    return plain(heading).strip("0123456789") in _ANY_NUMBER
+
+
+def is_contact(heading: str) -> bool:
+    """Whether a heading names a contact: what is below may be names, numbers to call, or ids."""
+    return plain(heading).strip("0123456789") in _CONTACT
 
 
 _SURE = 2  # headings with known words from which a row is one of headings, and not of somebody's data
