@@ -29,6 +29,7 @@ from tracer.disclosure import (
     Ref,
     ReleaseRef,
     Share,
+    Text,
     Times,
     Word,
     number_json,
@@ -36,6 +37,7 @@ from tracer.disclosure import (
 from tracer.findings.case_facts import CaseFacts, highest_frozen_hidden, kept, put_rows, put_table
 from tracer.findings.derivation.evidence import PairEvidence, gather_evidence
 from tracer.findings.derivation.model import KINDS, Model, Stated, model
+from tracer.findings.derivation.rows import plain_days
 from tracer.findings.derivation.ways import (
     APART,
     COPIED,
@@ -90,6 +92,8 @@ class EdgeWriter:
     expected: Floats
     """datasets x datasets: contacts in common by chance."""
     model: Model
+    plain_days: Mapping[int, str | None]
+    """datasets whose rows have a day that is not said to be that on which they were added: its heading, if known."""
 
     @cached_property
     def names(self) -> Mapping[tuple[int, int], str]:
@@ -235,16 +239,26 @@ class EdgeWriter:
         column, giver, taker = partial(self._column, parent, child), self.lists[parent], self.lists[child]
         late, by = column("late_{child}"), column("by_{child}")
         if late + by > 0 and late >= 0.9 * (late + by):
-            return Reason.of("derivation-entered-later", rows=Count(round(late)), child=taker, parent=giver)
+            rows = Count(round(late))
+            if child not in self.plain_days:
+                return Reason.of("derivation-entered-later", rows=rows, child=taker, parent=giver)
+            heading = self.plain_days[child]
+            named = None if heading is None else Text(heading)
+            return Reason.of("derivation-later-day", rows=rows, column=named, child=taker, parent=giver)
         order = ("before", "same", "after") if parent < child else ("after", "same", "before")
         later, same, earlier = (Count(round(column(name))) for name in order)
         if later.n + same.n + earlier.n > 0:
-            return Reason.of("derivation-came", later=later, same=same, earlier=earlier, child=taker, parent=giver)
+            counts: dict[str, Number] = {"later": later, "same": same, "earlier": earlier}
+            if {parent, child}.isdisjoint(self.plain_days):
+                return Reason.of("derivation-came", **counts, child=taker, parent=giver)
+            return Reason.of("derivation-later-days", **counts, child=taker, parent=giver)
         batches = [(column(f"dated_{{{x}}}"), column(f"batch_{{{x}}}")) for x in ("child", "parent")]
-        for (dated, batch), copy in zip(batches, (taker, giver), strict=True):
+        for (dated, batch), at in zip(batches, (child, parent), strict=True):
             if dated > 0:
-                one = Count(round(dated * batch))
-                return Reason.of("derivation-batch", rows=one, dated=Count(round(dated)), copy=copy)
+                one, all_dated, copy = Count(round(dated * batch)), Count(round(dated)), self.lists[at]
+                if at not in self.plain_days:
+                    return Reason.of("derivation-batch", rows=one, dated=all_dated, copy=copy)
+                return Reason.of("derivation-one-day", rows=one, dated=all_dated, copy=copy)
         return None
 
     def _of_dossier(self, kind: str, parent: int, child: int) -> Reason | None:
@@ -348,7 +362,9 @@ def compute(facts: CaseFacts, run: int) -> None:
     proposed = propose(evidence, explained, edge, highest_frozen_hidden(con))
     plain = explain(evidence, unjudged, swapped, descent(hands(unjudged)), related) if judged else explained
     expected = compared.background.expected
-    writer = EdgeWriter(evidence, stated, plain, proposed, edge, exchange, judged, unjudged, expected, model())
+    at_number = {number: at for at, number in enumerate(compared.traced.numbers)}
+    days = {at_number[number]: heading for number, heading in plain_days(con).items() if number in at_number}
+    writer = EdgeWriter(evidence, stated, plain, proposed, edge, exchange, judged, unjudged, expected, model(), days)
     # What a person has ruled out, or confirmed the reverse of, is kept with what it would be otherwise: what rests on
     # it is given without that too.
     ruled_out = np.zeros(edge.shape, dtype=bool)
