@@ -238,27 +238,34 @@ class EdgeWriter:
     def _of_row_days(self, parent: int, child: int) -> Reason | None:
         column, giver, taker = partial(self._column, parent, child), self.lists[parent], self.lists[child]
         late, by = column("late_{child}"), column("by_{child}")
-        if late + by > 0 and late >= 0.9 * (late + by):
-            rows = Count(round(late))
-            if child not in self.plain_days:
-                return Reason.of("derivation-entered-later", rows=rows, child=taker, parent=giver)
-            heading = self.plain_days[child]
-            named = None if heading is None else Text(heading)
-            return Reason.of("derivation-later-day", rows=rows, column=named, child=taker, parent=giver)
         order = ("before", "same", "after") if parent < child else ("after", "same", "before")
         later, same, earlier = (Count(round(column(name))) for name in order)
+        plain = self.plain_days
+        if late + by > 0 and late >= 0.9 * (late + by):
+            entered: dict[str, Number] = {"rows": Count(round(late)), "child": taker, "parent": giver}
+            if child in plain:
+                heading = plain[child]
+                named = None if heading is None else Text(heading)
+                return Reason.of("derivation-later-day", **entered, column=named)
+            return Reason.of("derivation-entered-later", **entered)
         if later.n + same.n + earlier.n > 0:
-            counts: dict[str, Number] = {"later": later, "same": same, "earlier": earlier}
-            if {parent, child}.isdisjoint(self.plain_days):
-                return Reason.of("derivation-came", **counts, child=taker, parent=giver)
-            return Reason.of("derivation-later-days", **counts, child=taker, parent=giver)
-        batches = [(column(f"dated_{{{x}}}"), column(f"batch_{{{x}}}")) for x in ("child", "parent")]
-        for (dated, batch), at in zip(batches, (child, parent), strict=True):
+            ways: dict[str, Number] = {
+                "later": later,
+                "same": same,
+                "earlier": earlier,
+                "child": taker,
+                "parent": giver,
+            }
+            came = Reason.of("derivation-came", **ways)
+            return came if {parent, child}.isdisjoint(plain) else Reason.of("derivation-later-days", **ways)
+        batches = [
+            (at, column(f"dated_{{{x}}}"), column(f"batch_{{{x}}}")) for at, x in ((child, "child"), (parent, "parent"))
+        ]
+        for at, dated, batch in batches:
             if dated > 0:
-                one, all_dated, copy = Count(round(dated * batch)), Count(round(dated)), self.lists[at]
-                if at not in self.plain_days:
-                    return Reason.of("derivation-batch", rows=one, dated=all_dated, copy=copy)
-                return Reason.of("derivation-one-day", rows=one, dated=all_dated, copy=copy)
+                of: dict[str, Number] = {"rows": Count(round(dated * batch)), "dated": Count(round(dated))}
+                of["copy"] = self.lists[at]
+                return Reason.of("derivation-one-day", **of) if at in plain else Reason.of("derivation-batch", **of)
         return None
 
     def _of_dossier(self, kind: str, parent: int, child: int) -> Reason | None:

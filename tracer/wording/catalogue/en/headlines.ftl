@@ -199,6 +199,7 @@ headline-claim =
             }
         }
         [contradicted-by-statement] Another statement contradicts this.
+        [doubted] The data speak against this, but are not clear enough to contradict it.
         [consistent] The data fit this but do not prove it.
         [untestable] This case cannot test it.
        *[untested] Not tested yet.

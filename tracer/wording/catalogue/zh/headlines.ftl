@@ -193,6 +193,7 @@ headline-claim =
             }
         }
         [contradicted-by-statement] 另一陈述与此矛盾。
+        [doubted] 数据对此不利，但不足以否定。
         [consistent] 数据与此不矛盾，但不足以证明。
         [untestable] 本案的材料无法检验。
        *[untested] 尚未检验。
