@@ -128,6 +128,16 @@ def test_a_stated_origin_is_held_against_the_lists_of_the_named_party(case: Case
     assert verdict(case, late)[:2] == ("contradicted", {"contacts": 100, "day": "2026-05-01", "p": None})
 
 
+def test_first_hand_is_said_of_the_list_or_of_the_lines() -> None:
+    row = {"kind": "first_hand", "party": "p", "about": "p", "verdict": "untestable", "numbers": "{}"}
+    said = {name: Voice("en").say(headlines.claim(row | {"dataset": name})) for name in (None, "lot")}
+    assert said == {
+        None: "p says that its lines are first hand. This case cannot test it.",
+        "lot": "p says that lot is first hand. This case cannot test it.",
+    }
+    assert Voice("zh").say(headlines.claim(row | {"dataset": "lot"})).startswith("p 称 lot 是一手数据")
+
+
 def test_first_hand_lines_are_held_against_who_supplies_whom(case: Case) -> None:
     case.con.execute("INSERT INTO party (id, name, role) VALUES ('p', '甲', 'line_vendor'), ('c', '乙', 'carrier')")
     add_statement(case.con, Line("l", ("1635550*",), "p", "c", None, None))

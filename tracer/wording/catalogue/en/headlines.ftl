@@ -236,10 +236,13 @@ claim-says-daily-growth =
        *[other] { $about } gains
     } { $value } contacts a day
 claim-says-first-hand =
-    { $party } says that { $about ->
-        [none] its lines
-       *[other] the lines of { $about }
-    } are first hand
+    { $party } says that { $dataset ->
+        [none] { $about ->
+            [none] its lines are
+           *[other] the lines of { $about } are
+        }
+       *[other] { $dataset } is
+    } first hand
 claim-says-own-collection =
     { $party } says that { $about ->
         [none] it

@@ -37,7 +37,8 @@ retention-left-before-end =
     { $how ->
         [made] { $dataset } was made on { $day }
        *[had] { $holder } had { $dataset } on { $day }
-    }, and the permitted use of the copy ran until { $ends }. So the records were passed on before it ended.
+    }, and the permitted use of the copy ran until { $ends }. If the records came from this copy, they were passed on
+    before it ended.
 
 # Other sources: instead of the copy, or as well
 retention-instead =

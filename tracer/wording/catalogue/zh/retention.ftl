@@ -27,7 +27,7 @@ retention-left-before-end =
     { $how ->
         [made] { $dataset } 生成于{ $day }
        *[had] { $holder } 在{ $day }已持有 { $dataset }
-    }，而副本的使用期限到{ $ends }为止，可见这些记录在副本到期之前就已流出。
+    }，而副本的使用期限到{ $ends }为止。如果这些记录出自该副本，则在到期之前就已流出。
 
 # 其他可能的来源：代替该副本，或与其并存
 retention-instead =
