@@ -170,9 +170,9 @@ def _copy_and_list(ends: AskedStatements) -> Iterator[Conclusion]:
         other = best["through"]
         if other not in ends.asked:
             stated = ends.find("retention", other, dataset) or ends.find("held", other, dataset)
-            said = Reason.of(
-                "why-other-copy", dataset=DatasetRef(dataset), release=ReleaseRef(copy), other=ReleaseRef(other)
-            )
+            copies = {"release": ReleaseRef(copy), "other": ReleaseRef(other)}
+            sure = headlines.firmness(best["probability"])
+            said = Reason.of("why-other-copy", dataset=DatasetRef(dataset), sure=sure, **copies)
             reasons, against = ((), ()) if stated is None else (stated.reasons, stated.against)
             yield Conclusion(said, headlines.sure(best), reasons, against, answer["would_tell"])
         return

@@ -23,7 +23,11 @@ why-stated =
         [none] {""}
        *[other] , { $day }
     }: { $relation }.
-why-other-copy = { $dataset } came from copy { $other }, not from copy { $release }.
+why-other-copy =
+    { $sure ->
+        [perhaps] { $dataset } may have come from copy { $other }. That it came from copy { $release } is less likely.
+       *[firm] { $dataset } came from copy { $other }, not from copy { $release }.
+    }
 why-ask-kept =
     proof that { $vendor } deleted the list, or was allowed to keep it{ $ends ->
         [none] {""}

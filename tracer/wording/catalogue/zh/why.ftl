@@ -23,7 +23,11 @@ why-stated =
         [none] {""}
        *[other] （{ $day }）
     }：{ $relation }。
-why-other-copy = { $dataset } 来自副本 { $other }，而不是副本 { $release }。
+why-other-copy =
+    { $sure ->
+        [perhaps] { $dataset } 可能来自副本 { $other }；来自副本 { $release } 的可能性较小。
+       *[firm] { $dataset } 来自副本 { $other }，而不是副本 { $release }。
+    }
 why-ask-kept =
     { $vendor } 已删除名单的证明，或{ $ends ->
         [none] {""}
