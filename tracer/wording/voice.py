@@ -81,7 +81,7 @@ FORMER = {
     for room, codes in {
         "derivation": "alone covers errors explanation follows grown newest one-register overlap rows-explained"
         " two-lists",
-        "retention": "copied copied-perhaps",
+        "retention": "copied copied-perhaps exported-then",
         "conclusion": "copy client register undecided withdrawn day",
     }.items()
     for code in codes.split()
