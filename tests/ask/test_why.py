@@ -259,6 +259,31 @@ def test_that_another_copy_is_the_source_is_said_as_surely_as_it_is(likely: floa
     assert " ".join(text.split()).startswith(said)
 
 
+def test_beside_a_chain_is_how_sure_it_is_that_data_went_by_any_way() -> None:
+    con = memory_case().con
+    insert_list(con, 1, "own", range(FIRST, FIRST + 100), "client")
+    insert_list(con, 2, "leak", range(FIRST, FIRST + 60), "trader")
+    insert_list(con, 3, "mid", range(FIRST, FIRST + 80), "vendor")
+    insert(con, "release", id="r", dataset="own", recipient="vendor", registered_at="2026-01-01")
+    who = {"vendor": "vendor", "client": "client", "release": "r", "dataset": "own", "seen_in": "leak"}
+    how = {"seen_with": "trader", "reading": "passed_on", "probability": 0.57, "grade": "G1"}
+    insert(con, "retention", run=1, **who, **how, reasons=[], against=[])
+    chain = {"parties": ["client", "vendor", "trader"], "datasets": ["own", "mid", "leak"], "grade": "G1"}
+    insert(con, "chain", run=1, **chain, probability=0.34)
+    said = {}
+    for likelier in (0.25, 0.55):
+        con.execute("DELETE FROM generation")
+        for hands, probability in ((1, 0.2), (2, likelier)):
+            insert(con, "generation", run=1, ancestor="own", dataset="leak", hands=hands, probability=probability)
+        text = terminal_text(short_why(con, explained_edge(con, "own", "leak"), "en"))
+        said[likelier] = " ".join(text.split())
+    steps = "That all steps of the chain are true, copies on record included: cannot be told, 34%; by way of own, mid"
+    way = "That data went from own to leak by any way: more likely than not, {}%."
+    assert all(steps in text for text in said.values())
+    assert way.format(57) in said[0.25]
+    assert way.format(75) in said[0.55]
+
+
 MORE = {"en": "Add --details", "zh": "加上 --details"}
 
 
