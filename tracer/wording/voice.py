@@ -255,7 +255,7 @@ def say(reason: Reason, lang: str = "en") -> str:
 def joined_items(said: Iterable[str], lang: str, pointed: tuple[str, ...] = ()) -> str:
     """Sentences or parts of them as items of one line: only the last keeps its full stop.
 
-    pointed: names that end in a point, which is no full stop.
+    pointed: names that end in a point of their own, which stays.
 
     >>> joined_items(["One list.", "Another."], "en"), joined_items(["一份。", "另一份"], "zh")
     ('One list; Another.', '一份；另一份')
