@@ -4,7 +4,7 @@
 -- column ancestor id: the dataset it goes back to
 -- column dataset id: the descendant
 -- column hands integer: steps from one to the other
--- column probability number: of the descent
+-- column probability number: that the shortest way has so many steps; over all numbers of steps it adds up to that of any way
 SELECT ancestor, dataset, hands, probability
 FROM views.generations
 WHERE probability >= 0.05 AND ($dataset IS NULL OR dataset = $dataset OR ancestor = $dataset)

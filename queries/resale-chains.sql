@@ -6,7 +6,7 @@
 -- column grade text: of its weakest step
 -- column first_seen date: the earliest day
 -- column last_seen date: the latest day
--- column probability number: that all its steps are true
+-- column probability number: that all its steps are true; a step that a copy on record explains is as sure as that it came from that copy
 -- column judgement text: a person's decision on one of its steps, or on one that sends it this way
 -- column without_judgement number: the probability without what persons have judged; null where it rests on none, or would go another way
 -- column judged_by text: who decided

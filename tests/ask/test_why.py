@@ -10,7 +10,7 @@ import pytest
 from rich.cells import cell_len
 
 from tests.ask.test_views import FIRST
-from tests.inserted import insert_derivation, insert_list
+from tests.inserted import insert, insert_derivation, insert_list
 from tracer.ask.named import id_called
 from tracer.ask.short_why import REASONS, short_why
 from tracer.ask.what_if import what_if
@@ -233,6 +233,55 @@ def test_names_and_titles_that_one_alone_has_are_taken_for_ids(case: Case) -> No
     con.execute("UPDATE party SET protected = true WHERE id = 'seller'")
     with pytest.raises(UsageError, match="nothing called 'Hengtu Ltd'"):
         id_called(con, "Hengtu Ltd", "why")
+
+
+@pytest.mark.parametrize(
+    ("likely", "said"),
+    [
+        (
+            0.67,
+            "leak may have come from copy r1. That it came from copy r0 is less likely."
+            " How sure: more likely than not, 67%.",
+        ),
+        (0.97, "leak came from copy r1, not from copy r0. How sure: very likely, 97%."),
+    ],
+)
+def test_that_another_copy_is_the_source_is_said_as_surely_as_it_is(likely: float, said: str) -> None:
+    con = memory_case().con
+    insert_list(con, 1, "own", range(FIRST, FIRST + 100), "client")
+    insert_list(con, 2, "leak", range(FIRST, FIRST + 60), "trader")
+    for release, vendor, probability in (("r0", "x", 0.03), ("r1", "y", likely)):
+        insert(con, "release", id=release, dataset="own", recipient=vendor, registered_at="2026-01-01")
+        who = {"vendor": vendor, "client": "client", "release": release, "dataset": "own", "seen_in": "leak"}
+        how = {"seen_with": "trader", "reading": "passed_on", "probability": probability, "grade": "G1"}
+        insert(con, "retention", run=1, **who, **how, reasons=[], against=[])
+    text = terminal_text(short_why(con, explained_edge(con, "r0", "leak"), "en"))
+    assert " ".join(text.split()).startswith(said)
+
+
+def test_beside_a_chain_is_how_sure_it_is_that_data_went_by_any_way() -> None:
+    con = memory_case().con
+    insert_list(con, 1, "own", range(FIRST, FIRST + 100), "client")
+    insert_list(con, 2, "leak", range(FIRST, FIRST + 60), "trader")
+    insert_list(con, 3, "mid", range(FIRST, FIRST + 80), "vendor")
+    insert(con, "release", id="r", dataset="own", recipient="vendor", registered_at="2026-01-01")
+    who = {"vendor": "vendor", "client": "client", "release": "r", "dataset": "own", "seen_in": "leak"}
+    how = {"seen_with": "trader", "reading": "passed_on", "probability": 0.57, "grade": "G1"}
+    insert(con, "retention", run=1, **who, **how, reasons=[], against=[])
+    chain = {"parties": ["client", "vendor", "trader"], "datasets": ["own", "mid", "leak"], "grade": "G1"}
+    insert(con, "chain", run=1, **chain, probability=0.34)
+    said = {}
+    for likelier in (0.25, 0.55):
+        con.execute("DELETE FROM generation")
+        for hands, probability in ((1, 0.2), (2, likelier)):
+            insert(con, "generation", run=1, ancestor="own", dataset="leak", hands=hands, probability=probability)
+        text = terminal_text(short_why(con, explained_edge(con, "own", "leak"), "en"))
+        said[likelier] = " ".join(text.split())
+    steps = "That all steps of the chain are true, copies on record included: cannot be told, 34%; by way of own, mid"
+    way = "That data went from own to leak by any way: more likely than not, {}%."
+    assert all(steps in text for text in said.values())
+    assert way.format(57) in said[0.25]
+    assert way.format(75) in said[0.55]
 
 
 MORE = {"en": "Add --details", "zh": "加上 --details"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import signal
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
@@ -171,6 +172,8 @@ def test_a_file_that_the_case_has(checked: Checked, tracer: Tracer, bought: Path
     found = checked(bought, "--on", "2026-02-01", "--claims", "first_hand")
     assert [one["dataset"] for one in found["lists"]] == [one["parent"] for one in found["sources"]] == ["customers"]
     assert found["same"] == [], "lists of later days are looked at nowhere"
+    said_of_older = " ".join(tracer("check", bought, "--on", "2026-02-01").done().out.split())
+    assert re.search(r"This list was copied from customers\. How sure: .*likely, \d\d%\.", said_of_older), said_of_older
     tracer("check", bought, "--on", f"{date.today() + timedelta(days=9)}").ends(3, "future")
 
 

@@ -73,6 +73,18 @@ def test_few_canaries_that_came_later_are_not_counted(late: bool) -> None:
         assert (("<20 of the" in said), ("3 of the" in said)) == (late, not late)
 
 
+def test_a_copy_that_fits_is_said_with_the_day_of_its_records_and_with_whose_fits_as_well() -> None:
+    numbers: dict[str, Number] = {"dataset": DatasetRef("d"), "vendor": PartyRef("v"), "day": date(2024, 2, 15)}
+    exported = exported_reason(date(2024, 2, 9), date(2024, 2, 11))
+    fits: dict[str, Number] = {"made": date(2024, 2, 10), "others": (PartyRef("w"),)}
+    assert say(Reason.of("retention-exported-fits", **numbers, exported=exported, **fits)) == (
+        "The client’s records in d were exported between 9 February 2024 and 11 February 2024 (95% range). v’s copy"
+        " fits: it was given on 15 February 2024 with the records of 10 February 2024. What w was given fits as well."
+    )
+    alone = say(Reason.of("retention-exported-fits", **numbers, exported=exported, made=None, others=None))
+    assert alone.endswith("v’s copy fits: it was given on 15 February 2024.")
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_window_is_said_with_its_open_ends(lang: str) -> None:
     first, days = date(2026, 1, 10), (0, 1, 9)

@@ -170,9 +170,9 @@ def _copy_and_list(ends: AskedStatements) -> Iterator[Conclusion]:
         other = best["through"]
         if other not in ends.asked:
             stated = ends.find("retention", other, dataset) or ends.find("held", other, dataset)
-            said = Reason.of(
-                "why-other-copy", dataset=DatasetRef(dataset), release=ReleaseRef(copy), other=ReleaseRef(other)
-            )
+            copies = {"release": ReleaseRef(copy), "other": ReleaseRef(other)}
+            sure = headlines.firmness(best["probability"])
+            said = Reason.of("why-other-copy", dataset=DatasetRef(dataset), sure=sure, **copies)
             reasons, against = ((), ()) if stated is None else (stated.reasons, stated.against)
             yield Conclusion(said, headlines.sure(best), reasons, against, answer["would_tell"])
         return
@@ -208,7 +208,11 @@ def _retention(ends: AskedStatements) -> Iterator[Conclusion]:
             [*both, *stated.against],
             (None if answer is None else answer["would_tell"]) or [paper],
             parties=[] if held else parties,
-            also=[_all_steps(one) for one in islice(ends.chains_between(), 1)],
+            also=[
+                said
+                for chain in islice(ends.chains_between(), 1)
+                for said in _of_steps(chain, ends, row["probability"] if row["seen_in"] == chain.lists[-1] else 0.0)
+            ],
         )
 
 
@@ -317,16 +321,20 @@ def _rests_on(best: Row, ends: AskedStatements) -> Iterator[Reason]:
 
 # ---------------------------------------------------------------- chains
 def _of_chain(stated: Statement, ends: AskedStatements) -> Conclusion:
-    first, last = stated.lists[0], stated.lists[-1]
-    ways = {(row["ancestor"], row["dataset"]): float(row["probability"]) for row in ends.section("ways")}
-    surest = max(ways.get((first, last), 0.0), stated.probability or 0.0)
-    any_way = Reason.of("why-any-way", first=DatasetRef(first), last=DatasetRef(last), probability=Probability(surest))
-    also = [_all_steps(stated), any_way]
+    also = _of_steps(stated, ends)
     return Conclusion(stated.said, stated.sure_alone, against=stated.against, parties=stated.parties, also=also)
 
 
-def _all_steps(stated: Statement) -> Reason:
-    return Reason.of("why-all-steps", by=stated.sure[0])
+def _of_steps(chain: Statement, ends: AskedStatements, least: float = 0.0) -> list[Reason]:
+    """How sure a chain is, and that the data went by any way from its first list to its last, which is never less sure.
+
+    least: probability of one way that is known.
+    """
+    first, last = chain.lists[0], chain.lists[-1]
+    ways = {(row["ancestor"], row["dataset"]): float(row["probability"]) for row in ends.section("ways")}
+    surest = Probability(max(ways.get((first, last), 0.0), chain.probability or 0.0, least))
+    any_way = Reason.of("why-any-way", first=DatasetRef(first), last=DatasetRef(last), probability=surest)
+    return [Reason.of("why-all-steps", by=chain.sure[0]), any_way]
 
 
 def short_why(

@@ -29,7 +29,8 @@ _SENTENCES = 3
 _SECTIONS = (
     ("refusals", "after-refusal", ("refusal", "inside")),
     ("chains", "resale-chains", ("chain",)),
-    ("attributions", "attributions", ("attribution", "unnamed")),
+    ("attributions", "attributions", ("attribution",)),
+    ("unnamed", "attributions", ("unnamed",)),
     ("campaigns", "campaigns", ("campaign",)),
     ("derivations", "derivations", ("derivation",)),
     ("claims", "claims", ("claim",)),

@@ -35,7 +35,7 @@ FIRST_NUMBERS: Mapping[str, tuple[str, ...]] = {
     "consented": ("collected_under", "used_under", "refused", "refused_before", "copies_without_basis"),
     "pool_size": ("calls", "callers", "low", "estimate", "high"),
     "complaint_rate": ("calls", "counted", "complaints", "rate", "low", "high", "calls_needed", "calls_to_support"),
-    "not_retained": ("release", "ends", "seen_in", "first_seen", "copies_ended", "lists_held_later"),
+    "not_retained": ("release", "ends", "seen_in", "first_seen", "copies_ended", "lists_held_later", "probability"),
     "stopped": ("day", "calls_before", "calls_after", "complaints_before", "complaints_after", "last"),
     "members_only": ("messages", "canaries", "messages_to_controls", "sms_of_the_same_sender"),
     "stated_origin": ("source", "holder", "release", "shared", "contacts", "probability", "day"),

@@ -40,7 +40,9 @@ def _blocks(found: Checked) -> Iterator[Block]:
         people.append(Reason.of("check-own", n=own) if own.n else Reason.of("check-own-none"))
     origin = [say(Reason.of("check-planted", n=len(found.canaries)))] if found.canaries else []
     origin += [one[:1].upper() + one[1:] for one in found.copies_said]
-    origin += [say(headlines.derivation(row)) for row in found.sources]
+    for row in found.sources:
+        how_sure = say(Reason.of("why-how-sure", sure=headlines.sure(row)))
+        origin.append(("" if voice.lang == "zh" else " ").join((say(headlines.derivation(row)), how_sure)))
     record = found.record
     again = Reason.of("check-record-again", days=Text(", ".join(record.before)))
     kept = (

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 _BARE = re.compile(r"[^()（）\s]+")
 """An id that can be told from the brackets around it."""
+_TWICE = re.compile(r"(?<=\w)\.\.(?=\s|\Z)")
+"""The full stop of a sentence behind that of a name: Dialer Co. S.A.."""
 UNNAMED = "(…)"
 """In the place of the id of a party that is left out; it is the id of nothing."""
 Row: TypeAlias = Mapping[str, object]
@@ -39,6 +41,11 @@ class Names:
         """Whether it has a display name."""
         return self.of(ref) != ref.id
 
+    @property
+    def pointed(self) -> tuple[str, ...]:
+        """The display names that end in a point: `sp. z o.o.`."""
+        return tuple(name for name in (*self.parties.values(), *self.lists.values()) if name.endswith("."))
+
     def with_unnamed(self, words: str) -> Names:
         """The same, with words for a party that is left out."""
         return Names({**self.parties, UNNAMED: words}, self.lists)
@@ -62,6 +69,11 @@ class Introduced:
     def has_name(self, ref: Shown) -> bool:
         """Whether it has a display name."""
         return self._names.has_name(ref)
+
+    @property
+    def pointed(self) -> tuple[str, ...]:
+        """The display names that end in a point."""
+        return self._names.pointed
 
     def knows(self, ref: str) -> bool:
         """Whether it is the id of something that has a display name."""
@@ -105,3 +117,17 @@ def behind_names(ids: Collection[str]) -> re.Pattern[str]:
     """
     known = "|".join(re.escape(one) for one in sorted(ids) if _BARE.fullmatch(one)) or "(?!)"
     return re.compile(rf"( \((?:{known})\)|（(?:{known})）)")
+
+
+def without_ids(text: str, behind: re.Pattern[str]) -> str:
+    """A sentence without the ids behind names (`behind_names`).
+
+    >>> without_ids("It came from Dialer S.A. (dialer).", behind_names({"dialer"}))
+    'It came from Dialer S.A.'
+    """
+    return one_full_stop(behind.sub("", text))
+
+
+def one_full_stop(text: str) -> str:
+    """A sentence that ends in a name with a point of its own has one."""
+    return _TWICE.sub(".", text) if ".." in text else text

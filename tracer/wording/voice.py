@@ -38,13 +38,11 @@ from tracer.wording.catalogue_files import (
     pattern_of,
     written_entries,
 )
-from tracer.wording.names import Introduced, Names
+from tracer.wording.names import Introduced, Names, one_full_stop
 
 _OPEN, _CLOSE = "\ue000", "\ue001"
 """Around what is filled in in a Chinese sentence, until its neighbours are known."""
 _CHINESE = "[\u2e80-\u9fff\uff00-\uffef]"
-_TWICE = re.compile(r"(?<=\w)\.\.(?=\s|\Z)")
-"""The full stop of a sentence behind that of a name: Dialer Co. S.A.."""
 _OWNED = re.compile(r" \(([^()\s]+)\)’s\b")
 """An English possessive after an id, which follows a name: it is the name's."""
 
@@ -83,7 +81,7 @@ FORMER = {
     for room, codes in {
         "derivation": "alone covers errors explanation follows grown newest one-register overlap rows-explained"
         " two-lists",
-        "retention": "copied copied-perhaps",
+        "retention": "copied copied-perhaps exported-then",
         "conclusion": "copy client register undecided withdrawn day",
     }.items()
     for code in codes.split()
@@ -131,9 +129,7 @@ class Voice:
             text = filled_pattern(pattern_of(self.lang, key), given, _functions(self.lang), PLURAL[self.lang])
         except KeyError as missing:
             raise BrokenCatalogue(f"cannot say {key!r} without {missing}", where=f"wording.{self.lang}") from None
-        said = LINES[self.lang].join(text.splitlines())
-        if ".." in said:
-            said = _TWICE.sub(".", said)
+        said = one_full_stop(LINES[self.lang].join(text.splitlines()))
         if isinstance(self.names, Introduced):
             knows = self.names.knows
             said = _OWNED.sub(lambda found: f"’s ({found[1]})" if knows(found[1]) else found[0], said)
@@ -256,14 +252,20 @@ def say(reason: Reason, lang: str = "en") -> str:
     return spoken_by(lang).say(reason)
 
 
-def joined_items(said: Iterable[str], lang: str) -> str:
+def joined_items(said: Iterable[str], lang: str, pointed: tuple[str, ...] = ()) -> str:
     """Sentences or parts of them as items of one line: only the last keeps its full stop.
+
+    pointed: names that end in a point of their own, which stays.
 
     >>> joined_items(["One list.", "Another."], "en"), joined_items(["一份。", "另一份"], "zh")
     ('One list; Another.', '一份；另一份')
+    >>> joined_items(["from Móveis Ltda.", "likely"], "en", ("Móveis Ltda.",))
+    'from Móveis Ltda.; likely'
     """
     *items, last = [*said] or [""]
-    return ("; " if lang == "en" else "；").join([*(one.rstrip(".。") for one in items), last])
+    return ("; " if lang == "en" else "；").join(
+        [*(one if one.endswith(pointed) else one.rstrip(".。") for one in items), last]
+    )
 
 
 def percent(value: object) -> str:

@@ -219,8 +219,12 @@ def test_a_hashed_list_of_a_client_that_names_no_copy_is_told_as_that(
         " on record.",
     )
     compute(CaseFacts(world.con), 1)
-    told = [finding.headline for part in story(world.con) for finding in part.findings]
+    sections = list(story(world.con))
+    told = [finding.headline for part in sections for finding in part.findings]
     assert told.count("leak contains client’s list as hashes. Which copy it came from cannot be told.") == 1
+    titles = [part.title for part in sections if part.findings]
+    assert "Lists with a client’s records that name no copy" in titles
+    assert "Copies named by their planted records" not in titles
 
 
 def test_a_hashed_list_whose_copy_is_named_and_an_innocent_one_say_no_such_thing(handed_out: Given) -> None:

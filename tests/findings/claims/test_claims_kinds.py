@@ -16,7 +16,9 @@ from tracer.case.memory import memory_case
 from tracer.dossier.statements import add_statement
 from tracer.dossier.vocabulary import CLAIM_KINDS
 from tracer.findings.claims import KINDS
+from tracer.findings.statements import headlines
 from tracer.records import Line
+from tracer.wording import Voice, in_words
 
 
 @pytest.fixture
@@ -124,6 +126,16 @@ def test_a_stated_origin_is_held_against_the_lists_of_the_named_party(case: Case
     assert verdict(case, said)[0] == "contradicted"
     late = say(case, "stated_origin", dataset="mine", value="q 2026-05-02")
     assert verdict(case, late)[:2] == ("contradicted", {"contacts": 100, "day": "2026-05-01", "p": None})
+
+
+def test_first_hand_is_said_of_the_list_or_of_the_lines() -> None:
+    row = {"kind": "first_hand", "party": "p", "about": "p", "verdict": "untestable", "numbers": "{}"}
+    said = {name: Voice("en").say(headlines.claim(row | {"dataset": name})) for name in (None, "lot")}
+    assert said == {
+        None: "p says that its lines are first hand. This case cannot test it.",
+        "lot": "p says that lot is first hand. This case cannot test it.",
+    }
+    assert Voice("zh").say(headlines.claim(row | {"dataset": "lot"})).startswith("p 称 lot 是一手数据")
 
 
 def test_first_hand_lines_are_held_against_who_supplies_whom(case: Case) -> None:
@@ -240,6 +252,44 @@ def test_a_copy_that_was_held_after_its_end_contradicts(case: Case, rng: np.rand
         given = "1, NULL, 'p', 'client', 'r', 'own', 'seen', 'p', '2026-07-01', ?, ?, ?, 'G3', [], [], NULL, NULL"
         case.con.execute(f"INSERT INTO retention VALUES ({given})", [reading, after_end, p])
         assert verdict(case, claim)[0] == expected, (reading, p)
+        if p == 0.8:
+            _, numbers, grade = verdict(case, claim)
+            assert (numbers["seen_in"], numbers["probability"], grade) == ("seen", 0.8, "G3")
+            assert _spoken(case) == (
+                "p says that it keeps no client data. The data speak against this, but are not clear enough to"
+                " contradict it.",
+                "It held seen on 1 July 2026, after the use of r ended (1 June 2026)."
+                " That this list came from that copy is likely, 80%.",
+            )
+
+
+def _spoken(case: Case) -> tuple[str, str]:
+    """The first claim with its verdict, and what speaks against it, in English."""
+    asked = case.con.execute("SELECT * FROM views.claims")
+    row = dict(zip((column[0] for column in asked.description or ()), asked.fetchall()[0], strict=True))
+    against = in_words(row["alternatives"], Voice("en"))
+    return Voice("en").say(headlines.claim(row)), against[0]
+
+
+def test_rows_that_are_there_as_hashes_after_the_end_speak_against_that_nothing_was_kept(
+    case: Case, rng: np.random.Generator
+) -> None:
+    say(case, "not_retained")
+    load_list(case, "own", {"phone": phones(rng, 60)}, "client")
+    load_list(case, "hashed", {"phone": phones(rng, 30)}, "p", obtained=date(2026, 7, 1))
+    insert(case.con, "release", id="r", dataset="own", recipient="p", ends="2026-06-01", registered_at="2026-01-01")
+    insert(
+        case.con, "attribution", run=1, dataset="hashed", release="r", accused=False, p_value=1.0, chance=1.0,
+        e_value=1.0, canaries_seen=0, canaries_planted=0, rows_matched=28, recipient="p", grade="G1", against=[],
+        reasons=[{"code": "attribution-copy-unknown", "numbers": "{}"}],
+    )  # fmt: skip
+    assert verdict(case, "c0")[::2] == ("consistent", "G1")
+    said, against = _spoken(case)
+    assert said.endswith("The data speak against this, but are not clear enough to contradict it.")
+    assert against == (
+        "It held hashed on 1 July 2026, after the use of r ended (1 June 2026). The list has 28 of client’s contacts"
+        " as hashes. Which copy they came from cannot be told."
+    )
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,7 @@ from tracer.findings.case_facts import CaseFacts
 from tracer.findings.derivation.model import SURE, model
 from tracer.findings.derivation.ways import descent, hands
 from tracer.policy import SHOWN_FROM
+from tracer.wording import Voice, in_words
 
 Cells = Mapping[str, Sequence[str]]
 Given = Mapping[str, tuple[Cells, Mapping[str, Any]]]
@@ -124,6 +125,40 @@ def test_days_of_rows_are_counted_and_days_of_birth_are_not() -> None:
     found = _edges(_case({"a": (_columns(people, created=days), {}), "b": (mixed, {})}))
     assert found["a", "b"] > 0.8, "rows that came in earlier and one by one are the source's"
     assert found.get(("b", "a"), 0.0) < 0.1
+
+
+@pytest.mark.parametrize(
+    ("heading", "how", "said"),
+    [
+        ("created", "header", "300 of the shared records were added to it after a already existed"),
+        ("Data", "header", "300 of the shared records have a day in b (column “Data”) that is later"),
+        ("Data ostatniego połączenia", "header", None),
+        ("ostatnie_polaczenie", "content", None),
+        ("更新时间", "header", None),
+    ],
+)
+def test_a_day_weighs_where_its_heading_lets_it_be_that_of_adding_and_contacts_are_counted_once(
+    heading: str, how: str, said: str | None
+) -> None:
+    people = _people(np.random.default_rng(86), 400)
+    mails = [f"k{n}@poczta.pl.example" for n in range(400)]
+    case = memory_case()
+    day = date(2025, 1, 1)
+    load_list(case, "a", _columns(people, email=mails), origin="own", created=day, exported=day)
+    role = "created" if heading == "created" else "date"
+    called = {role: [str(day + timedelta(1 + n % 200)) for n in range(300)]}
+    load_list(case, "b", _columns(people[:300], email=mails[:300], **called))
+    case.con.execute("UPDATE dataset_column SET header = $heading, how = $how WHERE role = $role",
+                     {"heading": heading, "how": how, "role": role})  # fmt: skip
+    overlap.compute(CaseFacts(case.con), 1)
+    derivation.compute(CaseFacts(case.con), 1)
+    row = _pairs(case)["a", "b"]
+    assert (row["shared"], row["late_b"], row["dated_b"]) == (300, *((300, 300) if said else (0, 0)))
+    steps = case.con.execute("SELECT weights FROM derivation WHERE parent = 'a' AND child = 'b'").fetchall()[0][0]
+    by_days = [step for step in json.loads(steps) if step["signal"] == "row days"]
+    texts = [in_words([step["reason"]], Voice("en"))[0] for step in by_days]
+    assert all(said in text for text in texts) if said else not any("300" in text for text in texts), texts
+    assert bool(texts) or not said
 
 
 @pytest.mark.parametrize(("rest", "spaced", "told"), [(200, True, True), (200, False, False), (15, True, False)])

@@ -146,6 +146,7 @@ def test_what_a_third_party_had_before_the_end_left_before_the_end(
     assert len(left) == (after is False)
     for reason in left:
         assert say(reason).startswith(english)
+        assert "If the records came from this copy" in say(reason)
         assert say(reason, "zh").startswith(chinese)
         assert "2026年6月30日" in say(reason, "zh")
 

@@ -600,7 +600,7 @@ def in_words(story: Story, voice: Voice) -> list[str]:
             told.append(Reason.of("front-from", party=PartyRef(source)))
         told += [number for number in (one.why, one.through, one.gone) if number is not None]
         said = [*voice.show_each(told), *notes_at(story, one, voice)]
-        lines.append(picture_text(joined_items(said, voice.lang)))
+        lines.append(picture_text(joined_items(said, voice.lang, voice.names.pointed)))
     return lines
 
 

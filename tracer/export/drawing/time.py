@@ -467,7 +467,9 @@ class _Chart:
         if row.until:
             day = self.voice.show(row.until)
             until = word("figure-time-ends" if self.short else "figure-time-until", self.lang, day=day)
-        said = joined_items(filter(None, (self.voice.show(row.day), until, *row.said)), self.lang)
+        said = joined_items(
+            filter(None, (self.voice.show(row.day), until, *row.said)), self.lang, self.voice.names.pointed
+        )
         red = row.paint == "beyond"
         fill = "beyond" if red else "ink"
         y = self.marks.paragraph(x, top + NAME, self._name(row), self.words, size=TEXT, fill=fill, bold=red)

@@ -19,7 +19,7 @@ from tracer.policy import FEW
 from tracer.wording import LANGUAGES, templates, word
 from tracer.wording.claims import CLAIM_REFS, WORDED, number_value
 from tracer.wording.html import templates_of
-from tracer.wording.names import behind_names
+from tracer.wording.names import behind_names, without_ids
 from tracer.wording.voice import chance
 
 Shown = Mapping[str, object]
@@ -345,7 +345,7 @@ class _PageText:
     def both(self, text: str, chinese: str) -> Markup:
         """A text with its Chinese, which the script can say as well; ids behind names are in small type."""
         if self._plain:
-            text, chinese = self._behind.sub("", text), self._behind.sub("", chinese)
+            text, chinese = (without_ids(one, self._behind) for one in (text, chinese))
         own, other = (text, chinese) if self._lang == LANGUAGES[0] else (chinese, text)
         small = Markup('<small class="ref">{}</small>')
         parts = enumerate(self._behind.split(own))

@@ -33,7 +33,7 @@ from tracer.wording import Voice, data_word, say, word
 from tracer.wording.claims import number_label
 from tracer.wording.html import html_blocks, templates_of
 from tracer.wording.markdown import markdown_blocks, plain
-from tracer.wording.names import UNNAMED, Introduced, behind_names
+from tracer.wording.names import UNNAMED, Introduced, behind_names, without_ids
 from tracer.wording.sections import Block, Break, Heading, Paragraph, Points, PrintColumns, ReportFigure, Table, prose
 from tracer.wording.voice import joined_items, percent
 
@@ -468,7 +468,7 @@ def render_html(report: Report) -> str:
 def markdown(report: Report) -> str:
     """The report's blocks as Markdown."""
     behind = behind_names(report.ids)
-    blocks = (_block_with_names(block, lambda text: behind.sub("", text)) for block in report.blocks)
+    blocks = (_block_with_names(block, lambda text: without_ids(text, behind)) for block in report.blocks)
     return "\n\n".join([f"# {plain(report.title)}", *markdown_blocks(blocks)]) + "\n"
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from tracer.disclosure import DatasetRef, PartyRef, Probability, Reason, ReleaseRef, Text
+from tracer.disclosure import Count, DatasetRef, Number, PartyRef, Probability, Reason, ReleaseRef, Text
 from tracer.dossier.vocabulary import claimed_day, claimed_origin
 from tracer.findings.case_facts import CaseFacts
 from tracer.findings.claims.blocks import canaries_inside, mobiles_in, other_ranges_in, overlap_with, ranges_in
@@ -27,6 +27,7 @@ from tracer.findings.claims.verdict import (
     statement,
     untestable,
 )
+from tracer.findings.deciding import COPY_UNKNOWN
 from tracer.findings.lines import Hand, supply_chain_depth
 from tracer.findings.overlap.close import close_to
 from tracer.findings.tails import four_digits, rounded_up
@@ -286,10 +287,14 @@ def _perhaps_copied(parents: list[tuple[Any, ...]]) -> tuple[Reason, ...]:
 
 
 def assess_not_retained(facts: CaseFacts, claim: ClaimRow) -> ClaimVerdict:
-    """`not_retained`: a copy that its recipient itself held after the end contradicts it (stage `retention`)."""
-    con = facts.con
-    rows = con.execute(statement("kept"), {"vendor": claim.about, "dataset": claim.dataset}).fetchall()
-    kept = [row for row in rows if row[1] == "retained" and row[2] and row[3] >= SURE and row[4] >= "G2"]
+    """`not_retained`: a copy that its recipient itself held after the end contradicts it (stage `retention`).
+
+    One of which that is likelier than not speaks against it, as do a copy's rows that are there as hashes.
+    """
+    con, bound = facts.con, {"vendor": claim.about, "dataset": claim.dataset}
+    rows = con.execute(statement("kept"), bound).fetchall()
+    had = [row for row in rows if row[1] == "retained" and row[2] and row[3] >= _LIKELY]
+    kept = [row for row in had if row[3] >= SURE and row[4] >= "G2"]
     passed = [row for row in rows if row[1] == "passed_on" and row[3] >= SURE]
     copies_kept, passed_on = len({row[0] for row in kept}), len({row[0] for row in passed})
     numbers: dict[str, Any] = {"copies_kept": copies_kept, "copies_passed_on": passed_on}
@@ -299,6 +304,24 @@ def assess_not_retained(facts: CaseFacts, claim: ClaimRow) -> ClaimVerdict:
         numbers |= {"probability": four_digits(probability)}
         others = Reason.of("claim-other-holders", release=ReleaseRef(release), dataset=DatasetRef(seen_in))
         return ClaimVerdict("contradicted", None, numbers, (others,), grade)
+    if had:
+        release, _, _, probability, grade, seen_in, first_seen, ends = had[0]
+        numbers |= {"release": release, "ends": str(ends), "seen_in": seen_in, "first_seen": str(first_seen)}
+        named: dict[str, Number] = {
+            "release": ReleaseRef(release),
+            "dataset": DatasetRef(seen_in),
+            "seen": first_seen,
+            "ends": ends,
+        }
+        perhaps = Reason.of("claim-kept-perhaps", **named, probability=Probability(probability))
+        return ClaimVerdict("consistent", None, {**numbers, "probability": four_digits(probability)}, (perhaps,), grade)
+    hashed = con.execute(statement("hashed"), {**bound, "unknown": COPY_UNKNOWN}).fetchall()
+    if hashed:
+        seen_in, release, seen, ends, client, matched, grade = hashed[0]
+        numbers |= {"release": release, "ends": str(ends), "seen_in": seen_in, "first_seen": str(seen)}
+        named = {"release": ReleaseRef(release), "dataset": DatasetRef(seen_in), "seen": seen, "ends": ends}
+        as_hashes = Reason.of("claim-kept-hashed", **named, client=PartyRef(client), matched=Count(matched))
+        return ClaimVerdict("consistent", None, numbers, (as_hashes,), grade)
     if passed:
         more = Reason.of("claim-passed-on", release=ReleaseRef(passed[0][0]))
         return ClaimVerdict("consistent", None, {**numbers, "release": passed[0][0]}, (more,), passed[0][4])

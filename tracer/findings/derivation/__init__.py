@@ -29,6 +29,7 @@ from tracer.disclosure import (
     Ref,
     ReleaseRef,
     Share,
+    Text,
     Times,
     Word,
     number_json,
@@ -36,6 +37,7 @@ from tracer.disclosure import (
 from tracer.findings.case_facts import CaseFacts, highest_frozen_hidden, kept, put_rows, put_table
 from tracer.findings.derivation.evidence import PairEvidence, gather_evidence
 from tracer.findings.derivation.model import KINDS, Model, Stated, model
+from tracer.findings.derivation.rows import plain_days
 from tracer.findings.derivation.ways import (
     APART,
     COPIED,
@@ -90,6 +92,8 @@ class EdgeWriter:
     expected: Floats
     """datasets x datasets: contacts in common by chance."""
     model: Model
+    plain_days: Mapping[int, str | None]
+    """datasets whose rows have a day that is not said to be that on which they were added: its heading, if known."""
 
     @cached_property
     def names(self) -> Mapping[tuple[int, int], str]:
@@ -234,17 +238,34 @@ class EdgeWriter:
     def _of_row_days(self, parent: int, child: int) -> Reason | None:
         column, giver, taker = partial(self._column, parent, child), self.lists[parent], self.lists[child]
         late, by = column("late_{child}"), column("by_{child}")
-        if late + by > 0 and late >= 0.9 * (late + by):
-            return Reason.of("derivation-entered-later", rows=Count(round(late)), child=taker, parent=giver)
         order = ("before", "same", "after") if parent < child else ("after", "same", "before")
         later, same, earlier = (Count(round(column(name))) for name in order)
+        plain = self.plain_days
+        if late + by > 0 and late >= 0.9 * (late + by):
+            entered: dict[str, Number] = {"rows": Count(round(late)), "child": taker, "parent": giver}
+            if child in plain:
+                heading = plain[child]
+                named = None if heading is None else Text(heading)
+                return Reason.of("derivation-later-day", **entered, column=named)
+            return Reason.of("derivation-entered-later", **entered)
         if later.n + same.n + earlier.n > 0:
-            return Reason.of("derivation-came", later=later, same=same, earlier=earlier, child=taker, parent=giver)
-        batches = [(column(f"dated_{{{x}}}"), column(f"batch_{{{x}}}")) for x in ("child", "parent")]
-        for (dated, batch), copy in zip(batches, (taker, giver), strict=True):
+            ways: dict[str, Number] = {
+                "later": later,
+                "same": same,
+                "earlier": earlier,
+                "child": taker,
+                "parent": giver,
+            }
+            came = Reason.of("derivation-came", **ways)
+            return came if {parent, child}.isdisjoint(plain) else Reason.of("derivation-later-days", **ways)
+        batches = [
+            (at, column(f"dated_{{{x}}}"), column(f"batch_{{{x}}}")) for at, x in ((child, "child"), (parent, "parent"))
+        ]
+        for at, dated, batch in batches:
             if dated > 0:
-                one = Count(round(dated * batch))
-                return Reason.of("derivation-batch", rows=one, dated=Count(round(dated)), copy=copy)
+                of: dict[str, Number] = {"rows": Count(round(dated * batch)), "dated": Count(round(dated))}
+                of["copy"] = self.lists[at]
+                return Reason.of("derivation-one-day", **of) if at in plain else Reason.of("derivation-batch", **of)
         return None
 
     def _of_dossier(self, kind: str, parent: int, child: int) -> Reason | None:
@@ -348,7 +369,9 @@ def compute(facts: CaseFacts, run: int) -> None:
     proposed = propose(evidence, explained, edge, highest_frozen_hidden(con))
     plain = explain(evidence, unjudged, swapped, descent(hands(unjudged)), related) if judged else explained
     expected = compared.background.expected
-    writer = EdgeWriter(evidence, stated, plain, proposed, edge, exchange, judged, unjudged, expected, model())
+    at_number = {number: at for at, number in enumerate(compared.traced.numbers)}
+    days = {at_number[number]: heading for number, heading in plain_days(con).items() if number in at_number}
+    writer = EdgeWriter(evidence, stated, plain, proposed, edge, exchange, judged, unjudged, expected, model(), days)
     # What a person has ruled out, or confirmed the reverse of, is kept with what it would be otherwise: what rests on
     # it is given without that too.
     ruled_out = np.zeros(edge.shape, dtype=bool)

@@ -23,6 +23,7 @@ from tracer.findings.derivation.dossier import DossierFacts
 from tracer.findings.overlap import Comparison
 from tracer.findings.tails import Floats, Ints
 from tracer.lists.read.model import FURTHER_ROLES
+from tracer.lists.read.words import is_day_of_row
 from tracer.resources import sql_next_to
 
 MOST_ROWS = 1_500_000
@@ -73,12 +74,14 @@ def read_rows(
     """The counts of each pair a < b (pairs x 2) by name, 0 where nothing is known, `_a` and `_b` for its sides; and of
     each list the share of its rows that came in after it was made, 0 where it does not say when they came in."""
     columns: dict[int, dict[int, dict[str, int]]] = {}
-    for dataset, part, position, role in case.con.execute(
+    for dataset, part, position, role, header, how in case.con.execute(
         # What is in the key agrees wherever rows are joined by it, and so says nothing.
         "SELECT dataset, part, position,"
-        " CASE WHEN how = 'key' AND role NOT IN ('phone', 'email') THEN 'key' ELSE role END"
+        " CASE WHEN how = 'key' AND role NOT IN ('phone', 'email') THEN 'key' ELSE role END, header, how"
         " FROM dataset_column ORDER BY dataset, part, position"
     ).fetchall():
+        if role == "date" and not is_day_of_row(header, how):
+            continue
         columns.setdefault(dataset, {}).setdefault(part, {}).setdefault(str(role), int(position))
     # The sets of holders are known of identifiers that are looked at; the rows are drawn in the same way.
     drawn = max(1, 100 * MOST_ROWS // max(1, int(compared.traced.contacts.sum())))
@@ -122,6 +125,16 @@ def read_rows(
     found = dict(zip((*TWO, *FAMILY), table, strict=True))
     grown = np.stack([found.pop("grown_a"), found.pop("grown_b")], axis=1)
     return found, dict(zip(pairs.ravel().tolist(), grown.ravel().tolist(), strict=True))
+
+
+def plain_days(con: duckdb.DuckDBPyConnection) -> Mapping[int, str | None]:
+    """Numbers of the datasets whose rows have a day of which no column says that they were added on it, with the
+    heading of that column where it may be shown."""
+    rows = con.execute(
+        "SELECT dataset, header, how FROM dataset_column WHERE role = 'date' AND dataset NOT IN"
+        " (SELECT dataset FROM dataset_column WHERE role = 'created') ORDER BY dataset, part DESC, position DESC"
+    ).fetchall()
+    return {number: header if how == "header" else None for number, header, how in rows if is_day_of_row(header, how)}
 
 
 def _read_cells(

@@ -629,8 +629,14 @@ class ReleaseBehind:
             yield Reason.of("retention-fits-best", marks=marks, vendor=vendor, times=times)
         first, last, releases = self.item.marks.window or (None, None, [])
         if release.id in releases:
+            # The records are those of the list's day where it was made before the copy was given.
+            made, day = self.item.marks.known.marks.datasets[release.dataset].born, release.date
+            others = {one.recipient for one in view.releases if one.id in releases} - {release.recipient}
+            given: dict[str, Number] = {"vendor": vendor, "day": day}
+            given["made"] = made if made is not None and day is not None and made < day else None
+            given["others"] = tuple(map(PartyRef, sorted(others))) or None
             exported = exported_reason(first, last)
-            yield Reason.of("retention-exported-then", dataset=dataset, exported=exported, vendor=vendor)
+            yield Reason.of("retention-exported-fits", dataset=dataset, exported=exported, **given)
         for step in self.item.marks.steps:
             sure, likely = headlines.firmness(step.by_lists).code, step.judged or Probability(step.probability)
             copied = headlines.list_relation("copied", DatasetRef(step.parent), dataset, sure=sure)

@@ -272,10 +272,20 @@ def claim(row: Row) -> Reason:
     # `a statement` in a case that an earlier version traced
     if verdict == "contradicted" and numbers.get("against") in ("statement", "a statement"):
         verdict = "contradicted-by-statement"
+    if verdict == "consistent" and _is_doubted(row, numbers):
+        verdict = "doubted"
     lists = _lists(numbers.get("found_in"))
     words = {"says": _says(row), "quote": Text(str(quote).rstrip(" .。")) if quote else None}
     found = {"lists": lists[:_LISTS] or None, "more": max(0, len(lists) - _LISTS)}
     return Reason.of("headline-claim", **words, verdict=Word(verdict), **found)
+
+
+def _is_doubted(row: Row, numbers: Mapping[str, object]) -> bool:
+    """Whether the data speak against a claim that they do not contradict: a list was likelier copied from another
+    party's than not, or what a party had after the end of a copy may be that copy."""
+    kind = str(row["kind"])
+    copied = kind in ("own_collection", "first_hand") and numbers.get("probability") is not None
+    return copied or (kind == "not_retained" and numbers.get("seen_in") is not None)
 
 
 def _says(row: Row) -> Reason:

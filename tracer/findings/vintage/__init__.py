@@ -25,6 +25,7 @@ from tracer.findings.case_facts import CaseFacts, kept, put_rows
 from tracer.findings.derivation.ways import acyclic, reachability
 from tracer.findings.sightings import Release, chance_overlap, held_identifiers
 from tracer.findings.tails import Floats, Ints
+from tracer.lists.read.words import is_day_of_row
 from tracer.resources import sql_next_to
 
 # The vintage fence: on which day did a copy leave a client whose row history is known?
@@ -281,10 +282,16 @@ def read_history(con: duckdb.DuckDBPyConnection, lists: Sequence[OwnList]) -> bo
     for text in statement("dated_table").split(";\n"):
         con.execute(text)
     for one in lists:
-        for raw, first, created, deleted, day in con.execute(statement("columns"), {"number": one.no}).fetchall():
-            added = created if created is not None else day
-            text = statement("dated").replace("{raw}", str(raw))
-            for name, position in (("{created}", added), ("{deleted}", deleted)):
+        for raw, first, columns in con.execute(statement("columns"), {"number": one.no}).fetchall():
+            text, places = statement("dated").replace("{raw}", str(raw)), dict[str, int]()
+            for column in columns:
+                if column["role"] != "date" or is_day_of_row(column["header"], column["how"]):
+                    places.setdefault(column["role"], column["position"])
+            # A plain day counts where no column says that it is that of adding.
+            added = places.get("created", places.get("date"))
+            if added is None and "deleted" not in places:
+                continue
+            for name, position in (("{created}", added), ("{deleted}", places.get("deleted"))):
                 text = text.replace(name, "NULL::VARCHAR" if position is None else f"r.c{position}")
             con.execute(text, {"number": one.no, "before": first - 1})
     numbers = [one.no for one in lists]

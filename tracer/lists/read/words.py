@@ -174,8 +174,11 @@ def likeliest_languages(headings: Iterable[str]) -> tuple[str, ...]:
 # Headings in Chinese and Japanese, and those that are known as they are.
 
 _TABLE = toml_of((Path(__file__).parent / "heading_words.toml").read_text("utf-8"))
-_SAYS_LITTLE, _ABOUT = (frozenset(_TABLE.pop(name).split()) for name in ("says_little", "about"))
+_SAYS_LITTLE, _ABOUT, _LATER = (frozenset(_TABLE.pop(name).split()) for name in ("says_little", "about", "later"))
 _ANY_NUMBER, _CONTACT = (frozenset(map(plain, _TABLE.pop(name).split())) for name in ("any_number", "contact"))
+_WRITTEN_LATER = re.compile(
+    "|".join(f"(?:^| ){stem}" if stem.isascii() else stem for stem in map(plain, sorted(_LATER)))
+)
 NOT_OURS = frozenset(_TABLE.pop("not_ours").split())
 """Headings whose columns hold digits that are not phone numbers."""
 _NOT_OURS_WITHIN = [word for word in NOT_OURS if len(word) >= (5 if word.isascii() else 2)]
@@ -246,6 +249,15 @@ def names_a_column(cell: str) -> bool:
         return role_of_heading(cell) is not None
     found = heading_meaning(cell)
     return found.whole if found is not None else _by_lookup(cell) is not None
+
+
+def is_day_of_row(heading: str | None, how: str) -> bool:
+    """Whether the days of a column of role `date` may be those on which its rows came in.
+
+    how: what its role rests on. A day under a heading that is not understood may be anything, and one of a last call or
+    change is written again later.
+    """
+    return how != "content" and not _WRITTEN_LATER.search(" ".join(words_of(heading or "")))
 
 
 def is_vague(heading: str) -> bool:

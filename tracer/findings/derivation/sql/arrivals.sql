@@ -2,11 +2,13 @@
 -- one day, later in the first. For each side: the share of the common contacts that came in on its commonest day, where so many
 -- have a day.
 WITH common AS MATERIALIZED (
-    SELECT p.a, p.b, x.came AS of_a, y.came AS of_b
+    -- a contact with a number and an address is one
+    SELECT p.a, p.b, min(x.came) AS of_a, min(y.came) AS of_b
     FROM relative AS p
     JOIN cell AS x ON x.position = p.a AND NOT x.repeated
     JOIN cell AS y ON y.position = p.b AND y.key = x.key AND NOT y.repeated
     WHERE x.came IS NOT NULL OR y.came IS NOT NULL
+    GROUP BY p.a, p.b, x.contact
 ),
 side AS (
     SELECT a, b, 'a' AS side, of_a AS came, count(*) AS rows FROM common WHERE of_a IS NOT NULL GROUP BY a, b, came

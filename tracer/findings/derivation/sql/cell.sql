@@ -8,7 +8,7 @@ CREATE OR REPLACE TEMP TABLE cell AS
 WITH text AS MATERIALIZED ({parts}),  -- pushed into each part, a pattern would be compiled as often
 written AS (
     SELECT
-        position, key,
+        position, key, contact,
         -- the first cases are the usual ones, and quick
         CASE WHEN regexp_full_match(phone, '[0-9]+') THEN repeat('9', strlen(phone))
             ELSE translate(phone, '0123456789', '9999999999') END AS form,

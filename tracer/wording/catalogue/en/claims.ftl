@@ -78,6 +78,12 @@ claim-supplier-unknown = Who supplies this vendor with lines is not known.
 claim-other-holders =
     The client itself or another recipient may be the source instead. The finding on
     { $dataset } and { $release } weighs them.
+claim-kept-perhaps =
+    It held { $dataset } on { $seen }, after the use of { $release } ended ({ $ends }). That this list came from that copy is
+    { SURE($probability) }.
+claim-kept-hashed =
+    It held { $dataset } on { $seen }, after the use of { $release } ended ({ $ends }). The list has { $matched } of
+    { $client }’s contacts as hashes. Which copy they came from cannot be told.
 claim-passed-on = It passed { $release } on. That does not show that it still had the copy after the end.
 claim-no-copy = No copy in the case was given to this party.
 claim-no-end = No copy given to this party has an end date, so there is nothing it had to delete.

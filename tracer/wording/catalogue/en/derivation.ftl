@@ -16,6 +16,11 @@ derivation-dates =
     } on { $other_day }.
 derivation-entered-later =
     By the dates in { $child }, { $rows } of the shared records were added to it after { $parent } already existed.
+derivation-later-day =
+    { $rows } of the shared records have a day in { $child }{ $column ->
+        [none] {""}
+       *[other] {" "}(column “{ $column }”)
+    } that is later than the first day of { $parent }. Whether they were added on that day is not known.
 derivation-own-list =
     { $own } is the client’s own list. It is taken as the source unless the contents show otherwise.
 derivation-other-client = { $child } is another client’s own list.
@@ -93,6 +98,12 @@ derivation-came =
     By the dates in both lists, { $later } of the shared records came into { $child } later than into { $parent }, { $same }
     on the same day, and { $earlier } earlier.
 derivation-batch = By the dates in { $copy }, { $rows } of { $dated } shared records came into it on one day.
+derivation-later-days =
+    { $later } of the shared records have a later day in { $child } than in { $parent }, { $same } the same day, and
+    { $earlier } an earlier one. Whether they were added on these days is not known.
+derivation-one-day =
+    { $rows } of { $dated } shared records have one and the same day in { $copy }. Whether they were added on it is not
+    known.
 derivation-public = { $list } is a public source. It copies no other list.
 derivation-length = { $one } has { $mine } contacts, { $other } has { $theirs }.
 derivation-case =

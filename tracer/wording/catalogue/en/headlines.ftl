@@ -199,6 +199,7 @@ headline-claim =
             }
         }
         [contradicted-by-statement] Another statement contradicts this.
+        [doubted] The data speak against this, but are not clear enough to contradict it.
         [consistent] The data fit this but do not prove it.
         [untestable] This case cannot test it.
        *[untested] Not tested yet.
@@ -235,10 +236,13 @@ claim-says-daily-growth =
        *[other] { $about } gains
     } { $value } contacts a day
 claim-says-first-hand =
-    { $party } says that { $about ->
-        [none] its lines
-       *[other] the lines of { $about }
-    } are first hand
+    { $party } says that { $dataset ->
+        [none] { $about ->
+            [none] its lines are
+           *[other] the lines of { $about } are
+        }
+       *[other] { $dataset } is
+    } first hand
 claim-says-own-collection =
     { $party } says that { $about ->
         [none] it

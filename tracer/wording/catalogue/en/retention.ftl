@@ -19,9 +19,15 @@ retention-fits-best =
         [none] No other single source fits.
        *[other] Any other single source fits { $times } times less well, or worse.
     }
-retention-exported-then =
-    The client’s records in { $dataset } were exported { $exported } (95% range), which matches the date of { $vendor }’s
-    copy.
+retention-exported-fits =
+    The client’s records in { $dataset } were exported { $exported } (95% range). { $vendor }’s copy fits: it was given on
+    { $day }{ $made ->
+        [none] .
+       *[other] {" "}with the records of { $made }.
+    }{ $others ->
+        [none] {""}
+       *[other] {" "}What { $others } was given fits as well.
+    }
 retention-step = { $relation } ({ SURE($probability) }; { $grade }).
 retention-only-source =
     { $n } contacts in { $dataset } are also in { $parent } and in no other list here. Nothing else in this case explains
@@ -37,7 +43,8 @@ retention-left-before-end =
     { $how ->
         [made] { $dataset } was made on { $day }
        *[had] { $holder } had { $dataset } on { $day }
-    }, and the permitted use of the copy ran until { $ends }. So the records were passed on before it ended.
+    }, and the permitted use of the copy ran until { $ends }. If the records came from this copy, they were passed on
+    before it ended.
 
 # Other sources: instead of the copy, or as well
 retention-instead =

@@ -5,6 +5,7 @@ story-warnings = Warnings: what does not fit together
 story-retention = Copies of clients’ lists, held after the contract or passed on
 story-chains = Through whose hands the lists went
 story-attributions = Copies named by their planted records
+story-unnamed = Lists with a client’s records that name no copy
 story-campaigns = What calls and messages to planted numbers show
 story-derivations = Which list was copied from which
 story-claims = What parties say, and what the data say

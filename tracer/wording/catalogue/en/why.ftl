@@ -23,7 +23,11 @@ why-stated =
         [none] {""}
        *[other] , { $day }
     }: { $relation }.
-why-other-copy = { $dataset } came from copy { $other }, not from copy { $release }.
+why-other-copy =
+    { $sure ->
+        [perhaps] { $dataset } may have come from copy { $other }. That it came from copy { $release } is less likely.
+       *[firm] { $dataset } came from copy { $other }, not from copy { $release }.
+    }
 why-ask-kept =
     proof that { $vendor } deleted the list, or was allowed to keep it{ $ends ->
         [none] {""}
@@ -32,7 +36,7 @@ why-ask-kept =
 why-nothing = No finding and no statement ties { $a } to { $b }.
 why-how-sure = How sure: { $sure }.
 why-ruled-out = That { $child } was copied from { $parent } was { $judged }.
-why-all-steps = That all steps of the chain are true: { $by }.
+why-all-steps = That all steps of the chain are true, copies on record included: { $by }.
 why-any-way = That data went from { $first } to { $last } by any way: { SURE($probability) }.
 why-odds =
     { $odds ->

@@ -66,6 +66,10 @@ claim-supplier-unknown = 该线路商的线路由谁提供，尚不清楚。
 
 # 到期后的副本
 claim-other-holders = 来源也可能是委托方自己或其他接收方。各种可能的比较，见关于 { $dataset } 与 { $release } 的结论。
+claim-kept-perhaps = 它在{ $seen }持有 { $dataset }，而 { $release } 的使用期限已于{ $ends }届满。该名单出自该副本：{ SURE($probability) }。
+claim-kept-hashed =
+    它在{ $seen }持有 { $dataset }，而 { $release } 的使用期限已于{ $ends }届满。其中有 { $client } 的 { $matched } 个联系人（哈希形式），
+    无法判断出自哪一份副本。
 claim-passed-on = 它转出了 { $release }，但这不说明到期后它仍持有该副本。
 claim-no-copy = 本案没有交付给该当事方的副本。
 claim-no-end = 交付给该当事方的副本都没有期限，因此没有必须删除的内容。

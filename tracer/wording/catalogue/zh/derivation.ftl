@@ -15,6 +15,11 @@ derivation-dates =
     }。
 derivation-entered-later =
     按 { $child } 内的日期，共有记录中有 { $rows } 条是在 { $parent } 已经存在之后才加入的。
+derivation-later-day =
+    共有记录中有 { $rows } 条在 { $child } 内的日期{ $column ->
+        [none] {""}
+       *[other] （“{ $column }”列）
+    }晚于 { $parent } 最早存在的日期，但不能确定是否就是加入名单的日期。
 derivation-own-list = { $own } 是委托方的自有名单。除非内容表明相反，否则视为来源。
 derivation-other-client = { $child } 是另一委托方的自有名单。
 derivation-release =
@@ -83,6 +88,9 @@ derivation-cells =
 derivation-came =
     按两份名单内的日期，共有记录中有 { $later } 条进入 { $child } 晚于进入 { $parent }，{ $same } 条在同一天，{ $earlier } 条较早。
 derivation-batch = 按 { $copy } 内的日期，{ $dated } 条共有记录中有 { $rows } 条是在同一天加入的。
+derivation-later-days =
+    共有记录中有 { $later } 条在 { $child } 内的日期晚于 { $parent } 内的日期，{ $same } 条相同，{ $earlier } 条较早，但不能确定是否就是加入名单的日期。
+derivation-one-day = { $copy } 中有日期的 { $dated } 条共有记录里，{ $rows } 条是同一天，但不能确定是否就是加入名单的日期。
 derivation-public = { $list } 是公开来源，不复制其他名单。
 derivation-length = { $one } 有 { $mine } 个联系人，{ $other } 有 { $theirs } 个。
 derivation-case =

@@ -193,6 +193,7 @@ headline-claim =
             }
         }
         [contradicted-by-statement] 另一陈述与此矛盾。
+        [doubted] 数据对此不利，但不足以否定。
         [consistent] 数据与此不矛盾，但不足以证明。
         [untestable] 本案的材料无法检验。
        *[untested] 尚未检验。
@@ -229,10 +230,13 @@ claim-says-daily-growth =
        *[other] {" "}{ $about }{" "}
     }每日新增 { $value } 个联系人
 claim-says-first-hand =
-    { $party } 称{ $about ->
-        [none] 自己
-       *[other] {" "}{ $about }{" "}
-    }的线路是一手线路
+    { $party } 称{ $dataset ->
+        [none] { $about ->
+            [none] 自己
+           *[other] {" "}{ $about }{" "}
+        }的线路是一手线路
+       *[other] {" "}{ $dataset } 是一手数据
+    }
 claim-says-own-collection =
     { $party } 称{ $dataset ->
         [none] 数据

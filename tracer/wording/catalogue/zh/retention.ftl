@@ -15,8 +15,14 @@ retention-fits-best =
         [none] 其他任何单一来源都不相符。
        *[other] 其他任何单一来源的相符程度至多为它的 { $times } 分之一。
     }
-retention-exported-then =
-    { $dataset } 中委托方的记录{ $exported }导出（95% 区间），与 { $vendor } 的副本日期相符。
+retention-exported-fits =
+    { $dataset } 中委托方的记录{ $exported }导出（95% 区间），与 { $vendor } 的副本相符：该副本于{ $day }交付{ $made ->
+        [none] 。
+       *[other] ，内容为{ $made }的记录。
+    }{ $others ->
+        [none] {""}
+       *[other] 交给 { $others } 的副本同样相符。
+    }
 retention-step = { $relation }（{ SURE($probability) }；{ $grade }）。
 retention-only-source =
     { $dataset } 中有 { $n } 个联系人也在 { $parent } 中，却不在已载入的其他名单中。本案中没有别的来源能解释它们。
@@ -27,7 +33,7 @@ retention-left-before-end =
     { $how ->
         [made] { $dataset } 生成于{ $day }
        *[had] { $holder } 在{ $day }已持有 { $dataset }
-    }，而副本的使用期限到{ $ends }为止，可见这些记录在副本到期之前就已流出。
+    }，而副本的使用期限到{ $ends }为止。如果这些记录出自该副本，则在到期之前就已流出。
 
 # 其他可能的来源：代替该副本，或与其并存
 retention-instead =

@@ -5,6 +5,7 @@ story-warnings = 提示：互相不符之处
 story-retention = 委托方名单的副本：到期后仍持有，或已转出
 story-chains = 名单经过了谁的手
 story-attributions = 由埋设记录指认的副本
+story-unnamed = 含有委托方记录但无法确定副本的名单
 story-campaigns = 打到埋设号码的电话和消息说明什么
 story-derivations = 哪份名单复制自哪份
 story-claims = 各方怎么说，数据怎么说

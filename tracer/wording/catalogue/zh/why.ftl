@@ -23,7 +23,11 @@ why-stated =
         [none] {""}
        *[other] （{ $day }）
     }：{ $relation }。
-why-other-copy = { $dataset } 来自副本 { $other }，而不是副本 { $release }。
+why-other-copy =
+    { $sure ->
+        [perhaps] { $dataset } 可能来自副本 { $other }；来自副本 { $release } 的可能性较小。
+       *[firm] { $dataset } 来自副本 { $other }，而不是副本 { $release }。
+    }
 why-ask-kept =
     { $vendor } 已删除名单的证明，或{ $ends ->
         [none] {""}
@@ -32,7 +36,7 @@ why-ask-kept =
 why-nothing = 没有结论或陈述将 { $a } 与 { $b } 联系起来。
 why-how-sure = 把握程度：{ $sure }。
 why-ruled-out = { $child } 复制自 { $parent } 这一点：{ $judged }。
-why-all-steps = 链条各步同时成立：{ $by }。
+why-all-steps = 链条各步（含登记在案的副本）同时成立：{ $by }。
 why-any-way = 数据不论以何种途径从 { $first } 到达 { $last }：{ SURE($probability) }。
 why-odds =
     { $odds ->
