@@ -74,6 +74,7 @@ class _Tree:
         )
         self.kept = self._rows(f"SELECT * FROM views.retention {likely} first_seen, seen_in, release", least=least)
         self.named = self._rows("SELECT * FROM views.attributions WHERE accused ORDER BY grade DESC, dataset, release")
+        self.unnamed = statements(self.teller.queried, ("unnamed",))
 
     def branch(self, said: Reason, grade: str = "", kind: str = "", branches: Iterable[Branch] = ()) -> Branch:
         """A line that says a reason, then what hangs on it: names are introduced in the order of the lines."""
@@ -148,6 +149,9 @@ class _Tree:
             opened = (self._list_branch(one, seen, depth, up=True) for one in [copy["dataset"]])
             found = Reason.of("tree-found", what=Reason("tree-copy-behind", _handover_numbers(copy)), how=how)
             yield self.branch(found, row["grade"], "release", opened)
+        for one in self.unnamed:
+            if one.row["dataset"] == name:
+                yield self.branch(one.said, one.grade)
         explained = {self.copies[release]["dataset"] for release in behind}
         for row in self.copied:
             if row["child"] == name and row["parent"] not in explained:
@@ -161,6 +165,9 @@ class _Tree:
         made = [release for release, copy in self.copies.items() if copy["dataset"] == name]
         for release in made:
             yield self.release(release, seen, depth)
+        for one in self.unnamed:
+            if one.row["client"] == self.lists[name]["holder"] and one.row["release"] in made:
+                yield self.branch(one.said, one.grade)
         explained = {row["seen_in"] for row in self.kept if row["release"] in made}
         for row in self.copied:
             if row["parent"] == name and row["child"] not in explained:
