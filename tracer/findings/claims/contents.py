@@ -305,10 +305,15 @@ def assess_not_retained(facts: CaseFacts, claim: ClaimRow) -> ClaimVerdict:
     copies, ended, seen_later = con.execute(statement("ended"), {"vendor": claim.about}).fetchall()[0]
     numbers |= {"copies": copies, "copies_ended": ended}
     if copies and ended and seen_later:
-        unseen = Reason.of("claim-kept-elsewhere")
-        return ClaimVerdict("consistent", None, {**numbers, "lists_held_later": seen_later}, (unseen,))
-    why = Reason.of("claim-no-copy" if copies == 0 else "claim-no-end" if ended == 0 else "claim-no-later-list")
-    return untestable(why, numbers)
+        why = [Reason.of("claim-kept-elsewhere")]
+        for _, reading, after, probability, _, seen_in, *_ in rows:
+            if reading == "retained" and after and probability >= _LIKELY:
+                held = {"vendor": PartyRef(claim.about), "dataset": DatasetRef(seen_in)}
+                why.insert(0, Reason.of("claim-perhaps-kept", **held, probability=Probability(probability)))
+                break
+        return ClaimVerdict("consistent", None, {**numbers, "lists_held_later": seen_later}, tuple(why))
+    unknown = Reason.of("claim-no-copy" if copies == 0 else "claim-no-end" if ended == 0 else "claim-no-later-list")
+    return untestable(unknown, numbers)
 
 
 @of_lists

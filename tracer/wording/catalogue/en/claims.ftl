@@ -82,6 +82,9 @@ claim-passed-on = It passed { $release } on. That does not show that it still ha
 claim-no-copy = No copy in the case was given to this party.
 claim-no-end = No copy given to this party has an end date, so there is nothing it had to delete.
 claim-no-later-list = The case has no list that this party held after the end of a copy.
+claim-perhaps-kept =
+    { $vendor } probably still held the records of a copy in { $dataset } after its end, but that is not certain enough
+    ({ $probability }).
 claim-kept-elsewhere = What a party keeps elsewhere and shows to no one leaves no trace.
 
 # Consent

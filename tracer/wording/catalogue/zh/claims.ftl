@@ -70,6 +70,7 @@ claim-passed-on = 它转出了 { $release }，但这不说明到期后它仍持�
 claim-no-copy = 本案没有交付给该当事方的副本。
 claim-no-end = 交付给该当事方的副本都没有期限，因此没有必须删除的内容。
 claim-no-later-list = 本案没有该当事方在副本到期后持有的名单。
+claim-perhaps-kept = { $vendor } 更可能在副本到期后仍在 { $dataset } 中持有其记录，但把握不够（{ $probability }）。
 claim-kept-elsewhere = 留存在别处、从未示人的内容不会留下痕迹。
 
 # 同意
