@@ -32,6 +32,7 @@ claim-unknown-source = A list copied from sources outside the case would look th
 claim-owners-are-consumers =
     Company owners are consumers too. Some of these people may be in the list because of their company.
 claim-live-numbers = Assumption: a block of { $block } numbers in use has at least { $live } live ones.
+claim-consumers-elsewhere = The lists of consumers in the case have no numbers of the plans that this list has numbers of.
 claim-consumers-untold =
     How many of its contacts would be in lists of consumers by chance is only known for telephone numbers.
 claim-no-companies = The list names no companies, and the case has no list of consumers to compare it with.
