@@ -172,7 +172,7 @@ class _Tree:
             pair = [row["giver"], row["taker"]]
             public = [one for one in pair if one in self.lists and self.lists[one]["origin"] == "register"]
             if name in pair and len(public) == 1 and (public == [name]) == registers:
-                said = headlines.list_relation("register", *map(DatasetRef, pair), sure=headlines.firm(row).code)
+                said = headlines.list_relation("register", DatasetRef(pair[0]), DatasetRef(pair[1]))
                 yield self.branch(Reason.of("tree-found", what=said, how=headlines.sure(row)))
 
     def _takers(self, name: str, seen: set[str], depth: int) -> Iterator[Branch]:

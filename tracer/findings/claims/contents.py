@@ -316,8 +316,9 @@ def assess_not_retained(facts: CaseFacts, claim: ClaimRow) -> ClaimVerdict:
         why = [Reason.of("claim-kept-elsewhere")]
         for _, reading, after, probability, _, seen_in, *_ in rows:
             if reading == "retained" and after and probability >= _LIKELY:
-                held = {"vendor": PartyRef(claim.about), "dataset": DatasetRef(seen_in)}
-                why.insert(0, Reason.of("claim-perhaps-kept", **held, probability=Probability(probability)))
+                vendor, dataset = PartyRef(claim.about), DatasetRef(seen_in)
+                likely = Probability(probability)
+                why.insert(0, Reason.of("claim-perhaps-kept", vendor=vendor, dataset=dataset, probability=likely))
                 break
         return ClaimVerdict("consistent", None, {**numbers, "lists_held_later": seen_later}, tuple(why))
     unknown = Reason.of("claim-no-copy" if copies == 0 else "claim-no-end" if ended == 0 else "claim-no-later-list")

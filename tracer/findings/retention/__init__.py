@@ -281,9 +281,13 @@ class ClientMarks:
         """Of a list with hashes: the release of the list of which it holds the most ordinary contacts."""
         if self.dataset.no not in self.known.seen.unplaced:
             return None
-        matched = self.known.seen.matched
-        met = [release for release in self.eligible if (self.dataset.no, release.source) in matched]
-        return max(met, key=lambda one: (matched[self.dataset.no, one.source], one.dataset, one.id), default=None)
+        matched, no = self.known.seen.matched, self.dataset.no
+        met = [
+            (matched[no, one.source], one.dataset, one.id, one)
+            for one in self.eligible
+            if one.source is not None and (no, one.source) in matched
+        ]
+        return max(met)[-1] if met else None
 
     @cached_property
     def hashed_rows(self) -> tuple[int, int]:
