@@ -27,7 +27,7 @@ from tracer.disclosure import (
     Word,
     reason_of,
 )
-from tracer.findings.deciding import deciding_test
+from tracer.findings.deciding import COPY_UNKNOWN, deciding_test
 from tracer.findings.statements import Statement, headlines, statements
 from tracer.policy import Narrowed
 from tracer.wording.sections import Block, Paragraph, Points
@@ -126,7 +126,8 @@ def _conclusions(ends: AskedStatements) -> Iterator[Conclusion]:
     for stated in (*ends.teller.of("refusal"), *ends.teller.of("inside")):
         if ends.asked == {*stated.lists, *stated.copies}:
             yield Conclusion(stated.said, also=stated.sure, parties=[stated.row["party"]])
-    yield from _copy_and_list(ends)
+    found, unnamed = [*_copy_and_list(ends)], [*_unnamed(ends)]
+    yield from (one for one in found if not one.open or not unnamed)
     yield from _retention(ends)
     yield from (_of_chain(stated, ends) for stated in ends.chains_between())
     # Records planted only in somebody's own database, in a list of somebody else.
@@ -135,6 +136,7 @@ def _conclusions(ends: AskedStatements) -> Iterator[Conclusion]:
     lists_alone = isinstance(ends.a, DatasetRef) and isinstance(ends.b, DatasetRef)
     for look in (_best_explanation, _named_copies) if lists_alone else (_named_copies, _best_explanation):
         yield from look(ends)
+    yield from unnamed
     yield from (_of_chain(ends.get("chain", *row["datasets"]), ends) for row in ends.section("chains"))
     for row in ends.section("hidden")[:1]:
         if row["contacts"] is not None:
@@ -224,6 +226,16 @@ def _named_copies(ends: AskedStatements) -> Iterator[Conclusion]:
             _, error = deciding_test(row["p_value"], row["chance"])
             sure = None if error is None else Reason.of("why-error", error=PValue(error))
             yield Conclusion(stated.said, sure, stated.reasons, stated.against, parties=[row["recipient"]])
+
+
+def _unnamed(ends: AskedStatements) -> Iterator[Conclusion]:
+    """Whose records a list holds as hashes, where none of the copies is named."""
+    for row in ends.section("attributions"):
+        if any(headlines.code_of(one) == COPY_UNKNOWN for one in row["reasons"]):
+            client = ends.teller.holders[ends.teller.copies[row["release"]]["dataset"]]
+            stated = ends.find("unnamed", row["dataset"], client)
+            if stated is not None:
+                yield Conclusion(stated.said, reasons=row["reasons"], against=stated.against, parties=[row["holder"]])
 
 
 # ---------------------------------------------------------------- lists

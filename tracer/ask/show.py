@@ -74,6 +74,12 @@ class _Tree:
         )
         self.kept = self._rows(f"SELECT * FROM views.retention {likely} first_seen, seen_in, release", least=least)
         self.named = self._rows("SELECT * FROM views.attributions WHERE accused ORDER BY grade DESC, dataset, release")
+        self.registered = self._rows(
+            "SELECT * FROM views.explanations WHERE kind = 'register' AND probability >= $least"
+            " ORDER BY probability DESC, giver, taker",
+            least=least,
+        )
+        self.unnamed = statements(self.teller.queried, ("unnamed",))
 
     def branch(self, said: Reason, grade: str = "", kind: str = "", branches: Iterable[Branch] = ()) -> Branch:
         """A line that says a reason, then what hangs on it: names are introduced in the order of the lines."""
@@ -148,6 +154,10 @@ class _Tree:
             opened = (self._list_branch(one, seen, depth, up=True) for one in [copy["dataset"]])
             found = Reason.of("tree-found", what=Reason("tree-copy-behind", _handover_numbers(copy)), how=how)
             yield self.branch(found, row["grade"], "release", opened)
+        for one in self.unnamed:
+            if one.row["dataset"] == name:
+                yield self.branch(one.said, one.grade)
+        yield from self._of_registers(name, registers=False)
         explained = {self.copies[release]["dataset"] for release in behind}
         for row in self.copied:
             if row["child"] == name and row["parent"] not in explained:
@@ -156,11 +166,24 @@ class _Tree:
                     row["parent"], seen, depth, up=True, how=how, grade=row["grade"], via=row["via"]
                 )
 
+    def _of_registers(self, name: str, *, registers: bool) -> Iterator[Branch]:
+        """Registers of the case that explain what is in `name`; or, of a register, the lists that it explains."""
+        for row in self.registered:
+            pair = [row["giver"], row["taker"]]
+            public = [one for one in pair if one in self.lists and self.lists[one]["origin"] == "register"]
+            if name in pair and len(public) == 1 and (public == [name]) == registers:
+                said = headlines.list_relation("register", DatasetRef(pair[0]), DatasetRef(pair[1]))
+                yield self.branch(Reason.of("tree-found", what=said, how=headlines.sure(row)))
+
     def _takers(self, name: str, seen: set[str], depth: int) -> Iterator[Branch]:
         """The copies made of `name` and the lists that were copied from it."""
         made = [release for release, copy in self.copies.items() if copy["dataset"] == name]
         for release in made:
             yield self.release(release, seen, depth)
+        for one in self.unnamed:
+            if one.row["client"] == self.lists[name]["holder"] and one.row["release"] in made:
+                yield self.branch(one.said, one.grade)
+        yield from self._of_registers(name, registers=True)
         explained = {row["seen_in"] for row in self.kept if row["release"] in made}
         for row in self.copied:
             if row["parent"] == name and row["child"] not in explained:

@@ -533,7 +533,7 @@ def _verdict(facts: CaseFacts, checked: Checked, claim: ClaimRow) -> ClaimVerdic
     if verdict.verdict == "contradicted":
         return replace(verdict, alternatives=(*_decides(verdict.numbers), *verdict.alternatives))
     others = checked.people["others"]
-    if claim.kind != "random" or others < _OLD * checked.loaded.contacts:
+    if claim.kind != "random" or verdict.verdict == "untestable" or others < _OLD * checked.loaded.contacts:
         return verdict
     # The test leaves out lists that may have been made from this one, and cannot acquit one that is largely in them.
     why = Reason.of("check-claim-held", n=Count(others)), Reason.of("check-claim-resold")

@@ -12,7 +12,10 @@ from tests.findings.attribution.test_attribution import NAMES, Given, accused, b
 from tests.findings.marked_world import AT, SPACE, World, digest_of
 from tracer.ask.attributing import attributions_of
 from tracer.ask.result import json_rows
+from tracer.ask.short_why import short_why
+from tracer.ask.show import show
 from tracer.ask.story import story
+from tracer.ask.why import explained_edge
 from tracer.findings.attribution import Attribution, attribute, compute
 from tracer.findings.case_facts import CaseFacts
 from tracer.findings.deciding import COPY_UNKNOWN
@@ -28,6 +31,7 @@ from tracer.findings.sightings import (
 from tracer.findings.vintage import lineages
 from tracer.identify.digests import digest_key
 from tracer.wording import say
+from tracer.wording.terminal import terminal_text
 
 
 def rows_hashed(world: World, keys: Iterable[int], function: str = "md5", prefix: str = "") -> dict[str, Attribution]:
@@ -264,3 +268,19 @@ def test_a_list_of_hashes_is_a_second_witness_only_where_it_is_another_sample(
     world.dataset("second", "contractor", [*second, *canaries], hashed="md5")
     rows = compute(CaseFacts(world.con), 1)
     assert {(row.dataset, row.grade) for row in rows if row.accused} == {("first", grade), ("second", grade)}
+
+
+def test_every_outlet_says_whose_records_hashes_are() -> None:
+    """`why`, of lists and copies, and `show` know what `findings` says, and nothing of the client's own list."""
+    world, people = own_list(3000)
+    for vendor in ("a", "b"):
+        world.release(f"r-{vendor}", "own", vendor, [], day=date(2026, 2, 1))
+    world.dataset("leak", "a", [*world.sample(people, 0.5), *foreign(1500)], hashed="sha256", obtained=date(2026, 5, 1))
+    compute(CaseFacts(world.con), 1)
+    said = "leak contains client’s list as hashes. Which copy it came from cannot be told."
+    for end in ("own", "r-b"):
+        found = explained_edge(world.con, end, "leak", details=True)
+        assert terminal_text(short_why(world.con, found, "en"), 400).startswith(said), end
+        assert {row["dataset"] for row in found["attributions"]} == {"leak"}
+    for name in ("own", "leak"):
+        assert said in str(show(world.con, name)), name

@@ -195,6 +195,20 @@ def test_consumers_are_found_where_no_blocks_are_known(rng: np.random.Generator)
         assert (found, numbers.get("shared_with_consumers"), grade) == expected[name], (kind, name)
 
 
+def test_consumers_of_another_country_say_nothing_and_a_card_without_a_firm_is_of_one(rng: np.random.Generator) -> None:
+    case = memory_case("FR")
+    own, more = ([f"+3314{area}{n:05d}" for n in range(500)] for area in ("21", "22"))
+    load_list(case, "chinese", {"phone": [f"+86{phone}" for phone in phones(rng, 500)]}, origin="own")
+    load_list(case, "directory", {"phone": more, "organisation": _firms(500)}, "p")
+    claim = say(case, "public_sources", dataset="directory")
+    assert verdict(case, claim)[0] == "untestable"
+    reasons = case.con.execute("SELECT alternatives FROM claim_verdict").fetchall()[-1][0]
+    assert [one["code"] for one in reasons] == ["claim-consumers-elsewhere"]
+    load_list(case, "cards", {"phone": own + more[:1], "organisation": [""] * 501}, origin="own")
+    found, numbers, _ = verdict(case, claim)
+    assert (found, numbers["consumer_lists"]) == ("consistent", ["cards", "chinese"])
+
+
 def test_a_register_is_public_whoever_holds_it(case: Case, rng: np.random.Generator) -> None:
     insert(case.con, "party", id="app", role="platform")
     published = phones(rng, 2_000)

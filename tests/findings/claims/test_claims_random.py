@@ -121,14 +121,36 @@ def test_names_settle_it_where_no_blocks_are_known() -> None:
     numbers = [f"+336000{number:05d}" for number in range(1_000)]
     _load(case, "own", numbers, names, origin="own")
     _load(case, "d", numbers[:600], names[:600])
-    _load(case, "other", numbers[:600], [f"Autre {number}" for number in range(600)])
-    _load(case, "bare", numbers[:600])
     verdict = assessed(case, "d")
     assert verdict.verdict == "contradicted"
-    assert [verdict.numbers[name] for name in ("names_agree", "failed", "mobiles")] == [600, ["names"], 600]
+    assert [verdict.numbers[name] for name in ("names_agree", "mobiles")] == [600, 600]
+    assert set(verdict.numbers["failed"]) == {"live", "names"}
     # Nor is there anything of China's table.
-    assert not verdict.numbers.keys() & {"in_allotted_segments", "p_last_two", "p_block", "expected", "canaries_seen"}
-    for name in ("other", "bare"):
+    assert not verdict.numbers.keys() & {"in_allotted_segments", "p_last_two", "p_block", "canaries_seen"}
+
+
+def test_a_list_that_is_nearly_all_in_an_earlier_one_was_not_drawn_even_where_no_blocks_are_known(
+    rng: np.random.Generator,
+) -> None:
+    """Numbers that were drawn, be it among few live ones alone, stay untestable."""
+    case = memory_case("FR")
+    drawn = rng.choice(4_000_000, 60_000, replace=False).tolist()
+    own, live = drawn[:3_000], drawn
+    numbers = {
+        "own": own,
+        "copied": [*own[:420], *rng.choice(4_000_000, 280).tolist()],
+        "scrubbed": rng.choice(live, 2_000, replace=False).tolist(),
+        "drawn": rng.choice(4_000_000, 2_000, replace=False).tolist(),
+    }
+    for name, given in numbers.items():
+        _load(
+            case, name, [f"+33600{number:07d}"[:12] for number in given], origin="own" if name == "own" else "obtained"
+        )
+    verdict = assessed(case, "copied")
+    assert (verdict.verdict, verdict.grade, verdict.numbers["failed"]) == ("contradicted", "G1", ["live"])
+    assert verdict.numbers["found_in"] == ["own"]
+    assert "claim-live-numbers" in {one.code for one in verdict.alternatives}
+    for name in ("scrubbed", "drawn"):
         verdict = assessed(case, name)
         assert (verdict.verdict, [one.code for one in verdict.alternatives]) == ("untestable", ["claim-no-blocks"])
 
@@ -236,9 +258,9 @@ def test_a_verdict_names_its_plans(country: str) -> None:
 
 def test_without_known_blocks_a_segment_table_makes_it_testable(tmp_path: Path) -> None:
     case = _market("JP", 900, 0)
-    verdict = assessed(case, "d3")
+    verdict = assessed(case, "d2")
     assert (verdict.verdict, [reason.code for reason in verdict.alternatives]) == ("untestable", ["claim-no-blocks"])
     path = tmp_path / "segments.csv"
     path.write_text("segment,province,city,carrier\n090-0,,,甲\n+81 80,,,乙\n", encoding="utf-8")
     load_segments(case.con, path)
-    assert assessed(case, "d3").verdict == "contradicted"
+    assert [assessed(case, name).verdict for name in ("d2", "d3")] == ["consistent", "contradicted"]

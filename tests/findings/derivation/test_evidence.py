@@ -16,6 +16,7 @@ from scipy.special import logit
 from tests.findings.listed import load_list, phones
 from tests.findings.worlds import fresh
 from tests.inserted import insert_judgements
+from tracer.ask.show import show
 from tracer.case.case import Case
 from tracer.case.memory import memory_case
 from tracer.findings import derivation, overlap
@@ -319,3 +320,20 @@ def test_a_way_is_as_likely_as_all_its_steps_and_any_way_no_less_than_one_of_the
     assert (sum(found.values(), np.zeros_like(edge)) <= 1 + 1e-9).all()
     assert not whole[3].any()
     assert not whole.diagonal().any()
+
+
+def test_what_a_register_explains_is_known_to_unexplained_and_show() -> None:
+    rng = np.random.default_rng(89)
+    people = fresh(rng, 1_500).tolist()
+    numbers = [str(key - 86 * 10**11) for key in people]
+    case = _case(
+        {
+            "directory": ({"phone": [*numbers[:700], *phones(rng, 500)]}, {"obtained": date(2025, 4, 15)}),
+            "register": ({"phone": numbers}, {"obtained": date(2024, 12, 1), "origin": "register"}),
+        }
+    )
+    _edges(case)
+    rows = case.con.execute("SELECT * FROM views.unexplained ORDER BY dataset").fetchall()
+    assert rows == [("directory", 1200, 700, 500, None), ("register", 1500, None, None, "<20 explained")]
+    for name in ("directory", "register"):
+        assert "both collected from one register or public source" in str(show(case.con, name)), name

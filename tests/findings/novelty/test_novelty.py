@@ -81,6 +81,22 @@ def test_masked_rows_and_hashes_leave_a_range() -> None:
     assert (new["low"], recycled["high"]) == (0.0, 1.0)
 
 
+def test_hashes_of_addresses_leave_no_range_for_numbers() -> None:
+    """An earlier list of hashes of addresses cannot have had a number first."""
+    world = World(
+        {"a": NUMBERS[:500], "d": NUMBERS[:900], "h": NUMBERS[5000:]}, {"a": JAN, "d": MAR, "h": FEB}, raw=False
+    )
+    con = world.load()
+    con.execute("UPDATE dataset SET hashes = contacts WHERE id = 'h'; DELETE FROM dataset_column")
+    asked = "INSERT INTO dataset_column (dataset, part, position, role, how) SELECT no, 1, 0, {}, 'header' FROM dataset"
+    for hashed, low in (("email_hash", 0.444444), ("phone_hash", 0.0)):
+        con.execute("DELETE FROM dataset_column; DELETE FROM novelty; DELETE FROM overlap")
+        con.execute(asked.format(f"if(id = 'h', '{hashed}', 'phone')"))
+        computed(con)
+        rows = json_rows(run_query(con, find_query("novelty"), {"dataset": "d"}))
+        assert [row["low"] for row in rows if row["part"] == "new"] == [low], hashed
+
+
 def test_parts_sum_up_to_the_list_whatever_overlaps() -> None:
     rng = np.random.default_rng(3)
     lists = {f"l{i}": rng.choice(NUMBERS[:3000], 900, replace=False) for i in range(6)}

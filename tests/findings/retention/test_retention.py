@@ -13,6 +13,7 @@ from tests.findings.marked_world import AT, SPACE, World
 from tests.inserted import insert, insert_canary
 from tests.simulate import score
 from tests.simulate.loading import CHINA, insert_market
+from tracer.ask.story import story
 from tracer.case.memory import memory_case
 from tracer.disclosure import Count, DatasetRef, Number, PartyRef, Probability, Reason
 from tracer.findings import attribution, derivation, overlap, retention
@@ -337,3 +338,20 @@ def test_retention_is_found_on_markets_with_merges() -> None:
     assert right >= 5, "the markets hold something to be found"
     assert 2 * right / (2 * right + wrong + missed) >= 0.9, missed
     assert wrong == 0
+
+
+@pytest.mark.parametrize(("share", "probability"), [(0.85, 0.879), (0.5, 0.4885)])
+def test_a_list_of_hashes_that_its_recipient_holds_after_the_end(share: float, probability: float) -> None:
+    """No derivation compares it with a clear list: nearly all of the shorter is a copy with .9, less at even odds."""
+    world = World()
+    people = client_list(world)
+    world.release("r-a", "own", "a", [], day=RELEASED, ends=ENDS)
+    foreign = [] if share > 0.5 else range(SPACE + 60_000_0000, SPACE + 60_000_3000)
+    world.dataset("kept", "a", [*world.sample(people, share), *foreign], hashed="sha256", obtained=LATER)
+    row = trace(world)["a", "kept"]
+    assert (row.reading, row.after_end, row.grade) == ("retained", True, "G1")
+    assert row.probability == pytest.approx(probability, abs=0.003)
+    assert say(row.reasons[0]) == f"{round(3000 * share):,} of the 3,000 contacts of own are in kept as hashes."
+    told = [finding.headline for part in story(world.con) for finding in part.findings]
+    unnamed = "kept contains client’s list as hashes. Which copy it came from cannot be told."
+    assert told.count(unnamed) == (share <= 0.5)

@@ -44,7 +44,17 @@ SELECT dataset, release, recipient, (SELECT d.holder FROM views.datasets d WHERE
     reasons, against, judgement
 FROM views.attributions a
 WHERE (release = $a AND list_contains($b_lists, dataset)) OR (release = $b AND list_contains($a_lists, dataset))
-    OR (list_contains($a_parties, recipient) AND dataset = $b) OR (list_contains($b_parties, recipient) AND dataset = $a)
+    -- a client's list is not what a recipient had of it
+    OR ((list_contains($a_parties, recipient) AND dataset = $b OR list_contains($b_parties, recipient) AND dataset = $a)
+        AND NOT EXISTS (FROM views.releases r JOIN views.datasets c ON c.dataset = r.dataset JOIN views.datasets s ON s.holder = c.holder
+            WHERE r.release = a.release AND s.dataset = a.dataset))
+    -- hashes are compared with the lists of copies alone: what is found of the copies of one list in the other
+    OR ((accused OR list_has_any(list_transform(reasons, reason -> reason.code), ['attribution-copy-unknown']))
+        AND NOT EXISTS (FROM views.releases WHERE release IN ($a, $b))
+        AND EXISTS (FROM views.releases r WHERE r.release = a.release
+            AND (list_contains($a_lists, r.dataset) AND list_contains($b_lists, a.dataset)
+                OR list_contains($b_lists, r.dataset) AND list_contains($a_lists, a.dataset))
+            AND NOT EXISTS (FROM views.overlaps o WHERE (o.a = r.dataset AND o.b = a.dataset) OR (o.b = r.dataset AND o.a = a.dataset))))
 ORDER BY accused DESC, p_value, chance, dataset, release;
 
 -- section: retention

@@ -51,8 +51,8 @@ def assess_business(facts: CaseFacts, _: ClaimRow, listed: ClaimedList) -> Claim
     if p_value is not None and p_value <= _ALPHA / listed.lists:
         why = (Reason.of("claim-owners-are-consumers"), *_live(facts, listed.no))
         return ClaimVerdict("contradicted", printed, numbers, why, "G1")
-    if untold:
-        return untestable(Reason.of("claim-consumers-untold"), numbers)
+    if untold is not None:
+        return untestable(untold, numbers)
     if p_value is None and "firms" not in numbers:
         return untestable(Reason.of("claim-no-companies"), numbers)
     return ClaimVerdict("consistent", printed, numbers, (Reason.of("claim-staff-numbers"),))
@@ -78,8 +78,8 @@ def assess_public(facts: CaseFacts, _: ClaimRow, listed: ClaimedList) -> ClaimVe
         return ClaimVerdict("contradicted", printed, numbers, why, "G1")
     if public and explained >= _WHOLE * contacts:
         return ClaimVerdict("supported", None, numbers, (Reason.of("claim-public-not-taken"),), "G1")
-    if untold:
-        return untestable(Reason.of("claim-consumers-untold"), numbers)
+    if untold is not None:
+        return untestable(untold, numbers)
     if not public and p_value is None:
         return untestable(Reason.of("claim-no-public-source"), numbers)
     return ClaimVerdict("consistent", printed, numbers, (Reason.of("claim-other-public-sources"),))
@@ -99,12 +99,17 @@ def _public_lists(facts: CaseFacts, listed: ClaimedList) -> list[tuple[int, str]
 
 def _against_consumers(
     facts: CaseFacts, listed: ClaimedList, public: Sequence[int], *, consumers: bool
-) -> tuple[float | None, bool, dict[str, Any]]:
-    """(p of both tests together or None where neither can be made, whether what it shares with consumers cannot be
-    tested, what was counted)."""
+) -> tuple[float | None, Reason | None, dict[str, Any]]:
+    """(p of both tests together or None where neither can be made, why what it shares with consumers cannot be tested,
+    what was counted)."""
     con, no = facts.con, listed.no
-    lists = con.execute(statement("consumer_lists"), {"dataset": listed.id}).fetchall()
-    p_values, numbers, untold = [], dict[str, Any](), False
+    found = con.execute(statement("consumer_lists"), {"dataset": listed.id}).fetchall()
+    # A contact card has room for a firm, whether or not one is named.
+    columns = con.execute(statement("firm_columns"), {"lists": [number for number, _ in found]}).fetchall()
+    filled = "SELECT 1 FROM {} WHERE trim(c{}) <> '' LIMIT 1"
+    of_firms = {number for number, at, _, table in columns if con.execute(filled.format(table, at)).fetchall()}
+    lists = [(number, name) for number, name in found if number not in of_firms]
+    p_values, untold, numbers = list[float](), None, dict[str, Any]()
     if lists:
         others = [number for number, _ in lists]
         overlap = overlap_with(facts, no, others, public, everywhere=True)
@@ -113,7 +118,10 @@ def _against_consumers(
         numbers |= {"consumer_lists": [name for _, name in lists], "shared_with_consumers": shown_count(shared)}
         # Chance has no say in an address that two lists have in common: whose it is may be an owner, too.
         compared = overlap.rows >= SHOWN_FROM and overlap.known_numbers > 0
-        untold = not compared or shared - overlap.shared >= SHOWN_FROM
+        if overlap.rows >= SHOWN_FROM > shared and not compared:
+            untold = Reason.of("claim-consumers-elsewhere")
+        elif not compared or shared - overlap.shared >= SHOWN_FROM:
+            untold = Reason.of("claim-consumers-untold")
         if compared:
             null = overlap.among_live()
             p_values.append(null.tail(overlap.shared))
@@ -328,10 +336,16 @@ def assess_not_retained(facts: CaseFacts, claim: ClaimRow) -> ClaimVerdict:
     copies, ended, seen_later = con.execute(statement("ended"), {"vendor": claim.about}).fetchall()[0]
     numbers |= {"copies": copies, "copies_ended": ended}
     if copies and ended and seen_later:
-        unseen = Reason.of("claim-kept-elsewhere")
-        return ClaimVerdict("consistent", None, {**numbers, "lists_held_later": seen_later}, (unseen,))
-    why = Reason.of("claim-no-copy" if copies == 0 else "claim-no-end" if ended == 0 else "claim-no-later-list")
-    return untestable(why, numbers)
+        why = [Reason.of("claim-kept-elsewhere")]
+        for _, reading, after, probability, _, seen_in, *_ in rows:
+            if reading == "retained" and after and probability >= _LIKELY:
+                vendor, dataset = PartyRef(claim.about), DatasetRef(seen_in)
+                likely = Probability(probability)
+                why.insert(0, Reason.of("claim-perhaps-kept", vendor=vendor, dataset=dataset, probability=likely))
+                break
+        return ClaimVerdict("consistent", None, {**numbers, "lists_held_later": seen_later}, tuple(why))
+    unknown = Reason.of("claim-no-copy" if copies == 0 else "claim-no-end" if ended == 0 else "claim-no-later-list")
+    return untestable(unknown, numbers)
 
 
 @of_lists

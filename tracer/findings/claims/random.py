@@ -4,7 +4,8 @@ The headline is the block-stratified test of `blocks` against the lists that the
 (`witness.sql`), over the numbers of all plans whose blocks are known (`number_plans`). Random numbers that were
 scrubbed by number status are a real alternative, and liveness alone decides nothing: a list is contradicted only where
 its overlap also exceeds what any scrubbing gives, or where names or canaries agree. Those three have a third of the
-error each. The test of names needs no plan, and is the only one where no blocks are known.
+error each. Where no blocks are known, two tests are made: that of names, and that of numbers drawn among live ones,
+which takes every block of 10,000 to have as few of these as in any plan. They can contradict and never acquit.
 
 Further tests, all under the same block null, are last digits and runs: `p_together` is the smallest of all p-values
 times their number (Bonferroni), and `failed_tests` names the tests that hold by Holm's steps (Scand. J. Statist. 6,
@@ -36,7 +37,7 @@ from tracer.findings.claims.verdict import (
 from tracer.findings.overlap.close import NEAR, close_to
 from tracer.findings.tails import binomial_at_least, evenness, four_digits, poisson_at_least, rounded_up
 from tracer.identify.keys import PHONE_END
-from tracer.identify.number_plans import CHINA
+from tracer.identify.number_plans import CHINA, COARSE, LEAST_LIVE
 from tracer.policy import SHOWN_FROM
 
 ALPHA = 0.001
@@ -73,11 +74,23 @@ def assess_random(
     p_names, names = names_agree(facts.con, no, others)
     numbers = shape | {"witnesses": list(witnesses.values())}
     if overlap.rows < SHOWN_FROM or not overlap.known_numbers:
-        if p_names > alpha:
+        # No block is known. A number bears the right name by luck alone in any plan; and numbers that are drawn among
+        # the live ones, as few in each block as in any plan, meet real lists no oftener than this gives. Both decide:
+        # each has half of the error.
+        wide, p_live = overlap_with(facts, no, others, everywhere=True), 1.0
+        if wide.rows >= SHOWN_FROM and wide.known_numbers:
+            null = wide.among_live()
+            p_live = null.tail(wide.shared)
+            numbers |= {"known": wide.known_numbers, "shared": shown_count(wide.shared)}
+            numbers |= {"expected": four_digits(null.mean), "p_scrubbed": rounded_up(p_live)}
+        tests = {"live": p_live, "names": p_names}
+        if min(tests.values()) > alpha / 2:
             return untestable(_why_untested(facts, no, overlap.rows, bool(witnesses)), shape)
-        # A number bears the right name by luck alone in any plan: that test asks for no blocks, and is the only one.
-        numbers = shape | names | numbers | {"tests": 1, "p_together": rounded_up(p_names), "failed": ["names"]}
-        return _contradicted_verdict(p_names, numbers, near)
+        together = min(1.0, 2 * min(tests.values()))
+        failed = failed_tests(tests, alpha)
+        numbers |= names | {"tests": 2, "p_together": rounded_up(together), "failed": failed}
+        assumed = (Reason.of("claim-live-numbers", live=round(LEAST_LIVE * COARSE), block=COARSE),)
+        return _contradicted_verdict(together, numbers, near, *(assumed if "live" in failed else ()))
     p_block, p_scrubbed = (null.tail(overlap.shared) for null in (overlap.null, overlap.among_live()))
     p_canaries, canaries = canaries_inside(facts, no)
     tests = {"block": p_block, "names": p_names, "canaries": p_canaries, **p_of_shape}

@@ -43,6 +43,7 @@ from tracer.findings.derivation.ways import (
     COPIED,
     EXCHANGE,
     HIDDEN,
+    REGISTER,
     Explanation,
     Hidden,
     descent,
@@ -403,11 +404,17 @@ def compute(facts: CaseFacts, run: int) -> None:
     ]
     put_rows(con, "generation", run, "ancestor dataset hands probability", generations)
     _write_explanations(con, run, ids, explained, plain, writer.names)
-    # Contacts of each dataset that no parent of probability .5 or more holds.
-    sets, unexplained = evidence.compared.sets, []
+    # Contacts of each dataset that no parent of probability .5 or more holds, nor a register that explains what the two
+    # have in common.
+    sets, unexplained = evidence.compared.sets, list[tuple[str, int, int, int]]()
+    of_registers = np.zeros(edge.shape, dtype=np.bool_)
+    public = [fact.public for fact in evidence.facts]
+    for (a, b), ways in explained.items():
+        if any(one.kind == REGISTER and one.probability >= 0.5 for one in ways):
+            of_registers[a, b], of_registers[b, a] = public[a] and not public[b], public[b] and not public[a]
     for dataset, contacts in enumerate(compared.traced.contacts.tolist()):
         mine = sets.of[dataset]
-        held = mine[sets.with_any(np.flatnonzero(edge[:, dataset] >= 0.5).tolist())[mine]]
+        held = mine[sets.with_any(np.flatnonzero((edge[:, dataset] >= 0.5) | of_registers[:, dataset]).tolist())[mine]]
         known = min(int(sets.totals[held].sum()), contacts)
         unexplained.append((ids[dataset], contacts, known, contacts - known))
     put_rows(con, "unexplained", run, "dataset contacts explained unexplained", unexplained)

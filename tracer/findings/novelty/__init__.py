@@ -38,14 +38,23 @@ class DatedList:
     """Whether that is `created`."""
     masked: int
     hashes: int
+    kinds: list[str]
+    """Kinds of identifiers (`phone`, `email`) that it has: as hashes, where it has any, else in clear. None where its
+    columns do not say."""
+
+    def may_meet(self, other: DatedList) -> bool:
+        """Whether a hash of one may be of what the other has in clear."""
+        return not (self.kinds and other.kinds) or not set(self.kinds).isdisjoint(other.kinds)
 
 
 def compute(facts: CaseFacts, run: int) -> None:
     """Write the `novelty` rows of `run`: every compared list in parts, in order of position."""
     found = compare(facts)
     rows = facts.con.execute(
-        "SELECT id, holder, coalesce(created, obtained), created IS NOT NULL, masked, hashes FROM dataset"
-        " WHERE current AND purged_at IS NULL"
+        "SELECT id, holder, coalesce(created, obtained), created IS NOT NULL, masked, hashes,"
+        " (SELECT coalesce(list_sort(list(DISTINCT split_part(role, '_', 1))), []) FROM dataset_column"
+        "  WHERE dataset = no AND (ends_with(role, '_hash') OR hashes = 0 AND role IN ('phone', 'email')))"
+        " FROM dataset WHERE current AND purged_at IS NULL"
     ).fetchall()
     known = {row[0]: DatedList(*row) for row in rows}
     dated = [known[one] for one in found.traced.ids]
@@ -55,6 +64,7 @@ def compute(facts: CaseFacts, run: int) -> None:
         drawn = 1.0 if share.whole[dataset] else share.percent / 100
         # Contacts that may be in an earlier list without being seen there: hashes and what is not hashed do not join.
         before = [one for one in others if own.day is None or one.day is None or one.day <= own.day]
+        before = [one for one in before if own.may_meet(one)]
         unmatched = min(contacts, sum(one.hashes for one in before))
         if own.hashes:
             unmatched = min(contacts, own.hashes) if any(not one.hashes for one in before) else 0

@@ -42,7 +42,7 @@ from tracer.findings.sightings import (
 )
 from tracer.findings.statements import headlines
 from tracer.findings.tails import Floats, log_sum
-from tracer.findings.vintage import Lineage, exported_reason, lineages, read_absent
+from tracer.findings.vintage import SUPPOSED, Lineage, exported_reason, lineages, read_absent
 from tracer.policy import SHOWN_FROM
 from tracer.resources import sql_next_to
 
@@ -277,6 +277,32 @@ class ClientMarks:
         )
 
     @cached_property
+    def hashed_source(self) -> Release | None:
+        """Of a list with hashes: the release of the list of which it holds the most ordinary contacts."""
+        if self.dataset.no not in self.known.seen.unplaced:
+            return None
+        matched, no = self.known.seen.matched, self.dataset.no
+        met = [
+            (matched[no, one.source], one.dataset, one.id, one)
+            for one in self.eligible
+            if one.source is not None and (no, one.source) in matched
+        ]
+        return max(met)[-1] if met else None
+
+    @cached_property
+    def hashed_rows(self) -> tuple[int, int]:
+        """Contacts of that list that are there, and how many it has."""
+        known, source = self.known.seen, None if self.hashed_source is None else self.hashed_source.source
+        return (0, 0) if source is None else (known.matched[self.dataset.no, source], known.ordinary.get(source, 0))
+
+    def reach_by_hashes(self) -> float:
+        """Probability that a list of hashes came from the client's: derivations compare none of the two."""
+        matched, whole = self.hashed_rows
+        if not matched:
+            return 0.0
+        return _HASHED if matched >= _NEARLY_ALL * min(whole, self.dataset.contacts) else SUPPOSED
+
+    @cached_property
     def planted_releases(self) -> frozenset[str]:
         """Releases whose canaries are there without their ordinary rows; these canaries are left out."""
         known, no, found = self.known.seen, self.dataset.no, set()
@@ -350,6 +376,12 @@ _OWN_COPY = 30.0
 swap a client's copies among one another would lower it."""
 _ACCUSED = 0.9
 """Probability that a dataset holds data of a release that attribution accuses below G3: how often it is right there."""
+_HASHED = 0.9
+"""Probability that a list of hashes came from a client's list where nearly all of the shorter one is in the other: no
+less than where a copy is accused below G3. The rest is for people who are customers of both, or of one register. Hashed
+lists of which it became known would change it."""
+_NEARLY_ALL = 0.9
+"""Share of the shorter list from which this is so; under it even odds are supposed, as of windows (`vintage`)."""
 _STRAIGHT = 0.02
 """Share that always stays open for the direct way: a loaded parent may have been one of several ways. How often copies
 came by a second way would tell it."""
@@ -494,8 +526,8 @@ def _of_client(known: CaseMarks, view: ClientView) -> list[Retention]:
         tied = max((known.tied.get((identity, own), 0.0) for own in view.own), default=0.0)
         named = [known.named[identity, r.id] for r in eligible if (identity, r.id) in known.named]
         by_marks = max((NAMED if sure else 0.0 if grade is None else _ACCUSED for grade, sure in named), default=0.0)
-        reach = max(reached[identity], tied, by_marks)
         marks = ClientMarks(known, view, dataset, eligible)
+        reach = max(reached[identity], tied, by_marks, marks.reach_by_hashes())
         if reach >= FAINT and marks.there():
             found[identity] = MarkedDataset(marks, reach, posterior(_prior(marks, found, reached), marks.groups()))
     # Parties on every path from the client to a dataset: the recipient of a copy, and the holder through whose hands
@@ -641,6 +673,11 @@ class ReleaseBehind:
             sure, likely = headlines.firmness(step.by_lists).code, step.judged or Probability(step.probability)
             copied = headlines.list_relation("copied", DatasetRef(step.parent), dataset, sure=sure)
             yield Reason.of("retention-step", relation=copied, probability=likely, grade=Ref(step.grade))
+        matched, whole = self.item.marks.hashed_rows
+        if matched >= SHOWN_FROM and self.item.marks.hashed_source is not None:
+            numbers = {"n": Count(matched), "whole": Count(whole, across_lists=False)}
+            source = DatasetRef(self.item.marks.hashed_source.dataset)
+            yield Reason.of("retention-hashed", **numbers, source=source, dataset=dataset)
         for parent, contacts in self.item.marks.only_source:
             if contacts >= SHOWN_FROM:
                 yield Reason.of("retention-only-source", n=Count(contacts), dataset=dataset, parent=DatasetRef(parent))

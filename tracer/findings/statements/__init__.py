@@ -14,7 +14,7 @@ from itertools import groupby
 from typing import Any, TypeAlias
 
 from tracer.disclosure import Number, PValue, Reason, sure_word
-from tracer.findings.deciding import UNNAMED
+from tracer.findings.deciding import COPY_UNKNOWN, UNNAMED
 from tracer.findings.statements import headlines
 from tracer.findings.statements.headlines import Row
 
@@ -159,12 +159,17 @@ def _named_copies(rows: Rows) -> Iterator[Statement]:
 
 
 def _unnamed_sources(rows: Rows) -> Iterator[Statement]:
-    """Lists that hold a client's rows or marks and name no copy, once a list and client."""
+    """Lists that hold a client's rows or marks and name no copy, once a list and client.
+
+    Hashes that a copy's recipient likely has from it are stated with the copy.
+    """
     found: dict[tuple[str, str], Statement] = {}
+    known = {(row["seen_in"], row["client"]) for row in rows("retention") if row["probability"] >= LIKELY}
     for row in rows("attributions"):
         codes = [one.code for one in _numbers(row["reasons"]) if isinstance(one, Reason)]
         code = next((code for code in UNNAMED if code in codes), None)
-        if not row["accused"] and code is not None:
+        settled = code == COPY_UNKNOWN and (row["dataset"], row["client"]) in known
+        if not row["accused"] and code is not None and not settled:
             about = str(row["dataset"]), str(row["client"])
             doubts = [one for one in _numbers(row["against"]) if isinstance(one, Reason) and one.code in _DOUBTS]
             found.setdefault(

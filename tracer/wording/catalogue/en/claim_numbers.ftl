@@ -132,6 +132,7 @@ value-explicit = explicit consent
 value-firms = company names
 value-flash-sms = flash SMS
 value-last-two = last two digits
+value-live = overlap among live numbers
 value-names = names
 value-none = none
 value-public-only = public information only

@@ -32,6 +32,7 @@ claim-unknown-source = A list copied from sources outside the case would look th
 claim-owners-are-consumers =
     Company owners are consumers too. Some of these people may be in the list because of their company.
 claim-live-numbers = Assumption: a block of { $block } numbers in use has at least { $live } live ones.
+claim-consumers-elsewhere = The lists of consumers in the case have no numbers of the plans that this list has numbers of.
 claim-consumers-untold =
     How many of its contacts would be in lists of consumers by chance is only known for telephone numbers.
 claim-no-companies = The list names no companies, and the case has no list of consumers to compare it with.
@@ -88,6 +89,9 @@ claim-passed-on = It passed { $release } on. That does not show that it still ha
 claim-no-copy = No copy in the case was given to this party.
 claim-no-end = No copy given to this party has an end date, so there is nothing it had to delete.
 claim-no-later-list = The case has no list that this party held after the end of a copy.
+claim-perhaps-kept =
+    { $vendor } probably still held the records of a copy in { $dataset } after its end, but that is not certain enough
+    ({ $probability }).
 claim-kept-elsewhere = What a party keeps elsewhere and shows to no one leaves no trace.
 
 # Consent

@@ -33,6 +33,7 @@ retention-only-source =
     { $n } contacts in { $dataset } are also in { $parent } and in no other list here. Nothing else in this case explains
     them.
 retention-every-path = Every path from { $client } to { $dataset } leads through { $vendor }.
+retention-hashed = { $n } of the { $whole } contacts of { $source } are in { $dataset } as hashes.
 retention-holds-itself = { $vendor } itself holds { $dataset }.
 retention-after-end =
     { $vendor } had { $dataset } on { $seen }, { $days ->

@@ -132,6 +132,7 @@ value-explicit = 明示同意
 value-firms = 企业名称
 value-flash-sms = 闪信
 value-last-two = 尾号
+value-live = 在用号码中的重合
 value-names = 姓名
 value-none = 无
 value-public-only = 仅公开信息

@@ -27,6 +27,7 @@ claim-unknown-source = 若复制自本案以外的来源，名单看起来也会
 # 企业联系人与公开来源
 claim-owners-are-consumers = 企业主也是消费者：其中有些人可能是因为所办企业而列入名单的。
 claim-live-numbers = 前提：每 { $block } 个号码的在用号段中，至少有 { $live } 个在用号码。
+claim-consumers-elsewhere = 本案的消费者名单中没有与该名单属于同一号码规划的号码。
 claim-consumers-untold = 有多少联系方式会碰巧出现在消费者名单里，只有电话号码才能判断。
 claim-no-companies = 名单没有企业名称，本案也没有可供比对的消费者名单。
 claim-staff-numbers = 列在企业名下的号码可能是员工本人的；员工本人的号码属于个人信息。
@@ -74,6 +75,7 @@ claim-passed-on = 它转出了 { $release }，但这不说明到期后它仍持�
 claim-no-copy = 本案没有交付给该当事方的副本。
 claim-no-end = 交付给该当事方的副本都没有期限，因此没有必须删除的内容。
 claim-no-later-list = 本案没有该当事方在副本到期后持有的名单。
+claim-perhaps-kept = { $vendor } 更可能在副本到期后仍在 { $dataset } 中持有其记录，但把握不够（{ $probability }）。
 claim-kept-elsewhere = 留存在别处、从未示人的内容不会留下痕迹。
 
 # 同意

@@ -27,6 +27,7 @@ retention-step = { $relation }（{ SURE($probability) }；{ $grade }）。
 retention-only-source =
     { $dataset } 中有 { $n } 个联系人也在 { $parent } 中，却不在已载入的其他名单中。本案中没有别的来源能解释它们。
 retention-every-path = 从 { $client } 到 { $dataset } 的每条路径都经过 { $vendor }。
+retention-hashed = { $source } 的 { $whole } 个联系人中有 { $n } 个以哈希值形式出现在 { $dataset } 中。
 retention-holds-itself = { $vendor } 自己持有 { $dataset }。
 retention-after-end = { $vendor } 在副本到期（{ $ends }）{ $days } 天后仍持有 { $dataset }（{ $seen }）。
 retention-left-before-end =
