@@ -177,14 +177,14 @@ def number_json(number: Number) -> object:
 
 
 def number_of_json(value: object) -> Number:
-    """The number of its JSON; a hidden count is one of none.
+    """The number of its JSON; a hidden count is one of none, and a reason that is read already stays.
 
     >>> number_of_json({"count": "<20"}), number_of_json({"share": 0.25}), number_of_json([1, {"day": "2026-05-20"}])
     (Count(n=0, of_people=True, across_lists=True), Share(value=0.25), (1, datetime.date(2026, 5, 20)))
 
     Raises `ValueError`: it is not a number's JSON.
     """
-    if value is None or isinstance(value, int):
+    if value is None or isinstance(value, int | Reason):
         return value
     if isinstance(value, list):
         return tuple(number_of_json(one) for one in value)
