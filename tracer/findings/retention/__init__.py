@@ -278,7 +278,7 @@ class ClientMarks:
 
     @cached_property
     def hashed_source(self) -> Release | None:
-        """Of a list with hashes: the release of the list of which it holds the most ordinary contacts."""
+        """The release of the list of whose ordinary contacts a list with hashes holds the most."""
         if self.dataset.no not in self.known.seen.unplaced:
             return None
         matched, no = self.known.seen.matched, self.dataset.no

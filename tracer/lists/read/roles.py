@@ -143,7 +143,7 @@ _IDENTIFYING = ("phone", "email", "phone_hash", "email_hash")
 _LETTERED = ("name", "given_name", "family_name", "organisation")
 _PERSONS = ("name", "given_name", "middle_name", "family_name", EITHER)
 _CODES, _FEWEST_CODES = 0.2, 20
-"""The share of cells that differ, up to which texts with digits are codes; cells from which a column is one of them."""
+"""The share of cells that differ, up to which words with digits are codes; cells from which a column is one of them."""
 _HOLD = (*ROLES, *PIECES)  # what a person may say that a column holds
 
 
@@ -304,12 +304,9 @@ def _detected_role(
 
 
 def _are_codes(sample: Sequence[str]) -> bool:
-    """Whether the cells are one text, or few with digits, as a client's code or an order is; not names."""
-    if len(sample) < _FEWEST_CODES:
-        return False
-    distinct = len(set(sample))
-    few = distinct <= _CODES * len(sample)
-    return distinct == 1 or (few and _share(sample, lambda cell: re.search(r"\d", cell)) >= _ENOUGH)
+    """Whether the cells are few words with digits: a client's code, the order that the rows are of; no names."""
+    few = len(sample) >= _FEWEST_CODES and len(set(sample)) <= _CODES * len(sample)
+    return few and _share(sample, lambda cell: re.fullmatch(r"\S*\d\S*", cell)) >= _ENOUGH
 
 
 def _kept_promise(named: str, sample: Sequence[str], region: str) -> str | None:

@@ -21,7 +21,7 @@ from tracer.dossier.stored import evidence_problems
 from tracer.dossier.vocabulary import LAWFUL_BASES, did_you_mean, id_problem, refuse, word_problem
 from tracer.errors import InputRefused
 from tracer.identify.normalise import normalise_as
-from tracer.input_files import sha256_of
+from tracer.input_files import open_regular, sha256_of
 from tracer.lists.linking import drop_scratch, hash_document_numbers, read_keys
 from tracer.lists.read.encoding import detect
 from tracer.lists.read.file import read_file
@@ -128,7 +128,7 @@ def _read_as_the_list(con: duckdb.DuckDBPyConnection, path: Path, said: dict[str
     What the copy has not is left out: a copy may be the sheet alone as csv, or lack a column. But its keys are made of
     all of their columns. Raises `InputRefused` where one is missing, and for a file that cannot be read.
     """
-    with path.open("rb") if path.is_file() else nullcontext() as file:
+    with open_regular(path) if path.is_file() else nullcontext() as file:
         head = b"" if file is None else file.read(_HEAD)
     # Who saves a copy again often makes it UTF-8, which is seen; read as anything else it has other headings.
     encoding = None if detect(head, len(head) < _HEAD).name == "utf-8" else said.get("encoding")
