@@ -56,9 +56,9 @@ ELSEWHERE = {
 
 def doors(folder: Path, out: Path) -> Iterator[tuple[str, list[str | Path]]]:
     """A call of every command that journals and is given a file, each file named after a person."""
-    rows = "姓名,手机号\n" + "".join(f"甲{number},{phone(number)}\n" for number in range(30))
+    rows = "姓名,手机号,邮箱\n" + "".join(f"甲{number},{phone(number)},p{number}@m.example\n" for number in range(30))
     files = {
-        f"{TOLD}.csv": rows, f"{TOLD} again.csv": rows + f"甲,{phone(77)}\n", f"{TOLD}.txt": "a statement\n",
+        f"{TOLD}.csv": rows, f"{TOLD} again.csv": rows + f"甲,{phone(77)},\n", f"{TOLD}.txt": "a statement\n",
         f"canaries {TOLD}.csv": f"phone\n{phone(90_000)}\n", f"mistaken {TOLD}.csv": f"phone\n{phone(90_001)}\n",
         f"calls {TOLD}.csv": f"at,caller,called,channel\n2026-05-01 10:00:00,02566660000,{phone(90_000)},call\n",
     }  # fmt: skip
@@ -81,7 +81,7 @@ def doors(folder: Path, out: Path) -> Iterator[tuple[str, list[str | Path]]]:
     yield "canary export", ["list", "-f", "csv", "-o", out / f"{TOLD}-e.csv"]
     watched = folder / f"watched {TOLD}"
     watched.mkdir()
-    (watched / f"{TOLD} third.csv").write_text(rows + f"乙,{phone(78)}\n", encoding="utf-8")
+    (watched / f"{TOLD} third.csv").write_text(rows + f"乙,{phone(78)},\n", encoding="utf-8")
     yield "watch", [watched, "--once", "--rest", "0", "--holder", "trader"]
     sheet: list[str | Path] = ["-o", out / f"{TOLD}-p.csv"]
     yield "probe plan", ["list@*", "--service", "trader", "--ordinary", "0", "--withheld", "0", *sheet]
