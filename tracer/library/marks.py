@@ -134,7 +134,7 @@ class Canaries(CasePart):
 
         Raises `InputRefused`: neither a domain nor a mailbox, or both; a list that cannot be imitated.
 
-        >>> len(case.canaries.make_home(domains="post.example.com", count=2, like="client"))
+        >>> len(case.canaries.make_home(domains="post.example.com", count=2))
         2
         """
         request = AddressRequest(count=count, kind="home", **read.plain(OwnAddresses, made))

@@ -121,7 +121,7 @@ def test_home_rows_are_refused_where_the_list_cannot_hold_what_they_are_known_by
     case = own_case(tmp_path, home=0, canaries=0)  # numbers, and no addresses
     before = case.con.execute("SELECT count(*) FROM canary").fetchall()
     with pytest.raises(InputRefused, match="no column for mail addresses, by which home canaries are known; import"):
-        make_home(case, AddressRequest(3, ("mail.example.com",)))
+        make_home(case, AddressRequest(3, ("mail.example.com",), like="own"))
     assert case.con.execute("SELECT count(*) FROM canary").fetchall() == before
     import_lines(case, tmp_path, ["a@mail.example.com"], "home", "email")
     with pytest.raises(InputRefused, match="no column for mail addresses"):
@@ -130,6 +130,9 @@ def test_home_rows_are_refused_where_the_list_cannot_hold_what_they_are_known_by
     rows, notes = home_rows_of(case, "own")
     assert [row["手机号"] and row["手机号"].replace("-", "") for row in rows] == ["14009000007"]
     assert "1 home canary is not among them: the list has no column for what it is known by." in notes
+    made, notes = make_home(case, AddressRequest(3, ("mail.example.com",)))  # not said to be for that list
+    assert [(set(row), bool(row["email"])) for row in made] == [({"name", "email"}, True)] * 3
+    assert "own has no column for mail addresses, so that the rows are not in its columns." in notes
 
 
 def test_the_register_says_what_to_plant_next(tmp_path: Path) -> None:

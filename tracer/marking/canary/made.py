@@ -131,19 +131,22 @@ def make_home(case: Case, request: AddressRequest) -> tuple[list[dict[str, str |
     """
     with case.transaction():
         like = request.like or only_list(case.con)
-        if like is not None and not read_source_list(case.con, like).places("email"):
-            raise _unheld(like, "mail addresses")
+        holds = like is not None and bool(read_source_list(case.con, like).places("email"))
+        if request.like is not None and not holds:
+            raise _unheld(request.like, "mail addresses")
         made = make_addresses(case, replace(request, kind="home"))
         newest = case.con.execute(
             "SELECT name, email_raw FROM canary WHERE kind = 'home' ORDER BY no DESC LIMIT $n", {"n": made.made}
         ).fetchall()
         make_addresses(case, replace(request, kind="control"))
-        if made.like is not None:  # those of an earlier call are entered, or can be exported
+        if made.like is not None and holds:  # those of an earlier call are entered, or can be exported
             fresh = {str(address).lower() for _, address in newest}
             rows, first = home_rows_of(case, made.like)
             rows = [row for row in rows if fresh & {str(cell).lower() for cell in row.values()}] or rows
         else:
             first = ("Enter them into your own database, as customers like others.",)
+            if like is not None:
+                first = (*first, f"{like} has no column for mail addresses, so that the rows are not in its columns.")
             rows = [{"name": name, "email": address} for name, address in reversed(newest)]
     watch = "Then watch them: tracer watch --mailbox imaps://USER@HOST/INBOX --tell mail:YOU@YOUR-FIRM"
     file = "As a file: -f csv -o home.csv, from the first call on, or tracer canary export LIST."
