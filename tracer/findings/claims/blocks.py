@@ -422,10 +422,10 @@ def canaries_inside(facts: CaseFacts, no: int, *, consumers: bool = False) -> tu
     none where they are too few to be shown.
     """
     seen, late, blocks = 0, 0, list[tuple[int, int, int]]()
+    asked = asked_canaries(facts.con, no, consumers=consumers)
     for within in ranges_in(facts, no):
         limits = limits_of(within)
-        asked = asked_canaries(facts.con, no, consumers=consumers) | limits
-        rows = ask(facts, "claims/canaries", statement("canaries"), asked).fetchall()
+        rows = ask(facts, "claims/canaries", statement("canaries"), asked | limits).fetchall()
         here = sum(row[2] for row in rows)
         seen, late = seen + here, late + sum(row[3] for row in rows)
         drawn: dict[int, int] = {}
